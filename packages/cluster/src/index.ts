@@ -1,0 +1,3 @@
+export * from './environment.ts';
+export * from './registry.ts';
+export * from './node-protocol.ts';

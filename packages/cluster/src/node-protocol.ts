@@ -1,0 +1,130 @@
+/*
+ * What gateways and nodes say to each other: batches of operations, answered in the same order. The
+ * schemas are checked on arrival; the types are derived from them. Records travel as canonical text,
+ * which whoever only passes them on need not parse.
+ */
+import { z } from 'zod';
+import type { Change } from '@trolley/records';
+
+/** The path that takes a batch. */
+export const BATCH_PATH = '/batch';
+
+const line = z.tuple([z.string(), z.int()]);
+
+const changeAction = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('create-user') }),
+  z.object({ type: z.literal('delete-user') }),
+  z.object({ type: z.literal('add-to-cart'), lines: z.array(line) }),
+  z.object({ type: z.literal('remove-from-cart'), names: z.array(z.string()) }),
+  z.object({ type: z.literal('replace-cart'), lines: z.array(line) }),
+  z.object({ type: z.literal('add-to-product'), quantity: z.int() }),
+  z.object({ type: z.literal('delete-product') }),
+]);
+
+const once = z.object({
+  id: z.string().regex(/^[\w-]+$/),
+  fingerprint: z.string().regex(/^[\w-]+$/),
+  expiresAtMs: z.number(),
+});
+
+const change: z.ZodType<Change> = z.object({ action: changeAction, once: once.optional() });
+
+/** Ties the log lines of a node to the client request that caused them. */
+const requestId = z.string().max(200).optional();
+
+const readOperation = z.object({
+  type: z.literal('read'),
+  key: z.string(),
+  /** The whole record, or its context only. */
+  detail: z.enum(['record', 'context']),
+  requestId,
+});
+
+const changeOperation = z.object({
+  type: z.literal('change'),
+  key: z.string(),
+  change,
+  /** What the gateway's quorum read found, merged before the change is applied; null when the node holds it all. */
+  base: z.string().nullable(),
+  requestId,
+});
+
+const mergeOperation = z.object({
+  type: z.literal('merge'),
+  key: z.string(),
+  record: z.string(),
+  requestId,
+});
+
+const scanOperation = z.object({
+  type: z.literal('scan'),
+  /** Keys that begin with this. */
+  prefix: z.string(),
+  /** Keys after this one, in code unit order; null from the start. */
+  after: z.string().nullable(),
+  limit: z.int().min(1).max(10_000),
+  requestId,
+});
+
+export const operationSchema = z.discriminatedUnion('type', [
+  readOperation,
+  changeOperation,
+  mergeOperation,
+  scanOperation,
+]);
+
+export const batchSchema = z.object({
+  /** The id of the node that is meant: a port may since have passed to another. */
+  to: z.string(),
+  /** The epoch of the map that the sender works with. */
+  epoch: z.int().min(0),
+  operations: z.array(operationSchema).max(10_000),
+});
+
+export type NodeOperation = z.infer<typeof operationSchema>;
+export type Batch = z.infer<typeof batchSchema>;
+
+/** Why a node could not carry out an operation. */
+export type NodeErrorCode =
+  /** The operation was not of the right form. */
+  | 'INVALID_OPERATION'
+  /** The disk is full or read-only; reads go on. */
+  | 'READ_ONLY'
+  /** The node is starting or stopping. */
+  | 'NOT_READY'
+  /** A bug or a broken disk; the log has the details. */
+  | 'INTERNAL';
+
+/** The answer to one operation. */
+export type NodeResult =
+  | {
+      readonly type: 'read';
+      /** The record when it was asked for; null when the node has none. */
+      readonly record?: string | null;
+      /** The context when only that was asked for; null when the node has no record. */
+      readonly context?: string | null;
+      /** Set when the node lost part of this placement group and may lack what it once acknowledged. */
+      readonly incomplete?: true;
+    }
+  | {
+      readonly type: 'change';
+      readonly outcome: 'applied' | 'unchanged' | 'already-applied';
+      readonly record: string;
+    }
+  | { readonly type: 'refused'; readonly code: string; readonly detail: string; readonly record: string }
+  /** `changed` says whether the node learned anything. */
+  | { readonly type: 'merge'; readonly changed: boolean }
+  | {
+      readonly type: 'scan';
+      readonly entries: readonly (readonly [key: string, record: string])[];
+      readonly more: boolean;
+    }
+  | { readonly type: 'error'; readonly code: NodeErrorCode; readonly message: string };
+
+/** The answer to a batch: one result for each operation, in order. */
+export interface BatchReply {
+  readonly node: string;
+  /** The newest epoch that the node knows. */
+  readonly epoch: number;
+  readonly results: readonly NodeResult[];
+}

@@ -1,0 +1,29 @@
+/*
+ * The cluster map: which nodes hold data, where they stand, and how much each should hold.
+ * Everything that places a key works from one map; a map never changes, a change makes a map with a
+ * higher epoch.
+ */
+
+/** Whether a node holds data. Being up or down is another matter, and not in the map. */
+export type NodeState = 'in' | 'out';
+
+/** One storage node as placement sees it. */
+export interface MapNode {
+  readonly id: string;
+  /** What fails together: a rack, a room, a data centre. Replicas go to distinct zones while there are enough. */
+  readonly zone: string;
+  /** Share of the data, relative to the other nodes; above 0, finite. */
+  readonly weight: number;
+  readonly state: NodeState;
+}
+
+/** A versioned description of the cluster, enough to place every key. */
+export interface ClusterMap {
+  /** Grows by one with each change of the map. */
+  readonly epoch: number;
+  /** Number of placement groups; set when the cluster is made and never changed. */
+  readonly pgCount: number;
+  /** Replication factor n; fewer nodes than that hold fewer replicas. */
+  readonly replicas: number;
+  readonly nodes: readonly MapNode[];
+}
