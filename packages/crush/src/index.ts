@@ -1,1 +1,4 @@
-export * from './cluster-map.ts';
+export type { ClusterMap, MapNode, NodeState } from './cluster-map.ts';
+export { ClusterMapError, parseClusterMap } from './parse-cluster-map.ts';
+export { place, placeGroup } from './place.ts';
+export { placementGroupOf } from './placement-group.ts';
