@@ -4,7 +4,7 @@
  * which whoever only passes them on need not parse.
  */
 import { z } from 'zod';
-import type { Change } from '@trolley/records';
+import type { Change, RefusalCode } from '@trolley/records';
 
 /** The path that takes a batch. */
 export const BATCH_PATH = '/batch';
@@ -111,7 +111,7 @@ export type NodeResult =
       readonly outcome: 'applied' | 'unchanged' | 'already-applied';
       readonly record: string;
     }
-  | { readonly type: 'refused'; readonly code: string; readonly detail: string; readonly record: string }
+  | { readonly type: 'refused'; readonly code: RefusalCode; readonly detail: string; readonly record: string }
   /** `changed` says whether the node learned anything. */
   | { readonly type: 'merge'; readonly changed: boolean }
   | {

@@ -1,0 +1,160 @@
+/*
+ * One node as a gateway or another node calls it: typed operations, batched in two lanes. Reads do not
+ * wait behind durable writes, which take as long as a disk takes.
+ */
+import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/records';
+import type { Clock } from '../environment.ts';
+import type { NodeOperation, NodeResult } from '../node-protocol.ts';
+import { BatchLane } from './batch-lane.ts';
+import { LatencyWindow } from './latency-window.ts';
+import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
+
+/** The two lanes of a node. */
+export type Lane = 'read' | 'write';
+
+/** What a client of one node works with. */
+export interface NodeClientOptions {
+  readonly nodeId: string;
+  readonly address: NodeAddress;
+  readonly transport: NodeTransport;
+  readonly clock: Clock;
+  /** How long one operation may take. */
+  readonly timeoutMs: number;
+  /** The epoch of the map in use, sent along with each batch. */
+  readonly epoch: () => number;
+  /** Told of each batch that goes out, for metrics. */
+  readonly onBatch?: (nodeId: string, lane: Lane, operations: number) => void;
+  /** Told the epoch of each answer. */
+  readonly onEpoch?: (epoch: number) => void;
+  readonly nextTurn?: (callback: () => void) => void;
+}
+
+/** What a node answers to a read. */
+export interface NodeRead {
+  readonly context: ContextText | undefined;
+  readonly record: RecordText | undefined;
+  /** The node lost data of this placement group: its answer counts towards no quorum. */
+  readonly incomplete: boolean;
+}
+
+/** What a node answers to a change. */
+export type NodeChange =
+  | { readonly type: 'applied' | 'unchanged' | 'already-applied'; readonly record: RecordText }
+  | { readonly type: 'refused'; readonly code: RefusalCode; readonly detail: string; readonly record: RecordText };
+
+/** A page of a node's records, ordered by key. */
+export interface NodeScan {
+  readonly entries: readonly (readonly [key: string, record: RecordText])[];
+  readonly more: boolean;
+}
+
+const BATCH_OPERATIONS_MAX = 1_000;
+const QUEUE_MAX = 20_000;
+const INITIAL_LATENCY_MS = 100;
+
+/** Calls one node. Every method rejects with a NodeCallError, and always within the time. */
+export class NodeClient {
+  readonly nodeId: string;
+  readonly address: NodeAddress;
+  readonly #options: NodeClientOptions;
+  readonly #lanes: Record<Lane, BatchLane>;
+  readonly #latency = new LatencyWindow(INITIAL_LATENCY_MS);
+  #failing = false;
+
+  constructor(options: NodeClientOptions) {
+    this.nodeId = options.nodeId;
+    this.address = options.address;
+    this.#options = options;
+    this.#lanes = { read: this.#lane('read'), write: this.#lane('write') };
+  }
+
+  /** Whether the last batch brought no answer. Such a node is asked last, and never waited for if others will do. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
+  /** The latency that 99 of 100 recent reads stayed under, in milliseconds. */
+  get readP99Ms(): number {
+    return this.#latency.p99Ms;
+  }
+
+  /** The whole record under the key, or its context only. */
+  async read(key: string, detail: 'record' | 'context', requestId: string | undefined): Promise<NodeRead> {
+    const startMs = this.#options.clock.monotonicMs();
+    const result = await this.#lanes.read.call({ type: 'read', key, detail, requestId });
+    if (result.type !== 'read') throw unexpected(result);
+    this.#latency.record(this.#options.clock.monotonicMs() - startMs);
+    return {
+      context: result.context ?? undefined,
+      record: result.record ?? undefined,
+      incomplete: result.incomplete === true,
+    };
+  }
+
+  /** Applies a change, after merging `base`; resolves once the outcome is on the node's disk. */
+  async change(
+    key: string,
+    change: Change,
+    base: RecordText | undefined,
+    requestId: string | undefined,
+  ): Promise<NodeChange> {
+    const result = await this.#lanes.write.call({ type: 'change', key, change, base: base ?? null, requestId });
+    switch (result.type) {
+      case 'change':
+        return { type: result.outcome, record: result.record };
+      case 'refused':
+        return result;
+      default:
+        throw unexpected(result);
+    }
+  }
+
+  /** Merges a record into the node's own; resolves, once that is on its disk, to whether the node learned anything. */
+  async merge(key: string, record: RecordText, requestId: string | undefined): Promise<boolean> {
+    const result = await this.#lanes.write.call({ type: 'merge', key, record, requestId });
+    if (result.type !== 'merge') throw unexpected(result);
+    return result.changed;
+  }
+
+  /** Up to `limit` records whose keys begin with the prefix and come after `after`. */
+  async scan(
+    prefix: string,
+    after: string | undefined,
+    limit: number,
+    requestId: string | undefined,
+  ): Promise<NodeScan> {
+    const result = await this.#lanes.read.call({ type: 'scan', prefix, after: after ?? null, limit, requestId });
+    if (result.type !== 'scan') throw unexpected(result);
+    return result;
+  }
+
+  #lane(lane: Lane): BatchLane {
+    const { clock, timeoutMs, nextTurn = setImmediate } = this.#options;
+    return new BatchLane({
+      clock,
+      timeoutMs,
+      batchOperationsMax: BATCH_OPERATIONS_MAX,
+      queueMax: QUEUE_MAX,
+      nextTurn,
+      send: (operations) => this.#send(lane, operations),
+    });
+  }
+
+  async #send(lane: Lane, operations: NodeOperation[]) {
+    const { nodeId, address, transport, timeoutMs, epoch, onBatch, onEpoch } = this.#options;
+    onBatch?.(nodeId, lane, operations.length);
+    try {
+      const reply = await transport.send(address, { to: nodeId, epoch: epoch(), operations }, timeoutMs);
+      this.#failing = false;
+      onEpoch?.(reply.epoch);
+      return reply;
+    } catch (error) {
+      this.#failing = true;
+      throw error;
+    }
+  }
+}
+
+function unexpected(result: NodeResult): NodeCallError {
+  return new NodeCallError('INTERNAL', `the node answered with a result of type ${result.type}`);
+}

@@ -1,0 +1,69 @@
+/*
+ * How a batch gets to a node and its answer back. The real one speaks HTTP (http-transport.ts); a test
+ * or a simulation hands in its own.
+ */
+import type { Batch, BatchReply } from '../node-protocol.ts';
+
+/** Where a node listens. */
+export interface NodeAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Carries batches. */
+export interface NodeTransport {
+  /**
+   * Sends one batch and resolves to the node's answer to it.
+   * @throws NodeCallError when there is no answer within the time, or it makes no sense.
+   */
+  send(address: NodeAddress, batch: Batch, timeoutMs: number): Promise<BatchReply>;
+  /** Lets go of the connections to one node. */
+  forget(address: NodeAddress): void;
+  close(): Promise<void>;
+}
+
+/** Why a call to a node brought no result; stable codes. */
+export type NodeCallErrorCode =
+  /** No connection could be made: the node did not get the call. */
+  | 'UNREACHABLE'
+  /** The connection broke after the call was sent. */
+  | 'CONNECTION_LOST'
+  /** No answer within the time. */
+  | 'TIMEOUT'
+  /** Another node listens there, or the token is wrong: the call was turned away. */
+  | 'TURNED_AWAY'
+  /** Too many calls wait for this node already: it was not sent. */
+  | 'OVERLOADED'
+  /** The disk of the node takes no writes: nothing was changed. */
+  | 'READ_ONLY'
+  /** The node is starting or stopping: nothing was changed. */
+  | 'NOT_READY'
+  /** The node did not understand the call: nothing was changed. */
+  | 'INVALID_OPERATION'
+  /** The node failed while it worked on the call. */
+  | 'INTERNAL';
+
+const CERTAINLY_NOT_DONE: ReadonlySet<NodeCallErrorCode> = new Set([
+  'UNREACHABLE',
+  'TURNED_AWAY',
+  'OVERLOADED',
+  'READ_ONLY',
+  'NOT_READY',
+  'INVALID_OPERATION',
+]);
+
+/** A call to a node brought no result. */
+export class NodeCallError extends Error {
+  override readonly name = 'NodeCallError';
+  readonly code: NodeCallErrorCode;
+
+  constructor(code: NodeCallErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** Whether the node may have done what it was asked all the same. */
+  get maybeDone(): boolean {
+    return !CERTAINLY_NOT_DONE.has(this.code);
+  }
+}
