@@ -99,14 +99,9 @@ export class NodeClient {
     requestId: string | undefined,
   ): Promise<NodeChange> {
     const result = await this.#lanes.write.call({ type: 'change', key, change, base: base ?? null, requestId });
-    switch (result.type) {
-      case 'change':
-        return { type: result.outcome, record: result.record };
-      case 'refused':
-        return result;
-      default:
-        throw unexpected(result);
-    }
+    if (result.type === 'refused') return result;
+    if (result.type !== 'change') throw unexpected(result);
+    return { type: result.outcome, record: result.record };
   }
 
   /** Merges a record into the node's own; resolves, once that is on its disk, to whether the node learned anything. */
