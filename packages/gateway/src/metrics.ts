@@ -1,0 +1,127 @@
+/*
+ * What the gateway counts, for `GET /metrics`. Callers name what happened and know nothing of
+ * Prometheus. Labels are few and closed (a route's template, never a path): every distinct value is a time
+ * series for ever.
+ */
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** How an operation on a node ended. */
+export type NodeCallOutcome = 'answered' | 'timeout' | 'failed';
+
+/** One HTTP request, finished. */
+export interface FinishedRequest {
+  readonly method: string;
+  /** The route's template, as `/cluster/nodes/{id}/kill`; `unmatched` for paths that do not exist. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** The gateway's counters. */
+export interface GatewayMetrics {
+  httpRequest(request: FinishedRequest): void;
+  /** A reply that fewer replicas stood behind than were asked for. */
+  degradedReply(): void;
+  /** A batch of so many operations left for a node. */
+  batchSent(node: string, lane: string, operations: number): void;
+  /** A batch came back from a node, or did not. */
+  batchEnded(node: string, lane: string, outcome: NodeCallOutcome, seconds: number): void;
+  /** A stale replica was brought up to date. */
+  repaired(why: 'read'): void;
+  /** A further replica was asked because an answer was late or failed. */
+  hedged(): void;
+  /** A write went to the next replica because the first one could not coordinate it. */
+  coordinatorFallback(): void;
+  /** All of it in the Prometheus text format. */
+  exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const OPERATIONS_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/** Counters that start at zero, with those of the process (memory, event loop lag). */
+export function createGatewayMetrics(): GatewayMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    ...httpMetrics(registry),
+    ...nodeMetrics(registry),
+    ...replicationMetrics(registry),
+    async exposition() {
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+function httpMetrics(registry: Registry): Pick<GatewayMetrics, 'httpRequest' | 'degradedReply'> {
+  const requests = new Counter({
+    name: 'trolley_gateway_http_requests_total',
+    help: 'HTTP requests that were answered',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: 'trolley_gateway_http_request_seconds',
+    help: 'Time from the arrival of a request to its answer',
+    labelNames: ['method', 'route'],
+    buckets: SECONDS_BUCKETS,
+    registers: [registry],
+  });
+  const degraded = new Counter({
+    name: 'trolley_gateway_degraded_replies_total',
+    help: 'Replies that fewer replicas stood behind than were asked for',
+    registers: [registry],
+  });
+  return {
+    httpRequest({ method, route, status, seconds }) {
+      requests.inc({ method, route, status: String(status) });
+      duration.observe({ method, route }, seconds);
+    },
+    degradedReply: () => degraded.inc(),
+  };
+}
+
+function nodeMetrics(registry: Registry): Pick<GatewayMetrics, 'batchSent' | 'batchEnded'> {
+  const operations = new Histogram({
+    name: 'trolley_gateway_batch_operations',
+    help: 'Operations in a batch that was sent to a node',
+    labelNames: ['node', 'lane'],
+    buckets: OPERATIONS_BUCKETS,
+    registers: [registry],
+  });
+  const duration = new Histogram({
+    name: 'trolley_gateway_batch_seconds',
+    help: 'Time from sending a batch to its answer',
+    labelNames: ['node', 'lane', 'outcome'],
+    buckets: SECONDS_BUCKETS,
+    registers: [registry],
+  });
+  return {
+    batchSent: (node, lane, count) => operations.observe({ node, lane }, count),
+    batchEnded: (node, lane, outcome, seconds) => duration.observe({ node, lane, outcome }, seconds),
+  };
+}
+
+function replicationMetrics(registry: Registry): Pick<GatewayMetrics, 'repaired' | 'hedged' | 'coordinatorFallback'> {
+  const repairs = new Counter({
+    name: 'trolley_gateway_repairs_total',
+    help: 'Stale replicas that were brought up to date',
+    labelNames: ['why'],
+    registers: [registry],
+  });
+  const hedges = new Counter({
+    name: 'trolley_gateway_hedged_reads_total',
+    help: 'Further replicas asked because an answer was late or failed',
+    registers: [registry],
+  });
+  const fallbacks = new Counter({
+    name: 'trolley_gateway_coordinator_fallbacks_total',
+    help: 'Writes that went to another coordinator than the first choice',
+    registers: [registry],
+  });
+  return {
+    repaired: (why) => repairs.inc({ why }),
+    hedged: () => hedges.inc(),
+    coordinatorFallback: () => fallbacks.inc(),
+  };
+}
