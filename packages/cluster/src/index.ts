@@ -4,3 +4,32 @@ export * from './node-protocol.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
 export { NodeClient, type Lane, type NodeChange, type NodeRead, type NodeScan } from './node-client/node-client.ts';
 export { NodeCallError, type NodeAddress, type NodeTransport } from './node-client/node-transport.ts';
+export { handleErrors, type UnexpectedErrorListener } from './http/handle-errors.ts';
+export {
+  addedLinesSchema,
+  cartSchema,
+  EMAIL_LENGTH_MAX,
+  emailSchema,
+  LINES_MAX,
+  lineQuantitySchema,
+  NAME_LENGTH_MAX,
+  PAGE_LIMIT_MAX,
+  pageLimitSchema,
+  productNameSchema,
+  productNamesSchema,
+  stockChangeSchema,
+} from './http/input.ts';
+export { readJsonBody, type JsonBodyLimits } from './http/json-body.ts';
+export {
+  invalidInput,
+  PROBLEM_CONTENT_TYPE,
+  ProblemError,
+  problemResponse,
+  problemSchema,
+  refusalProblem,
+  type FieldError,
+  type Problem,
+  type ProblemDetails,
+} from './http/problem.ts';
+export { newRequestId, REQUEST_ID_HEADER, requestIds } from './http/request-id.ts';
+export { fieldErrors, singleQuery, validate } from './http/validate.ts';

@@ -1,0 +1,34 @@
+/*
+ * Ties a client's request to the log lines of gateway and nodes: takes the client's X-Request-Id when it is a
+ * sane one, makes one otherwise, and gives it back in the reply. Handlers read it with `c.get('requestId')`.
+ */
+import type { MiddlewareHandler } from 'hono';
+import { requestId, type RequestIdVariables } from 'hono/request-id';
+import type { Random } from '../environment.ts';
+
+/** The header that carries the id, both ways. */
+export const REQUEST_ID_HEADER = 'X-Request-Id';
+
+/** Longest id taken from a client; longer ones are replaced, as are those of other signs than letters, digits, - _ =. */
+const REQUEST_ID_LENGTH_MAX = 128;
+
+const NEW_ID_LENGTH = 16;
+const NEW_ID_ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
+
+/** The middleware; the first of an app, so that errors carry the id too. */
+export function requestIds(random: Random): MiddlewareHandler<{ Variables: RequestIdVariables }> {
+  return requestId({
+    headerName: REQUEST_ID_HEADER,
+    limitLength: REQUEST_ID_LENGTH_MAX,
+    generator: () => newRequestId(random),
+  });
+}
+
+/** An id of 16 letters and digits: 82 bits, when chance is good. */
+export function newRequestId(random: Random): string {
+  let id = '';
+  while (id.length < NEW_ID_LENGTH) {
+    id += NEW_ID_ALPHABET.charAt(Math.floor(random() * NEW_ID_ALPHABET.length));
+  }
+  return id;
+}
