@@ -2,3 +2,4 @@ export type { ClusterMap, MapNode, NodeState } from './cluster-map.ts';
 export { ClusterMapError, parseClusterMap } from './parse-cluster-map.ts';
 export { place, placeGroup } from './place.ts';
 export { placementGroupOf } from './placement-group.ts';
+export { WEIGHT_MAX, WEIGHT_MIN } from './weight.ts';

@@ -1,17 +1,7 @@
 /*
  * Placement: a cluster map and a key in, the ordered list of the nodes that hold the key out. A pure
- * function of the map, computed once for each group of a map. Relies on maps never changing; who is up
- * plays no part.
- *
- * Every node that is `in` draws once (straw.ts), and the list is read off the order of the draws, one node
- * of each zone before a second of any (spread.ts). This is the same as drawing a zone by its total weight
- * and then a node within it, since the smallest of exponential draws is itself exponential with the sum of the
- * rates, and what a draw exceeds the smallest by does not depend on which was the smallest. CRUSH draws
- * anew for each replica and again on a collision, and such retries move data between nodes that did not
- * change; here a node that comes, goes or changes its weight only moves data to or from itself.
- *
- * The share of the first places is exactly in proportion to the weights. So is that of each later place among the zones
- * still free, so a zone that outweighs the rest cannot hold more than one replica of a group while others have none.
+ * function of the map, computed once for each placement group of a map object. Relies on maps never
+ * changing, and on draws that only depend on the node that draws (straw.ts). Who is up plays no part.
  */
 import type { ClusterMap } from './cluster-map.ts';
 import { placementGroupOf } from './placement-group.ts';
@@ -54,6 +44,18 @@ interface Straw extends Candidate {
   readonly draw: bigint;
 }
 
+/**
+ * Every node that is `in` draws once, and the list is read off the order of the draws, one node of each zone
+ * before a second of any. This draws a zone by its total weight and then a node within it: the smallest of
+ * exponential draws is exponential itself, with the sum of the rates, and by how much the others exceed it does not
+ * depend on whose it was (Efraimidis and Spirakis 2006, weighted sampling without replacement). Tempting
+ * but wrong is to draw anew for each replica, as CRUSH does, and again when that hits a node or zone
+ * already taken: such retries move data between nodes that did not change.
+ *
+ * The first places are shared exactly in proportion to the weights, and each next place in proportion to the
+ * weights of the zones still free. So a zone that outweighs the others together still holds one replica
+ * of a group until every zone has one.
+ */
 function computePlacement(map: ClusterMap, pg: number): string[] {
   if (!Number.isInteger(pg) || pg < 0 || pg >= map.pgCount) {
     throw new RangeError(`placement group ${pg} is not one of the ${map.pgCount} of this map`);
