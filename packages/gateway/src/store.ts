@@ -112,7 +112,7 @@ export type StoreErrorCode =
 
 /** The store could not serve a request. */
 export class StoreError extends Error {
-  override readonly name = 'StoreError';
+  override readonly name: string = 'StoreError';
   readonly code: StoreErrorCode;
   constructor(code: StoreErrorCode, message: string) {
     super(message);

@@ -16,8 +16,6 @@ export interface LaneOptions {
   readonly batchOperationsMax: number;
   /** Operations that may wait; more are turned away. */
   readonly queueMax: number;
-  /** Runs the callback in the next turn of the event loop. */
-  readonly nextTurn: (callback: () => void) => void;
   /** Sends one batch; must settle within the time. */
   readonly send: (operations: NodeOperation[], timeoutMs: number) => Promise<BatchReply>;
 }
@@ -58,7 +56,7 @@ export class BatchLane {
   #plan(): void {
     if (this.#inFlight || this.#flushPlanned || this.#queue.length === 0) return;
     this.#flushPlanned = true;
-    this.#options.nextTurn(() => {
+    setImmediate(() => {
       this.#flushPlanned = false;
       void this.#flush();
     });

@@ -4,13 +4,22 @@
  */
 import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/records';
 import type { Clock } from '../environment.ts';
-import type { NodeOperation, NodeResult } from '../node-protocol.ts';
+import type { BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
 import { BatchLane } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
 
 /** The two lanes of a node. */
 export type Lane = 'read' | 'write';
+
+/** How a batch ended. */
+export type BatchOutcome = 'answered' | 'timeout' | 'failed';
+
+/** What a client of a node counts. */
+export interface NodeClientMetrics {
+  batchSent(nodeId: string, lane: Lane, operations: number): void;
+  batchEnded(nodeId: string, lane: Lane, outcome: BatchOutcome, seconds: number): void;
+}
 
 /** What a client of one node works with. */
 export interface NodeClientOptions {
@@ -22,11 +31,7 @@ export interface NodeClientOptions {
   readonly timeoutMs: number;
   /** The epoch of the map in use, sent along with each batch. */
   readonly epoch: () => number;
-  /** Told of each batch that goes out, for metrics. */
-  readonly onBatch?: (nodeId: string, lane: Lane, operations: number) => void;
-  /** Told the epoch of each answer. */
-  readonly onEpoch?: (epoch: number) => void;
-  readonly nextTurn?: (callback: () => void) => void;
+  readonly metrics: NodeClientMetrics;
 }
 
 /** What a node answers to a read. */
@@ -124,27 +129,30 @@ export class NodeClient {
   }
 
   #lane(lane: Lane): BatchLane {
-    const { clock, timeoutMs, nextTurn = setImmediate } = this.#options;
+    const { clock, timeoutMs } = this.#options;
     return new BatchLane({
       clock,
       timeoutMs,
       batchOperationsMax: BATCH_OPERATIONS_MAX,
       queueMax: QUEUE_MAX,
-      nextTurn,
       send: (operations) => this.#send(lane, operations),
     });
   }
 
-  async #send(lane: Lane, operations: NodeOperation[]) {
-    const { nodeId, address, transport, timeoutMs, epoch, onBatch, onEpoch } = this.#options;
-    onBatch?.(nodeId, lane, operations.length);
+  async #send(lane: Lane, operations: NodeOperation[]): Promise<BatchReply> {
+    const { nodeId, address, transport, timeoutMs, epoch, clock, metrics } = this.#options;
+    const startMs = clock.monotonicMs();
+    const ended = (outcome: BatchOutcome) =>
+      metrics.batchEnded(nodeId, lane, outcome, (clock.monotonicMs() - startMs) / 1_000);
+    metrics.batchSent(nodeId, lane, operations.length);
     try {
       const reply = await transport.send(address, { to: nodeId, epoch: epoch(), operations }, timeoutMs);
       this.#failing = false;
-      onEpoch?.(reply.epoch);
+      ended('answered');
       return reply;
     } catch (error) {
       this.#failing = true;
+      ended(error instanceof NodeCallError && error.code === 'TIMEOUT' ? 'timeout' : 'failed');
       throw error;
     }
   }

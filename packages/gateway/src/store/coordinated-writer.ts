@@ -1,0 +1,203 @@
+/*
+ * Writes: a quorum read of contexts, the change at one coordinator, the result to the other replicas.
+ * All gateways pick the first live replica of the key's list, so concurrent writes line up there and
+ * none is lost. When they pick differently, siblings appear and merge.
+ */
+import { NodeCallError, type NodeChange } from '@trolley/cluster';
+import { decodeRecord, encodeRecord, type Change, type RecordText } from '@trolley/records';
+import { StoreError, type ChangeResult, type StoreOptions } from '../store.ts';
+import { askReplica } from './ask-replica.ts';
+import { gather, type Gathered } from './gather.ts';
+import type { Peer } from './peers.ts';
+import { reconcile, unseenBy } from './quorum-read.ts';
+import { quorumMet, quorumReport } from './quorum.ts';
+import type { StoreContext } from './store-context.ts';
+import { targetsOf, type Targets } from './targets.ts';
+import { writeBack } from './write-back.ts';
+
+interface Request {
+  readonly key: string;
+  readonly change: Change;
+  readonly targets: Targets;
+  readonly options: StoreOptions;
+}
+
+interface Coordinated {
+  readonly gathered: Gathered;
+  readonly coordinator: Peer;
+  readonly outcome: NodeChange;
+}
+
+/** Changes keys. */
+export class CoordinatedWriter {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** Makes a change; when it resolves a write quorum has the result on disk, or the report says degraded. @throws StoreError */
+  async change(key: string, change: Change, options: StoreOptions): Promise<ChangeResult> {
+    const { map, peers } = this.#context;
+    const request = { key, change, options, targets: targetsOf(key, map(), peers, options) };
+    refuseIfTooFewAreUp(request);
+    const { gathered, coordinator, outcome } = await this.#readAndCoordinate(request);
+    if (outcome.type === 'refused') {
+      const quorum = quorumReport(request.targets.readSets, gathered.complete);
+      return { ...outcome, record: decodeRecord(outcome.record), quorum };
+    }
+    const holders = await this.#spread(request, coordinator, outcome.record);
+    return this.#acknowledge(request, outcome, holders);
+  }
+
+  async #readAndCoordinate(request: Request): Promise<Coordinated> {
+    const gathered = await this.#gatherContexts(request);
+    refuseIfTooFewAnswered(request, gathered);
+    try {
+      return await this.#coordinate(request, gathered);
+    } catch (error) {
+      if (!(error instanceof RecordLostError)) throw error;
+      // The replica that knew more is gone since. Once more, with whoever knows it too.
+      const gatheredAgain = await this.#gatherContexts(request);
+      refuseIfTooFewAnswered(request, gatheredAgain);
+      return this.#coordinate(request, gatheredAgain);
+    }
+  }
+
+  #gatherContexts({ key, targets, options }: Request): Promise<Gathered> {
+    const { clock, metrics } = this.#context;
+    return gather({
+      key,
+      requestId: options.requestId,
+      clock,
+      peers: targets.peers,
+      sets: targets.readSets,
+      firstDetail: 'context',
+      // The write itself brings every replica up to date: no need to look at more than a quorum.
+      isWatched: () => false,
+      onHedge: () => metrics.hedged(),
+      onLate: () => {},
+    });
+  }
+
+  /**
+   * Has the change applied by the first replica that can. A coordinator that fails midway may have
+   * applied it: going on with the next is harmless where values merge by maximum and minimum.
+   */
+  async #coordinate(request: Request, gathered: Gathered): Promise<Coordinated> {
+    let maybeDone = false;
+    const failures: string[] = [];
+    for (const coordinator of this.#coordinators(request, gathered)) {
+      try {
+        const base = await this.#base(request, coordinator, gathered);
+        const { key, change, options } = request;
+        return {
+          gathered,
+          coordinator,
+          outcome: await coordinator.client.change(key, change, base, options.requestId),
+        };
+      } catch (error) {
+        if (!(error instanceof NodeCallError)) throw error;
+        maybeDone ||= error.maybeDone;
+        failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
+        this.#context.metrics.coordinatorFallback();
+        this.#context.logger.warn(
+          { key: request.key, requestId: request.options.requestId, node: coordinator.id, code: error.code },
+          'a coordinator failed, going on with the next replica',
+        );
+      }
+    }
+    throw noCoordinator(failures, maybeDone);
+  }
+
+  /** Live replicas in the order of placement; those that did not answer the read come last. */
+  #coordinators({ targets }: Request, { failures }: Gathered): Peer[] {
+    const sound = targets.peers.filter(({ id }) => !failures.has(id));
+    const doubtful = targets.peers.filter(({ id }) => failures.has(id));
+    return [...sound, ...doubtful];
+  }
+
+  /** What the coordinator must merge first: the records of replicas that know more than it does. */
+  async #base(
+    { key, options, targets }: Request,
+    coordinator: Peer,
+    { answers }: Gathered,
+  ): Promise<RecordText | undefined> {
+    const ahead = new Set(unseenBy(answers.get(coordinator.id)?.context, answers));
+    ahead.delete(coordinator.id);
+    if (ahead.size === 0) return undefined;
+    const records = new Map<string, RecordText | undefined>();
+    const fetchOne = async (peer: Peer) => {
+      records.set(peer.id, (await askReplica(peer, key, 'record', options.requestId)).record);
+    };
+    try {
+      await Promise.all(targets.peers.filter(({ id }) => ahead.has(id)).map(fetchOne));
+    } catch (error) {
+      throw new RecordLostError(
+        'NO_REPLICA',
+        `a replica that knew more than the others stopped answering: ${String(error)}`,
+      );
+    }
+    return encodeRecord(reconcile(records).merged);
+  }
+
+  #spread({ key, targets, options }: Request, coordinator: Peer, text: RecordText): Promise<ReadonlySet<string>> {
+    const up = targets.peers.filter((peer) => peer.up || !enoughUp(targets));
+    return writeBack(this.#context, {
+      key,
+      text,
+      requestId: options.requestId,
+      peers: up.filter(({ id }) => id !== coordinator.id),
+      sets: targets.writeSets,
+      holders: [coordinator.id],
+    });
+  }
+
+  #acknowledge(
+    { targets, options }: Request,
+    outcome: Exclude<NodeChange, { type: 'refused' }>,
+    holders: ReadonlySet<string>,
+  ): ChangeResult {
+    const quorum = quorumReport(targets.writeSets, holders);
+    if (quorum.degraded && options.strict === true) {
+      const { answered, replicas } = quorum;
+      const message = `the change is on disk on ${answered} of ${replicas} replicas only, and will spread from there`;
+      throw new StoreError('OUTCOME_UNKNOWN', message);
+    }
+    return { type: outcome.type, record: decodeRecord(outcome.record), quorum };
+  }
+}
+
+/** The newest record was seen and could not be fetched; nothing was changed. */
+class RecordLostError extends StoreError {}
+
+/** With `strict`, a write that cannot reach its quorum is refused before anything is changed. */
+function refuseIfTooFewAreUp({ targets, options }: Request): void {
+  if (options.strict !== true || enoughUp(targets)) return;
+  const up = targets.peers.filter((peer) => peer.up).length;
+  throw new StoreError('QUORUM_NOT_MET', `${up} of ${targets.nodes.length} replicas are up; nothing was changed`);
+}
+
+function refuseIfTooFewAnswered({ targets, options }: Request, { met, complete, failures }: Gathered): void {
+  if (met || options.strict !== true) return;
+  const { answered, replicas } = quorumReport(targets.readSets, complete);
+  const reasons = [...failures].map(([node, reason]) => `${node}: ${reason}`).join('; ');
+  throw new StoreError(
+    'QUORUM_NOT_MET',
+    `${answered} of ${replicas} replicas answered, nothing was changed: ${reasons}`,
+  );
+}
+
+function enoughUp({ peers, writeSets }: Targets): boolean {
+  return quorumMet(writeSets, new Set(peers.filter((peer) => peer.up).map(({ id }) => id)));
+}
+
+function noCoordinator(failures: readonly string[], maybeDone: boolean): StoreError {
+  const reasons = failures.join('; ');
+  if (maybeDone)
+    return new StoreError('OUTCOME_UNKNOWN', `the change was sent and no replica confirmed it: ${reasons}`);
+  if (failures.some((failure) => failure.includes('READ_ONLY'))) {
+    return new StoreError('READ_ONLY', `no replica could take the write: ${reasons}`);
+  }
+  return new StoreError('NO_REPLICA', `no replica took the write: ${reasons}`);
+}

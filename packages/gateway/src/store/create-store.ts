@@ -1,0 +1,101 @@
+/*
+ * Puts the store together from its parts.
+ */
+import type { Clock, NodeTransport, Random, Registry } from '@trolley/cluster';
+import type { Logger } from 'pino';
+import type { ClusterStatus } from '../cluster-overview.ts';
+import type { EventFeed } from '../events.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { GatewaySettings } from '../settings.ts';
+import type { Store } from '../store.ts';
+import { ClusterWatcher } from './cluster-watcher.ts';
+import { CoordinatedWriter } from './coordinated-writer.ts';
+import { DegradedNotice } from './degraded-notice.ts';
+import { list } from './lister.ts';
+import { locate } from './locate.ts';
+import { MapKeeper } from './map-keeper.ts';
+import { Peers } from './peers.ts';
+import { QuorumReader, repairEverywhere } from './quorum-reader.ts';
+import { Repairer } from './repairer.ts';
+import type { StoreContext } from './store-context.ts';
+import { WatchedNodes } from './watched-nodes.ts';
+
+/** What a store works with: everything from outside comes in here. */
+export interface StoreDependencies {
+  readonly registry: Registry;
+  readonly transport: NodeTransport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: GatewayMetrics;
+  readonly events: EventFeed;
+  readonly settings: Pick<
+    GatewaySettings,
+    'replicas' | 'pgCount' | 'expectedNodes' | 'mapSettleMs' | 'nodeTimeoutMs' | 'readRepairWatchMs'
+  >;
+}
+
+/** A running store. */
+export interface RunningStore {
+  readonly store: Store;
+  readonly status: ClusterStatus;
+  /** Stops following the registry and lets go of all connections; the registry stays open. */
+  close(): Promise<void>;
+}
+
+/** Starts a store on a registry. */
+export function createStore(dependencies: StoreDependencies): RunningStore {
+  const { registry, transport, clock, random, logger, metrics, events, settings } = dependencies;
+  const map = () => registry.view.stored?.map;
+  const peers = new Peers({
+    transport,
+    clock,
+    nodeTimeoutMs: settings.nodeTimeoutMs,
+    epoch: () => map()?.epoch ?? 0,
+    metrics,
+  });
+  const watched = new WatchedNodes(clock, settings.readRepairWatchMs);
+  const context: StoreContext = { peers, watched, clock, logger, metrics, events, map };
+  const watcher = new ClusterWatcher({ registry, peers, watched, events, clock });
+  const keeper = new MapKeeper({
+    registry,
+    clock,
+    random,
+    logger,
+    policy: { ...settings, settleMs: settings.mapSettleMs },
+  });
+  return {
+    store: assemble(context),
+    status: watcher,
+    async close() {
+      keeper.stop();
+      watcher.stop();
+      await transport.close();
+    },
+  };
+}
+
+function assemble(context: StoreContext): Store {
+  const repairer = new Repairer(context, (key) => repairEverywhere(context, key, 'background-repair'));
+  const reader = new QuorumReader(context, repairer);
+  const writer = new CoordinatedWriter(context);
+  const notice = new DegradedNotice(context.clock, context.events);
+  return {
+    async read(key, options) {
+      const result = await reader.read(key, options);
+      notice.consider('read', key, result.quorum);
+      return result;
+    },
+    async change(key, change, options) {
+      const result = await writer.change(key, change, options);
+      notice.consider('write', key, result.quorum);
+      return result;
+    },
+    async list(prefix, page, options) {
+      const result = await list(context, prefix, page, options);
+      notice.consider('list', prefix, result.quorum);
+      return result;
+    },
+    where: (key, options) => locate(context, key, options),
+  };
+}

@@ -1,0 +1,156 @@
+/*
+ * Asks replicas until a quorum has answered: first as many as are needed, one more for each that fails
+ * or is late. Nodes that may have missed writes are asked on top, and not waited for. What comes after
+ * the quorum goes to `onLate`.
+ */
+import type { Clock } from '@trolley/cluster';
+import type { Peer } from './peers.ts';
+import type { ReplicaAnswer } from './quorum-read.ts';
+import { askReplica } from './ask-replica.ts';
+import { answersMissing, quorumMet, type ReplicaSet } from './quorum.ts';
+
+/** How long nodes that failed last time are waited for when only they are left. */
+const FAILING_PATIENCE_MS = 250;
+
+/** A node that is always fast is not called late for a hiccup of the event loop. */
+const HEDGE_DELAY_MIN_MS = 10;
+
+/** What a gathering works with. */
+export interface GatherOptions {
+  readonly key: string;
+  readonly requestId: string;
+  readonly clock: Clock;
+  /** In the order to ask. */
+  readonly peers: readonly Peer[];
+  readonly sets: readonly ReplicaSet[];
+  /** Whether the first is asked for its whole record; the others give their contexts. */
+  readonly firstDetail: 'record' | 'context';
+  /** Peers to ask on top of the quorum. */
+  readonly isWatched: (nodeId: string) => boolean;
+  /** Told when a late answer made another replica be asked. */
+  readonly onHedge: () => void;
+  /** Told of answers that came after the gathering was over. */
+  readonly onLate: (nodeId: string, answer: ReplicaAnswer) => void;
+}
+
+/** What a gathering brought. */
+export interface Gathered {
+  readonly answers: ReadonlyMap<string, ReplicaAnswer>;
+  /** Those whose answers count towards a quorum. */
+  readonly complete: ReadonlySet<string>;
+  readonly met: boolean;
+  /** Why replicas did not answer. */
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+/** Resolves once a quorum has answered, or no more answers are to be had. Never rejects. */
+export function gather(options: GatherOptions): Promise<Gathered> {
+  return new Promise((resolve) => new Gathering(options, resolve).start());
+}
+
+class Gathering {
+  readonly #options: GatherOptions;
+  readonly #resolve: (gathered: Gathered) => void;
+  readonly #unasked: Peer[];
+  readonly #outstanding = new Map<string, Peer>();
+  readonly #answers = new Map<string, ReplicaAnswer>();
+  readonly #complete = new Set<string>();
+  readonly #failures = new Map<string, string>();
+  #over = false;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(options: GatherOptions, resolve: (gathered: Gathered) => void) {
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#unasked = [...options.peers];
+  }
+
+  start(): void {
+    this.#askWhatIsMissing(this.#options.firstDetail);
+    this.#askWatched();
+    this.#settleIfDone();
+    if (!this.#over) this.#waitForLate();
+  }
+
+  /** Asks for as many answers as are still missing beyond those on their way. */
+  #askWhatIsMissing(firstDetail: 'record' | 'context' = 'context'): void {
+    let detail = firstDetail;
+    for (;;) {
+      const hopedFor = new Set([...this.#complete, ...this.#outstanding.keys()]);
+      if (answersMissing(this.#options.sets, hopedFor) === 0) return;
+      const next = this.#unasked.shift();
+      if (next === undefined) return;
+      this.#ask(next, detail);
+      detail = 'context';
+    }
+  }
+
+  #askWatched(): void {
+    for (const peer of [...this.#unasked]) {
+      if (!peer.up || !this.#options.isWatched(peer.id)) continue;
+      this.#unasked.splice(this.#unasked.indexOf(peer), 1);
+      this.#ask(peer, 'context');
+    }
+  }
+
+  #ask(peer: Peer, detail: 'record' | 'context'): void {
+    this.#outstanding.set(peer.id, peer);
+    askReplica(peer, this.#options.key, detail, this.#options.requestId).then(
+      (answer) => this.#answered(peer, answer),
+      (error: unknown) => this.#failed(peer, error),
+    );
+  }
+
+  #answered(peer: Peer, answer: ReplicaAnswer): void {
+    if (this.#over) {
+      this.#options.onLate(peer.id, answer);
+      return;
+    }
+    this.#outstanding.delete(peer.id);
+    this.#answers.set(peer.id, answer);
+    if (answer.incomplete) this.#askWhatIsMissing();
+    else this.#complete.add(peer.id);
+    this.#settleIfDone();
+  }
+
+  #failed(peer: Peer, error: unknown): void {
+    if (this.#over) return;
+    this.#outstanding.delete(peer.id);
+    this.#failures.set(peer.id, error instanceof Error ? error.message : String(error));
+    this.#askWhatIsMissing();
+    this.#settleIfDone();
+  }
+
+  #settleIfDone(): void {
+    const met = quorumMet(this.#options.sets, this.#complete);
+    if (met || this.#outstanding.size === 0) this.#settle(met);
+  }
+
+  #settle(met: boolean): void {
+    this.#over = true;
+    this.#cancelTimer?.();
+    this.#resolve({ answers: this.#answers, complete: this.#complete, met, failures: this.#failures });
+  }
+
+  /** Hedges: once the slowest outstanding node is past its own p99, one more replica is asked. */
+  #waitForLate(): void {
+    const sound = [...this.#outstanding.values()].filter((peer) => !peer.client.failing);
+    const p99sMs = sound.map(({ client }) => client.readP99Ms);
+    const delayMs = sound.length === 0 ? FAILING_PATIENCE_MS : Math.max(HEDGE_DELAY_MIN_MS, ...p99sMs);
+    const timer = this.#options.clock.after(delayMs, () => this.#late());
+    this.#cancelTimer = () => timer.cancel();
+  }
+
+  #late(): void {
+    const next = this.#unasked.shift();
+    if (next !== undefined) {
+      this.#options.onHedge();
+      this.#ask(next, 'context');
+    } else if ([...this.#outstanding.values()].every(({ client }) => client.failing)) {
+      for (const id of this.#outstanding.keys()) this.#failures.set(id, 'no answer yet, and none to its last call');
+      this.#settle(false);
+      return;
+    }
+    this.#waitForLate();
+  }
+}

@@ -1,0 +1,63 @@
+/*
+ * Lists records over all nodes. A listing asks every node that is up, since each holds part of the
+ * keys; it is complete when every placement group has a read quorum among those that answered.
+ */
+import { placeGroup, type ClusterMap } from '@trolley/crush';
+import { StoreError, type ListResult, type QuorumReport, type StoreOptions } from '../store.ts';
+import { requiredAnswers } from './consistency-level.ts';
+import { mergePages, type NodePage } from './merge-pages.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** What part of a listing is asked for. */
+export interface Page {
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of the records whose keys begin with the prefix. @throws StoreError */
+export async function list(
+  context: StoreContext,
+  prefix: string,
+  page: Page,
+  options: StoreOptions,
+): Promise<ListResult> {
+  const map = context.map();
+  if (map === undefined)
+    throw new StoreError('NO_CLUSTER_MAP', 'there is no cluster map yet: no storage node has registered');
+  const pages = await askAll(context, prefix, page, options.requestId);
+  if (pages.size === 0) throw new StoreError('NO_REPLICA', 'no storage node answered');
+  const quorum = coverage(map, new Set(pages.keys()), options);
+  if (quorum.degraded && options.strict === true) {
+    throw new StoreError(
+      'QUORUM_NOT_MET',
+      `${quorum.answered} of ${quorum.replicas} nodes answered, too few for some keys`,
+    );
+  }
+  return { ...mergePages([...pages.values()], page.limit), quorum };
+}
+
+async function askAll(context: StoreContext, prefix: string, { after, limit }: Page, requestId: string) {
+  const pages = new Map<string, NodePage>();
+  await Promise.all(
+    context.peers.up.map(async ({ id, client }) => {
+      try {
+        pages.set(id, await client.scan(prefix, after, limit, requestId));
+      } catch (error) {
+        context.logger.warn({ requestId, node: id, error: String(error) }, 'a node did not answer a listing');
+      }
+    }),
+  );
+  return pages;
+}
+
+function coverage(map: ClusterMap, answered: ReadonlySet<string>, { r }: StoreOptions): QuorumReport {
+  const nodesIn = map.nodes.filter(({ state }) => state === 'in');
+  const isCovered = (pg: number) => {
+    const replicas = placeGroup(map, pg);
+    const required = requiredAnswers(r, replicas.length, 'r');
+    return replicas.filter((node) => answered.has(node)).length >= required;
+  };
+  const allIn = nodesIn.every(({ id }) => answered.has(id));
+  const degraded = !allIn && !Array.from({ length: map.pgCount }, (_, pg) => isCovered(pg)).every(Boolean);
+  return { answered: nodesIn.filter(({ id }) => answered.has(id)).length, replicas: nodesIn.length, degraded };
+}

@@ -1,0 +1,53 @@
+/*
+ * Merges pages that several nodes gave of their own records into one page of the cluster's. Pure.
+ */
+import { decodeRecord, merge, type CausalRecord, type RecordText } from '@trolley/records';
+
+/** One node's records after a key, in key order; `more` when it has further ones. */
+export interface NodePage {
+  readonly entries: readonly (readonly [key: string, record: RecordText])[];
+  readonly more: boolean;
+}
+
+/** The cluster's records after a key. */
+export interface MergedPage {
+  readonly entries: readonly { readonly key: string; readonly record: CausalRecord }[];
+  /** The key to go on after; undefined when there is nothing more. */
+  readonly next: string | undefined;
+}
+
+/**
+ * Merges node pages and keeps the first `limit` records. A key beyond the last one of a node that has
+ * more to give is left for the next page: that node may hold the key too.
+ */
+export function mergePages(pages: readonly NodePage[], limit: number): MergedPage {
+  const horizon = horizonOf(pages);
+  const texts = new Map<string, Set<RecordText>>();
+  let beyond = horizon !== undefined;
+  for (const [key, text] of pages.flatMap((page) => page.entries)) {
+    if (horizon !== undefined && key > horizon) continue;
+    const known = texts.get(key);
+    if (known === undefined) texts.set(key, new Set([text]));
+    else known.add(text);
+  }
+  const keys = [...texts.keys()].toSorted(byCodeUnit);
+  beyond ||= keys.length > limit;
+  const entries = keys.slice(0, limit).map((key) => ({ key, record: mergeTexts(texts.get(key) ?? []) }));
+  return { entries, next: beyond ? (entries.at(-1)?.key ?? horizon) : undefined };
+}
+
+/** The last key up to which every node has told all that it holds. */
+function horizonOf(pages: readonly NodePage[]): string | undefined {
+  const lastKeys = pages.filter(({ more }) => more).map(({ entries }) => entries.at(-1)?.[0]);
+  return lastKeys.filter((key) => key !== undefined).toSorted(byCodeUnit)[0];
+}
+
+/** Replicas that agree hold equal texts: one of them is parsed. */
+function mergeTexts(texts: Iterable<RecordText>): CausalRecord {
+  return [...texts].map(decodeRecord).reduce(merge);
+}
+
+function byCodeUnit(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,67 @@
+/*
+ * Sends one record to several replicas and resolves once enough have it on disk. Used for the second
+ * half of a write and for read repair alike: a replica merges what it is sent, so sending twice or to
+ * one that knows more does no harm.
+ */
+import type { RecordText } from '@trolley/records';
+import type { Peer } from './peers.ts';
+import { quorumMet, type ReplicaSet } from './quorum.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** How long nodes that failed last time are waited for when only they are left. */
+const FAILING_PATIENCE_MS = 250;
+
+/** What is written where. */
+export interface WriteBack {
+  readonly key: string;
+  readonly text: RecordText;
+  readonly requestId: string;
+  readonly peers: readonly Peer[];
+  readonly sets: readonly ReplicaSet[];
+  /** Those that hold the record already. */
+  readonly holders: readonly string[];
+  /** Told of each replica that learned something from it. */
+  readonly onChanged?: (nodeId: string) => void;
+}
+
+/**
+ * Resolves to the replicas that hold the record on disk, as soon as they are a quorum or no more are to
+ * be had. Never rejects; replicas that miss it are watched from then on.
+ */
+export function writeBack(context: StoreContext, write: WriteBack): Promise<ReadonlySet<string>> {
+  const holders = new Set(write.holders);
+  const outstanding = new Map(write.peers.map((peer) => [peer.id, peer]));
+  return new Promise((resolve) => {
+    const settleIfDone = () => {
+      if (outstanding.size === 0 || quorumMet(write.sets, holders)) resolve(new Set(holders));
+    };
+    let patient = true;
+    const settleWithoutFailing = () => {
+      if (!patient && [...outstanding.values()].every(({ client }) => client.failing)) resolve(new Set(holders));
+    };
+    for (const peer of write.peers) {
+      peer.client
+        .merge(write.key, write.text, write.requestId)
+        .then((changed) => {
+          holders.add(peer.id);
+          if (changed) write.onChanged?.(peer.id);
+        })
+        .catch((error: unknown) => missed(context, peer, write, error))
+        .finally(() => {
+          outstanding.delete(peer.id);
+          settleIfDone();
+          settleWithoutFailing();
+        });
+    }
+    context.clock.after(FAILING_PATIENCE_MS, () => {
+      patient = false;
+      settleWithoutFailing();
+    });
+    settleIfDone();
+  });
+}
+
+function missed(context: StoreContext, peer: Peer, { key, requestId }: WriteBack, error: unknown): void {
+  context.watched.watch(peer.id);
+  context.logger.warn({ key, requestId, node: peer.id, error: String(error) }, 'a replica missed a write');
+}
