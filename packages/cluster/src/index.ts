@@ -33,3 +33,6 @@ export {
 } from './http/problem.ts';
 export { newRequestId, REQUEST_ID_HEADER, requestIds } from './http/request-id.ts';
 export { fieldErrors, singleQuery, validate } from './http/validate.ts';
+export { startEmbeddedRegistryServer, type EmbeddedRegistryServer } from './embedded/start-server.ts';
+export { openRegistry, RegistrySettingsError } from './open-registry.ts';
+export { systemClock } from './system-clock.ts';

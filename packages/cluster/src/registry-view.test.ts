@@ -1,0 +1,56 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { createRegistryViewHolder } from './registry-view.ts';
+import { RegistryUnavailableError } from './registry.ts';
+
+const silent = pino({ level: 'silent' });
+const gateway = { id: 'gateway-1', host: '127.0.0.1', port: 5000, sequence: 1 };
+
+describe('createRegistryViewHolder', () => {
+  it('tells of changes only, and keeps the same object while there are none', () => {
+    const holder = createRegistryViewHolder(silent);
+    const seen: number[] = [];
+    holder.onChange((view) => seen.push(view.gateways.length));
+    holder.update({ connected: true, gateways: [gateway] });
+    const { view } = holder;
+    holder.update({ connected: true, gateways: [{ ...gateway }] });
+    expect(holder.view).toBe(view);
+    holder.update({ gateways: [] });
+    expect(seen).toEqual([1, 0]);
+  });
+
+  it('goes on to the next listener when one throws, and not to one that has left', () => {
+    const holder = createRegistryViewHolder(silent);
+    const seen: string[] = [];
+    holder.onChange(() => {
+      throw new Error('a bug in a listener');
+    });
+    const leave = holder.onChange(() => seen.push('left'));
+    holder.onChange(() => seen.push('stayed'));
+    leave();
+    holder.update({ connected: true });
+    expect(seen).toEqual(['stayed']);
+  });
+
+  it('is ready with the first view that was read while connected', async () => {
+    const holder = createRegistryViewHolder(silent);
+    let ready = false;
+    const waiting = holder.ready().then(() => (ready = true));
+    holder.update({ connected: false, gateways: [gateway] });
+    await Promise.resolve();
+    expect(ready).toBe(false);
+    holder.update({ connected: true });
+    await waiting;
+    holder.close();
+    await holder.ready();
+  });
+
+  it('refuses whoever waits for a view that will not come, and changes no more', async () => {
+    const holder = createRegistryViewHolder(silent);
+    const waiting = holder.ready();
+    holder.close();
+    await expect(waiting).rejects.toBeInstanceOf(RegistryUnavailableError);
+    holder.update({ connected: true, gateways: [gateway] });
+    expect(holder.view).toMatchObject({ connected: false, gateways: [] });
+  });
+});
