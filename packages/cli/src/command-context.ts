@@ -1,0 +1,17 @@
+/*
+ * What every command is given: where to write, time, chance, the network, the environment. A test gives
+ * its own.
+ */
+import type { Clock, Random } from '@trolley/cluster';
+import type { Terminal } from './terminal.ts';
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fetch: typeof fetch;
+  /** The environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Calls back on SIGINT, SIGTERM and SIGHUP; returns a function that ends that. */
+  readonly onStopSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
+}

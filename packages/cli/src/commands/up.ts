@@ -1,0 +1,59 @@
+/*
+ * `trolley up` as a command: puts the real parts together and tells the result.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { CommandContext } from '../command-context.ts';
+import type { LaunchOptions } from '../launcher/launch-options.ts';
+import { dataLayout } from '../launcher/launch-options.ts';
+import { runLauncher, type LaunchedCluster } from '../launcher/launcher.ts';
+import { printReady } from '../launcher/ready-message.ts';
+import { startRegistry } from '../launcher/start-registry.ts';
+import { urlOf } from './status.ts';
+
+/** Runs a cluster on this machine until a signal. @returns the exit code. @throws CommandFailure */
+export function runUp(context: CommandContext, options: LaunchOptions, json: boolean): Promise<number> {
+  const { terminal } = context;
+  if (!json) terminal.progress(`Starting ${options.nodes} nodes and ${options.gateways} gateways ...`);
+  return runLauncher({
+    options,
+    context,
+    mains: { node: mainOf('@trolley/dbnode'), gateway: mainOf('@trolley/gateway') },
+    startRegistry,
+    onReady: (launched) => {
+      if (json) terminal.line(JSON.stringify(readyDocument(options, launched)));
+      else printReadyMessage(context, options, launched);
+    },
+  });
+}
+
+/** The script of a package that runs as a process of its own; found through the package, wherever that is. */
+function mainOf(packageName: '@trolley/dbnode' | '@trolley/gateway'): string {
+  return join(dirname(createRequire(import.meta.url).resolve(packageName)), 'main.js');
+}
+
+function printReadyMessage({ terminal }: CommandContext, options: LaunchOptions, launched: LaunchedCluster): void {
+  const [url = '', ...further] = launched.gatewayUrls;
+  printReady(terminal, {
+    shopUrls: [url, ...further],
+    dataDirectory: options.dataDirectory,
+    logsDirectory: dataLayout(options.dataDirectory).logsDirectory,
+    cluster: launched.cluster,
+    pids: launched.pids,
+    registry: options.zookeeper === undefined ? 'in this process' : `ZooKeeper at ${options.zookeeper}`,
+    seeded: launched.seeded,
+  });
+}
+
+function readyDocument(options: LaunchOptions, { gatewayUrls, cluster, pids, seeded }: LaunchedCluster): unknown {
+  return {
+    ready: true,
+    url: gatewayUrls[0],
+    gateways: gatewayUrls,
+    dataDirectory: options.dataDirectory,
+    nodes: cluster.nodes
+      .filter((node) => pids.has(node.id))
+      .map((node) => ({ id: node.id, zone: node.zone, pid: pids.get(node.id), url: urlOf(node) })),
+    seeded: seeded ?? null,
+  };
+}

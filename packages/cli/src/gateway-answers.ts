@@ -1,0 +1,64 @@
+/*
+ * What the command line reads from a gateway's answers, checked on arrival. Fields that it does not know
+ * are kept, so that `--json` prints all that the gateway said.
+ */
+import { z } from 'zod';
+
+const clusterNode = z.looseObject({
+  id: z.string(),
+  url: z.string().optional(),
+  host: z.string().optional(),
+  port: z.number().optional(),
+  zone: z.string().optional(),
+  weight: z.number().optional(),
+  state: z.string(),
+  up: z.boolean(),
+});
+
+const clusterGateway = z.looseObject({
+  id: z.string(),
+  url: z.string().optional(),
+  host: z.string().optional(),
+  port: z.number().optional(),
+});
+
+export const clusterAnswer = z.looseObject({
+  epoch: z.number().nullish(),
+  pgCount: z.number().nullish(),
+  replicas: z.number().nullish(),
+  registry: z.looseObject({ connected: z.boolean() }).optional(),
+  nodes: z.array(clusterNode),
+  gateways: z.array(clusterGateway).optional(),
+});
+
+const whereReplica = z.looseObject({
+  node: z.string(),
+  zone: z.string().optional(),
+  up: z.boolean(),
+  coordinator: z.boolean().optional(),
+  stale: z.boolean().nullish(),
+  version: z.number().nullish(),
+  value: z.unknown(),
+  error: z.string().nullish(),
+});
+
+export const whereAnswer = z.looseObject({
+  key: z.string(),
+  placementGroup: z.number(),
+  epoch: z.number(),
+  merged: z.looseObject({ version: z.number().nullish(), value: z.unknown(), deleted: z.boolean().optional() }),
+  replicas: z.array(whereReplica),
+});
+
+/** An answer in application/problem+json (RFC 9457). */
+export const problemAnswer = z.looseObject({
+  status: z.number().optional(),
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  code: z.string().optional(),
+});
+
+export type ClusterAnswer = z.infer<typeof clusterAnswer>;
+export type ClusterNode = z.infer<typeof clusterNode>;
+export type WhereAnswer = z.infer<typeof whereAnswer>;
+export type WhereReplica = z.infer<typeof whereReplica>;

@@ -1,0 +1,87 @@
+/*
+ * The texts of `--help`: what each command does, what happens then, and examples to copy.
+ */
+
+export const PROGRAM_DESCRIPTION = `Trolley is a leaderless, replicated key-value store with a gateway for shopping carts.
+Each key is on several nodes; any of them may be killed, and the shop goes on.`;
+
+export const PROGRAM_EXAMPLES = `
+Start with:
+  trolley up                          a cluster on this machine (npm start does the same)
+Then, in another terminal:
+  trolley status                      who is up, and what the map says
+  trolley where product:orange        which nodes hold a key, and what each of them has
+  trolley kill node-2                 kill a node, then shop on
+  trolley restart node-2              bring it back, and watch it catch up with "where"
+
+Keys are written product:NAME and user:E-MAIL.
+Exit codes: 0 done, 1 it failed, 2 the command line was wrong.
+In a pipe the tables become lines with tabs; NO_COLOR=1 turns the colours off.`;
+
+export const UP_DESCRIPTION = `Start a cluster on this machine: storage nodes, gateways, and a registry that knows them.
+Goes on until Ctrl-C, which stops everything in order. The data stays, and is there at the next start.`;
+
+export const UP_EXAMPLES = `
+What happens:
+  Each node and each gateway is a process of its own, with a log under DATA/logs. An empty shop gets
+  sample data on the first start. A process that dies is not started again by itself, so that you can see
+  what the others do without it: "trolley restart NODE" does that.
+
+Examples:
+  trolley up
+  trolley up --nodes 5 --gateways 2   gateways on ports 5000 and 5001
+  trolley up --port 6000 --data /tmp/shop
+  trolley up --zookeeper 127.0.0.1:2181
+  npm start -- --nodes 5              the same through npm`;
+
+export const STATUS_DESCRIPTION =
+  'Show the cluster map, the nodes (up or down, in or out of the map) and the gateways.';
+
+export const STATUS_EXAMPLES = `
+up and down: whether the node runs. in and out: whether the map places data on it. A node that is down
+stays in for a while, as moving its data would be a waste when it comes back soon.
+
+Examples:
+  trolley status
+  trolley status --gateway http://127.0.0.1:5001
+  trolley status | grep ^node | cut -f 2,3     the nodes and whether they are up`;
+
+export const WHERE_DESCRIPTION = "Show a key's replicas: what each node holds, and which of them lag behind.";
+
+export const WHERE_EXAMPLES = `
+The version counts the writes that a replica has seen. A stale replica has missed one; the next read of the
+key repairs it. This command only looks: it repairs nothing.
+
+Examples:
+  trolley where product:orange
+  trolley where user:ann@example.com --json`;
+
+export const SEED_DESCRIPTION = 'Put products and users with carts into the shop, from a JSON file.';
+
+export const SEED_EXAMPLES = `
+What is there already is left as it is, so seeding twice does not double the stock.
+The file: {"products": [{"name": "apple", "quantity": 5}],
+           "users": [{"email": "ann@example.com", "cart": {"apple": 1}}]}
+
+Examples:
+  trolley seed                        the sample shop
+  trolley seed shop.json`;
+
+export const KILL_DESCRIPTION = 'Kill a node with SIGKILL, as a crash would, and wait until the cluster has noticed.';
+
+export const KILL_EXAMPLES = `
+The node gets no chance to save anything; what it acknowledged is in its journal all the same. The others
+go on serving. Works on clusters that "trolley up" started; sends OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley kill node-2
+  trolley kill node-2 && trolley where product:orange`;
+
+export const RESTART_DESCRIPTION = 'Start a node again on its own data, and wait until the cluster sees it up.';
+
+export const RESTART_EXAMPLES = `
+A node that still runs is stopped in order first. Works on clusters that "trolley up" started; sends
+OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley restart node-2`;

@@ -1,0 +1,122 @@
+/*
+ * Keeps two launchers from one data directory: `launcher.json` names the launcher that has it. A file left
+ * by a launcher that was killed is recognised, as no launcher answers for it, and replaced; its children
+ * end by themselves, and are waited for.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import type { Clock } from '@trolley/cluster';
+import { z } from 'zod';
+import { CommandFailure, systemCodeOf } from '../failure.ts';
+import { waitFor } from '../pause.ts';
+
+const ANSWER_TIMEOUT_MS = 2_000;
+const ORPHANS_PATIENCE = { timeoutMs: 20_000, intervalMs: 100 };
+
+const ownerSchema = z.object({
+  launcherId: z.string(),
+  pid: z.int().positive(),
+  controlUrl: z.url(),
+  shopUrl: z.string(),
+  /** Processes that may outlive the launcher for a moment. */
+  children: z.array(z.int().positive()).default([]),
+});
+
+/** Who has the data directory. */
+export type Owner = z.infer<typeof ownerSchema>;
+
+export interface LauncherLock {
+  /** Notes the pids of the children that run now. Never rejects. */
+  noteChildren(pids: readonly number[]): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface LockTools {
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+}
+
+/** Takes the lock. @throws CommandFailure when another launcher has it. */
+export async function takeLauncherLock(path: string, owner: Owner, tools: LockTools): Promise<LauncherLock> {
+  if (!(await createFile(path, owner))) {
+    await removeStale(path, tools);
+    if (!(await createFile(path, owner))) throw inUse(path, undefined);
+  }
+  let writing = Promise.resolve();
+  return {
+    noteChildren: (pids) => {
+      // What is noted is a help for the next launcher: a full disk must not stop this one.
+      writing = writing.then(() =>
+        writeFile(path, ownerText({ ...owner, children: [...pids] })).catch(() => undefined),
+      );
+      return writing;
+    },
+    release: async () => {
+      await writing;
+      await rm(path, { force: true });
+    },
+  };
+}
+
+async function createFile(path: string, owner: Owner): Promise<boolean> {
+  try {
+    await writeFile(path, ownerText(owner), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function removeStale(path: string, tools: LockTools): Promise<void> {
+  const owner = await readOwner(path);
+  if (owner !== undefined) {
+    if (isAlive(owner.pid) && (await answers(owner, tools.fetch))) throw inUse(path, owner);
+    await waitForOrphans(owner, tools.clock);
+  }
+  await rm(path, { force: true });
+}
+
+async function readOwner(path: string): Promise<Owner | undefined> {
+  try {
+    const parsed = ownerSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A pid alone proves nothing, since pids are used again: the launcher itself has to answer. */
+async function answers(owner: Owner, send: typeof fetch): Promise<boolean> {
+  try {
+    const response = await send(`${owner.controlUrl}/control`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+    const said = z.object({ launcherId: z.string() }).safeParse(await response.json());
+    return said.success && said.data.launcherId === owner.launcherId;
+  } catch {
+    return false;
+  }
+}
+
+async function waitForOrphans(owner: Owner, clock: Clock): Promise<void> {
+  await waitFor(clock, ORPHANS_PATIENCE, () => Promise.resolve(owner.children.some(isAlive) ? undefined : true));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCodeOf(error) === 'EPERM';
+  }
+}
+
+function inUse(path: string, owner: Owner | undefined): CommandFailure {
+  const who = owner === undefined ? '' : ` (process ${owner.pid}, ${owner.shopUrl})`;
+  return new CommandFailure(
+    `Trolley is already running on this data directory${who}.`,
+    `Stop that one first, or use another directory with --data. Its lock is ${path}.`,
+  );
+}
+
+function ownerText(owner: Owner): string {
+  return `${JSON.stringify(owner, undefined, 2)}\n`;
+}

@@ -1,0 +1,159 @@
+/*
+ * The command line: its commands, options and help. Reads what was typed, calls the command, and turns
+ * what can go wrong into one clear line and an exit code.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { controlNode } from './commands/control-node.ts';
+import { runSeed } from './commands/seed.ts';
+import { showStatus } from './commands/status.ts';
+import { runUp } from './commands/up.ts';
+import { showWhere } from './commands/where.ts';
+import { CommandFailure, EXIT_OK, EXIT_USAGE, messageOf } from './failure.ts';
+import { createGatewayClient, DEFAULT_GATEWAY_URL, type GatewayClient, type NodeAction } from './gateway-client.ts';
+import { GATEWAYS_MAX, NODES_MAX, type LaunchOptions } from './launcher/launch-options.ts';
+import * as help from './help.ts';
+import * as read from './options.ts';
+import { printable } from './printable.ts';
+
+/** Carries out a command line, without the program's name. @returns the exit code. @throws what is a bug */
+export async function runCommandLine(context: CommandContext, words: readonly string[]): Promise<number> {
+  const { terminal } = context;
+  try {
+    await createProgram(context).parseAsync(words, { from: 'user' });
+    return EXIT_OK;
+  } catch (error) {
+    terminal.progressDone();
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+    if (!(error instanceof CommandFailure)) throw error;
+    terminal.notice(`${terminal.colours.red('error:')} ${error.message}`);
+    if (error.hint !== undefined) terminal.notice(error.hint);
+    return error.exitCode;
+  }
+}
+
+function createProgram(context: CommandContext): Command {
+  const { terminal } = context;
+  const program = new Command('trolley')
+    .description(help.PROGRAM_DESCRIPTION)
+    .addHelpText('after', help.PROGRAM_EXAMPLES)
+    .showHelpAfterError('Add --help to see how it is used.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.line(text.trimEnd()),
+      writeErr: (text) => terminal.notice(text.trimEnd()),
+    });
+
+  addUp(program, context);
+  addGatewayOptions(program.command('status'))
+    .description(help.STATUS_DESCRIPTION)
+    .addHelpText('after', help.STATUS_EXAMPLES)
+    .action((options: GatewayOptions) => showStatus(context, clientOf(context, options), options.json === true));
+  addGatewayOptions(program.command('where'))
+    .argument('<key>', 'a key, such as product:orange or user:ann@example.com')
+    .description(help.WHERE_DESCRIPTION)
+    .addHelpText('after', help.WHERE_EXAMPLES)
+    .action((key: string, options: GatewayOptions) =>
+      showWhere(context, clientOf(context, options), key, options.json === true),
+    );
+  addGatewayOptions(program.command('seed'))
+    .argument('[file]', 'a JSON file; left out, the sample shop that comes with Trolley')
+    .description(help.SEED_DESCRIPTION)
+    .addHelpText('after', help.SEED_EXAMPLES)
+    .action((file: string | undefined, options: GatewayOptions) =>
+      runSeed(context, clientOf(context, options), file, options.json === true),
+    );
+  const addControl = (action: NodeAction, description: string, examples: string): void => {
+    addGatewayOptions(program.command(action))
+      .argument('<node>', 'the id of a node, such as node-2', read.nodeId)
+      .description(description)
+      .addHelpText('after', examples)
+      .action((id: string, options: GatewayOptions) =>
+        controlNode(context, clientOf(context, options), id, action, options.json === true),
+      );
+  };
+  addControl('kill', help.KILL_DESCRIPTION, help.KILL_EXAMPLES);
+  addControl('restart', help.RESTART_DESCRIPTION, help.RESTART_EXAMPLES);
+  return program;
+}
+
+interface GatewayOptions {
+  readonly gateway?: string;
+  readonly json?: boolean;
+}
+
+function addGatewayOptions(command: Command): Command {
+  return command
+    .option(
+      '--gateway <url>',
+      `where the gateway is (default: TROLLEY_URL, else ${DEFAULT_GATEWAY_URL})`,
+      read.gatewayUrl,
+    )
+    .option('--json', 'print JSON');
+}
+
+function clientOf(context: CommandContext, options: GatewayOptions): GatewayClient {
+  const { environment, fetch } = context;
+  const url = options.gateway ?? urlFromEnvironment(environment['TROLLEY_URL']) ?? DEFAULT_GATEWAY_URL;
+  return createGatewayClient(url, fetch, environment['OPERATOR_TOKEN']);
+}
+
+function urlFromEnvironment(value: string | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  try {
+    return read.gatewayUrl(value);
+  } catch (error) {
+    throw new CommandFailure(`TROLLEY_URL is "${printable(value)}". ${messageOf(error)}`, undefined, EXIT_USAGE);
+  }
+}
+
+interface UpOptions {
+  readonly nodes: number;
+  readonly gateways: number;
+  readonly port: number;
+  readonly data: string;
+  readonly zookeeper?: string;
+  readonly seed: boolean;
+  readonly host: string;
+  readonly logLevel: string;
+  readonly json?: boolean;
+}
+
+function addUp(program: Command, context: CommandContext): void {
+  program
+    .command('up')
+    .description(help.UP_DESCRIPTION)
+    .option('--nodes <count>', 'storage nodes', read.wholeNumber(1, NODES_MAX), 3)
+    .option('--gateways <count>', 'gateways, on the port and those after it', read.wholeNumber(1, GATEWAYS_MAX), 1)
+    .option('--port <port>', 'port of the first gateway; 0 takes any free one', read.portNumber, 5000)
+    .addOption(
+      new Option('--data <directory>', 'where everything is kept')
+        .argParser(read.directory)
+        .default(read.directory('.trolley'), '.trolley'),
+    )
+    .option('--zookeeper <servers>', 'use this ZooKeeper, HOST:PORT, not a registry of its own', read.zookeeperServers)
+    .option('--no-seed', 'leave an empty shop empty')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in', read.listenHost, '127.0.0.1')
+    .addOption(
+      new Option('--log-level <level>', 'least severe line that the logs get')
+        .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+        .default('info'),
+    )
+    .option('--json', 'print one line of JSON when it is ready')
+    .addHelpText('after', help.UP_EXAMPLES)
+    .action(async (options: UpOptions) => {
+      await runUp(context, launchOptions(options), options.json === true);
+    });
+}
+
+function launchOptions(options: UpOptions): LaunchOptions {
+  if (read.portsRunOut(options.port, options.gateways)) {
+    throw new CommandFailure(
+      `There is no port for each of ${options.gateways} gateways from ${options.port} on.`,
+      'Choose a lower one with --port.',
+      EXIT_USAGE,
+    );
+  }
+  const { nodes, gateways, port, data, zookeeper, seed, host, logLevel } = options;
+  return { nodes, gateways, port, dataDirectory: data, zookeeper, seed, host, logLevel };
+}

@@ -1,0 +1,132 @@
+/*
+ * Puts a shop into a running cluster through a gateway. What is there already is left alone, so seeding
+ * twice does not double the stock; each write carries an idempotency key, so that trying again after a
+ * lost answer does not either.
+ */
+import type { Clock, Random } from '@trolley/cluster';
+import { CommandFailure } from './failure.ts';
+import { GatewayUnreachable, refusalText, type GatewayClient, type GatewayReply } from './gateway-client.ts';
+import { forEachParallel } from './parallel.ts';
+import { pause } from './pause.ts';
+import { printable } from './printable.ts';
+import type { SeedProduct, SeedUser, Shop } from './shop-file.ts';
+
+const CONCURRENT_REQUESTS = 16;
+const ATTEMPTS_MAX = 7;
+const FIRST_BACKOFF_MS = 100;
+const BACKOFF_MAX_MS = 3_000;
+
+/** What became of the seeding; `kept` counts what was there before. */
+export interface SeedReport {
+  readonly products: { created: number; kept: number };
+  readonly users: { created: number; kept: number };
+}
+
+export interface SeedTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Called after each product and user. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Seeds a shop: the products first, as carts refer to them. @throws CommandFailure at what cannot be written. */
+export async function seedShop(gateway: GatewayClient, shop: Shop, tools: SeedTools): Promise<SeedReport> {
+  const report: SeedReport = { products: { created: 0, kept: 0 }, users: { created: 0, kept: 0 } };
+  const run = new SeedRun(gateway, tools);
+  const total = shop.products.length + shop.users.length;
+  let done = 0;
+  const count = (counts: { created: number; kept: number }, outcome: 'created' | 'kept'): void => {
+    counts[outcome] += 1;
+    done += 1;
+    tools.onProgress?.(done, total);
+  };
+  await forEachParallel(shop.products, CONCURRENT_REQUESTS, async (product) => {
+    count(report.products, await run.product(product));
+  });
+  await forEachParallel(shop.users, CONCURRENT_REQUESTS, async (user) => {
+    count(report.users, await run.user(user));
+  });
+  return report;
+}
+
+/** One run: its idempotency keys differ from those of other runs, which may have seen a product deleted since. */
+class SeedRun {
+  readonly #gateway: GatewayClient;
+  readonly #tools: SeedTools;
+  readonly #runId: string;
+  #writes = 0;
+
+  constructor(gateway: GatewayClient, tools: SeedTools) {
+    this.#gateway = gateway;
+    this.#tools = tools;
+    this.#runId = Array.from({ length: 4 }, () => Math.floor(tools.random() * 2 ** 32).toString(36)).join('-');
+  }
+
+  async product(product: SeedProduct): Promise<'created' | 'kept'> {
+    const what = `the product "${printable(product.name)}"`;
+    const found = await this.#read(`/product?name=${encodeURIComponent(product.name)}`);
+    if (found.status === 200) return 'kept';
+    if (found.status !== 404) throw seedFailure(what, found);
+    const made = await this.#write('/product', { name: product.name, quantity: product.quantity });
+    if (made.status !== 200 && made.status !== 201) throw seedFailure(what, made);
+    return 'created';
+  }
+
+  async user(user: SeedUser): Promise<'created' | 'kept'> {
+    const what = `the user ${printable(user.email)}`;
+    const made = await this.#write('/createuser', { email: user.email });
+    if (made.status === 409) return 'kept';
+    if (made.status !== 201) throw seedFailure(what, made);
+    if (user.cart.length === 0) return 'created';
+    const filled = await this.#write('/addtocart', { email: user.email, products: plainObject(user.cart) });
+    if (filled.status !== 200) throw seedFailure(`the cart of ${printable(user.email)}`, filled);
+    return 'created';
+  }
+
+  #read(path: string): Promise<GatewayReply> {
+    return this.#persist(() => this.#gateway.send({ method: 'GET', path }));
+  }
+
+  #write(path: string, body: unknown): Promise<GatewayReply> {
+    this.#writes += 1;
+    const headers = { 'idempotency-key': `seed-${this.#runId}-${this.#writes}` };
+    return this.#persist(() => this.#gateway.send({ method: 'POST', path, body, headers }));
+  }
+
+  /** Tries again, with growing pauses, while the gateway is away or says that it cannot serve now. */
+  async #persist(send: () => Promise<GatewayReply>): Promise<GatewayReply> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const reply = await send();
+        if (reply.status !== 503 || attempt === ATTEMPTS_MAX) return reply;
+      } catch (error) {
+        if (!(error instanceof GatewayUnreachable) || attempt === ATTEMPTS_MAX) throw error;
+      }
+      const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS);
+      await pause(this.#tools.clock, backoffMs * (0.5 + this.#tools.random() / 2));
+    }
+  }
+}
+
+/** Without a prototype, so that `__proto__` is a name like any other. */
+function plainObject(cart: SeedUser['cart']): Record<string, number> {
+  const object: Record<string, number> = Object.create(null);
+  for (const [name, quantity] of cart) object[name] = quantity;
+  return object;
+}
+
+function seedFailure(what: string, reply: GatewayReply): CommandFailure {
+  return new CommandFailure(
+    `Could not seed ${what}: ${refusalText(reply)}`,
+    'What was seeded before stays; running it again goes on from here.',
+  );
+}
+
+/** The report in one line. */
+export function seedReportText(report: SeedReport): string {
+  const { products, users } = report;
+  return (
+    `Seeded ${products.created} products and ${users.created} users` +
+    (products.kept + users.kept === 0 ? '.' : `; ${products.kept} products and ${users.kept} users were there already.`)
+  );
+}

@@ -1,0 +1,67 @@
+/*
+ * Tables: drawn with lines and colours on a screen, one line of tab-separated values for each row in a
+ * pipe, without headings, so that `cut` and `awk` need no special case.
+ */
+import Table from 'cli-table3';
+import { printable } from './printable.ts';
+import type { Colours, Terminal } from './terminal.ts';
+
+/** What a cell says beyond its text. */
+export type Tone = 'plain' | 'good' | 'bad' | 'caution' | 'faint' | 'strong';
+
+export interface Cell {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export interface TableContents {
+  /** The first value of each line in a pipe, to tell several tables apart. */
+  readonly kind: string;
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A cell of a table. */
+export function cell(text: string | number, tone: Tone = 'plain'): Cell {
+  return { text: String(text), tone };
+}
+
+/** Prints a table in the form that suits where it goes. */
+export function printTable(terminal: Terminal, table: TableContents): void {
+  if (terminal.interactive) terminal.line(drawTable(table, terminal.colours));
+  else for (const line of tableLines(table)) terminal.line(line);
+}
+
+/** The table as tab-separated lines. */
+export function tableLines(table: TableContents): string[] {
+  return table.rows.map((row) => [table.kind, ...row.map((each) => printable(each.text))].join('\t'));
+}
+
+/** The table drawn with lines. */
+export function drawTable(table: TableContents, colours: Colours): string {
+  const drawn = new Table({
+    head: table.headings.map((heading) => colours.bold(heading)),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of table.rows) drawn.push(row.map((each) => paint(each, colours)));
+  return drawn.toString();
+}
+
+/** The text of a cell in the colour of its tone. */
+export function paint(painted: Cell, colours: Colours): string {
+  const text = printable(painted.text);
+  switch (painted.tone) {
+    case 'plain':
+      return text;
+    case 'good':
+      return colours.green(text);
+    case 'bad':
+      return colours.red(text);
+    case 'caution':
+      return colours.yellow(text);
+    case 'faint':
+      return colours.dim(text);
+    case 'strong':
+      return colours.bold(text);
+  }
+}
