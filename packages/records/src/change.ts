@@ -41,6 +41,7 @@ export type RefusalCode =
   | 'PRODUCT_NOT_FOUND'
   | 'BELOW_ZERO'
   | 'QUANTITY_TOO_LARGE'
+  | 'CART_TOO_LARGE'
   | 'IDEMPOTENCY_KEY_REUSED';
 
 /** What became of a change. The record is the one after it. */

@@ -1,2 +1,12 @@
-export * from './record.ts';
-export * from './change.ts';
+export { applyChange } from './apply-change.ts';
+export type { Change, ChangeAction, ChangeOutcome, Line, Once, RefusalCode } from './change.ts';
+export { compare, version } from './context.ts';
+export { contextTextOf, decodeContext, decodeRecord, MalformedRecordError } from './decode.ts';
+export { encodeContext, encodeRecord } from './encode.ts';
+export { parseKey, PRODUCT_PREFIX, productKey, USER_PREFIX, userKey } from './keys.ts';
+export { merge } from './merge.ts';
+export { productOf, QUANTITY_MAX } from './product.ts';
+export type { CausalRecord, Context, ContextText, Dot, RecordText, Sibling } from './record.ts';
+export { isTombstone } from './tombstone.ts';
+export { emptyRecord, remove, update, write } from './update.ts';
+export { userOf } from './user.ts';

@@ -80,5 +80,6 @@ const REFUSALS: Readonly<Record<RefusalCode, { status: ContentfulStatusCode; tit
   USER_EXISTS: { status: 409, title: 'The user exists already' },
   BELOW_ZERO: { status: 409, title: 'The quantity would fall below zero' },
   QUANTITY_TOO_LARGE: { status: 409, title: 'The quantity would become too large' },
+  CART_TOO_LARGE: { status: 409, title: 'The cart would have too many lines' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The idempotency key was used for another request' },
 };

@@ -1,0 +1,63 @@
+/*
+ * The requests that a record remembers, so that one which is sent again, perhaps through another gateway, is
+ * applied once: `request:ID:FINGERPRINT`, whose quantity is the time in ms at which it may be forgotten. They are
+ * fields like others, set in the same write as the change, and so merge and travel with it.
+ */
+import type { Once } from './change.ts';
+import type { CausalRecord } from './record.ts';
+import { resolveMax } from './resolve.ts';
+
+/** How many requests a record remembers; each costs about 70 bytes on every replica. */
+export const REQUESTS_REMEMBERED = 64;
+
+const REQUEST_PREFIX = 'request:';
+
+/** What a record knows of a request. `reused`: its id was used for a request that asked for something else. */
+export type Recollection = 'unknown' | 'applied' | 'reused';
+
+/** Whether a field remembers a request, rather than being part of the product or the user. */
+export function isRequestField(field: string): boolean {
+  return field.startsWith(REQUEST_PREFIX);
+}
+
+/** Looks the request up among those that have not expired. */
+export function recall(record: CausalRecord, once: Once, nowMs: number): Recollection {
+  if (isCurrent(record, requestField(once), nowMs)) return 'applied';
+  const sameId = `${REQUEST_PREFIX}${once.id}:`;
+  for (const field of record.fields.keys()) {
+    if (field.startsWith(sameId) && isCurrent(record, field, nowMs)) return 'reused';
+  }
+  return 'unknown';
+}
+
+/**
+ * What a write has to set and drop so that the record remembers this request, none that has expired, and at most
+ * REQUESTS_REMEMBERED of the others with it. Those that expire first go first; never the one of this write.
+ */
+export function rememberingUpdate(
+  record: CausalRecord,
+  once: Once | undefined,
+  nowMs: number,
+): { readonly set: readonly (readonly [field: string, expiresAtMs: number])[]; readonly remove: readonly string[] } {
+  const own = once ? requestField(once) : undefined;
+  const others = [...record.fields.keys()].filter((field) => isRequestField(field) && field !== own);
+  const current = others.filter((field) => isCurrent(record, field, nowMs));
+  current.sort((a, b) => expiryMs(record, b) - expiryMs(record, a));
+  const kept = new Set(current.slice(0, REQUESTS_REMEMBERED - 1));
+  return {
+    set: once ? [[requestField(once), once.expiresAtMs]] : [],
+    remove: others.filter((field) => !kept.has(field)),
+  };
+}
+
+function requestField({ id, fingerprint }: Once): string {
+  return `${REQUEST_PREFIX}${id}:${fingerprint}`;
+}
+
+function isCurrent(record: CausalRecord, field: string, nowMs: number): boolean {
+  return expiryMs(record, field) > nowMs;
+}
+
+function expiryMs(record: CausalRecord, field: string): number {
+  return resolveMax(record.fields.get(field)) ?? -Infinity;
+}

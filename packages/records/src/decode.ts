@@ -1,0 +1,130 @@
+/*
+ * Reads canonical text (encode.ts) that may come from a broken disk or a strange peer. Takes only what encode
+ * would have written, so that texts are equal exactly when records are; throws MalformedRecordError for all else.
+ */
+import { ACTOR_PATTERN, hasSeen } from './context.ts';
+import { byCodeUnit, byDot } from './order.ts';
+import type { CausalRecord, Context, ContextText, Dot, RecordText, Sibling } from './record.ts';
+
+/** A text is not the canonical text of a record or a context; the message says what is wrong with it. */
+export class MalformedRecordError extends Error {
+  override readonly name = 'MalformedRecordError';
+  readonly code = 'MALFORMED_RECORD';
+}
+
+/** @throws MalformedRecordError when `encodeRecord` would not have written the text */
+export function decodeRecord(text: RecordText): CausalRecord {
+  return decodeText(text, decodeRecordValue);
+}
+
+/** @throws MalformedRecordError when `encodeContext` would not have written the text */
+export function decodeContext(text: ContextText): Context {
+  return decodeText(text, decodeContextValue);
+}
+
+/**
+ * Cuts the context's text out of a record's, without parsing either: the names of actors hold no bracket, so
+ * the context ends where two close. Meant for texts that are known to be canonical.
+ *
+ * @throws MalformedRecordError when the text does not even begin like a record's
+ */
+export function contextTextOf(recordText: RecordText): ContextText {
+  if (recordText.startsWith('[[],')) return '[]';
+  const end = recordText.indexOf(']]');
+  if (!recordText.startsWith('[[[') || end < 0)
+    throw new MalformedRecordError('the text does not begin with a context');
+  return recordText.slice(1, end + 2);
+}
+
+function decodeText<T>(text: string, decodeValue: (value: unknown) => T): T {
+  const value = parse(text);
+  const decoded = decodeValue(value);
+  // The values are right and in order; what is left are other spellings of them: spaces, escapes, 1e3, -0. Compared
+  // last, since only a value of the right shape is sure not to be nested deeper than JSON.stringify can go.
+  if (JSON.stringify(value) !== text) throw new MalformedRecordError('the text is not in canonical form');
+  return decoded;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new MalformedRecordError('the text is not JSON', { cause: error });
+  }
+}
+
+function decodeRecordValue(value: unknown): CausalRecord {
+  const [contextValue, fieldsValue] = tuple(value, 2, 'a record');
+  const context = decodeContextValue(contextValue);
+  const fields = new Map<string, readonly Sibling[]>();
+  let previous: string | undefined;
+  for (const entry of list(fieldsValue, 'the fields')) {
+    const [field, siblings] = tuple(entry, 2, 'a field');
+    if (typeof field !== 'string') throw new MalformedRecordError('the name of a field is not a string');
+    checkOrder(previous === undefined || byCodeUnit(previous, field) < 0, 'the fields');
+    fields.set(field, decodeSiblings(siblings, context));
+    previous = field;
+  }
+  return { context, fields };
+}
+
+function decodeContextValue(value: unknown): Context {
+  const context = new Map<string, number>();
+  let previous: string | undefined;
+  for (const entry of list(value, 'the context')) {
+    const [actor, counter] = decodeDot(tuple(entry, 2, 'an entry of the context'));
+    checkOrder(previous === undefined || byCodeUnit(previous, actor) < 0, 'the context');
+    context.set(actor, counter);
+    previous = actor;
+  }
+  return context;
+}
+
+function decodeSiblings(value: unknown, context: Context): readonly Sibling[] {
+  const siblings: Sibling[] = [];
+  for (const entry of list(value, 'the siblings')) {
+    const sibling = decodeSibling(tuple(entry, 3, 'a sibling'));
+    if (!hasSeen(context, sibling.dot)) throw new MalformedRecordError('the context lacks the dot of a sibling');
+    const previous = siblings.at(-1);
+    checkOrder(previous === undefined || byDot(previous.dot, sibling.dot) < 0, 'the siblings');
+    siblings.push(sibling);
+  }
+  if (siblings.length === 0) throw new MalformedRecordError('a field has no siblings');
+  return siblings;
+}
+
+function decodeSibling(entry: readonly unknown[]): Sibling {
+  const quantity = entry[2];
+  if (!isSafeInteger(quantity)) throw new MalformedRecordError('a quantity is not a whole number');
+  return { dot: decodeDot(entry), quantity };
+}
+
+function decodeDot([actor, counter]: readonly unknown[]): Dot {
+  if (typeof actor !== 'string' || !ACTOR_PATTERN.test(actor)) {
+    throw new MalformedRecordError('the name of an actor is not one');
+  }
+  if (!isSafeInteger(counter) || counter < 1) {
+    throw new MalformedRecordError('a counter is not a positive whole number');
+  }
+  return [actor, counter];
+}
+
+function list(value: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new MalformedRecordError(`${what}: not a list`);
+  return value;
+}
+
+function tuple(value: unknown, length: number, what: string): readonly unknown[] {
+  const elements = list(value, what);
+  if (elements.length !== length) throw new MalformedRecordError(`${what}: not a list of ${length}`);
+  return elements;
+}
+
+function isSafeInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+/** Also refuses what is there twice, since each has to come after the one before it. */
+function checkOrder(inOrder: boolean, what: string): void {
+  if (!inOrder) throw new MalformedRecordError(`${what}: not in order, or one of them twice`);
+}
