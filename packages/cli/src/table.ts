@@ -48,20 +48,18 @@ export function drawTable(table: TableContents, colours: Colours): string {
 }
 
 /** The text of a cell in the colour of its tone. */
-export function paint(painted: Cell, colours: Colours): string {
-  const text = printable(painted.text);
-  switch (painted.tone) {
-    case 'plain':
-      return text;
-    case 'good':
-      return colours.green(text);
-    case 'bad':
-      return colours.red(text);
-    case 'caution':
-      return colours.yellow(text);
-    case 'faint':
-      return colours.dim(text);
-    case 'strong':
-      return colours.bold(text);
-  }
+function paint({ text, tone }: Cell, colours: Colours): string {
+  return painterOf(tone, colours)(printable(text));
+}
+
+function painterOf(tone: Tone, colours: Colours): (text: string) => string {
+  const painters: Record<Tone, (text: string) => string> = {
+    plain: (text) => text,
+    good: colours.green,
+    bad: colours.red,
+    caution: colours.yellow,
+    faint: colours.dim,
+    strong: colours.bold,
+  };
+  return painters[tone];
 }

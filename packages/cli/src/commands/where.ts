@@ -79,7 +79,7 @@ function notesCell(replica: WhereReplica): Cell {
 /** A stored value in few words: the quantity of a product, the first lines of a cart. */
 export function valueText(value: unknown): string {
   if (value === undefined || value === null) return '-';
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return JSON.stringify(value) ?? '-';
   if ('quantity' in value && typeof value.quantity === 'number') return String(value.quantity);
   if ('cart' in value && typeof value.cart === 'object' && value.cart !== null) return cartText(value.cart);
   return JSON.stringify(value);

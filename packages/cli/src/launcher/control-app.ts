@@ -3,7 +3,7 @@
  * wants, so that no web page and no other program of this machine can kill nodes. Never listens itself.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { handleErrors, ProblemError, type UnexpectedErrorListener } from '@trolley/cluster';
+import { handleErrors, ProblemError, type ProblemDetails, type UnexpectedErrorListener } from '@trolley/cluster';
 import { Hono } from 'hono';
 import type { ControlledNode, ControlOutcome, NodeControl } from './node-control.ts';
 
@@ -43,7 +43,6 @@ export function createControlApp({ control, token, launcherId, onUnexpected }: C
 }
 
 function requireToken(header: string | undefined, token: string): void {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   if (timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`))) return;
   throw new ProblemError({
     status: 401,
@@ -54,30 +53,38 @@ function requireToken(header: string | undefined, token: string): void {
   });
 }
 
+/** Of equal length, as a comparison in constant time wants it. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
 function nodeOrProblem(id: string, outcome: ControlOutcome): ControlledNode {
-  switch (outcome.kind) {
-    case 'done':
-      return outcome.node;
+  if (outcome.kind === 'done') return outcome.node;
+  throw new ProblemError(problemOf(id, outcome.kind));
+}
+
+function problemOf(id: string, kind: Exclude<ControlOutcome['kind'], 'done'>): ProblemDetails {
+  switch (kind) {
     case 'unknown-node':
-      throw new ProblemError({
+      return {
         status: 404,
         code: 'NODE_NOT_FOUND',
         title: 'There is no such node',
         detail: `This launcher has no node ${id}.`,
-      });
+      };
     case 'not-running':
-      throw new ProblemError({
+      return {
         status: 409,
         code: 'NODE_NOT_RUNNING',
         title: 'The node does not run',
         detail: `${id} does not run.`,
-      });
+      };
     case 'busy':
-      throw new ProblemError({
+      return {
         status: 409,
         code: 'NODE_BUSY',
         title: 'The node is being stopped or started',
         detail: `${id} is being stopped or started already.`,
-      });
+      };
   }
 }

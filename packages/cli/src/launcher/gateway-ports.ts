@@ -1,7 +1,7 @@
 /*
  * Chooses the ports of the gateways and makes sure, before anything is started, that they can be had.
  */
-import { CommandFailure, EXIT_FAILED, messageOf, systemCodeOf } from '../failure.ts';
+import { CommandFailure, messageOf, systemCodeOf } from '../failure.ts';
 import { tryPort } from './http-server.ts';
 import type { LaunchOptions } from './launch-options.ts';
 
@@ -24,7 +24,7 @@ async function freePort(host: string, port: number): Promise<number> {
 }
 
 function portFailure(host: string, port: number, error: unknown): CommandFailure {
-  const code = systemCodeOf(error);
+  const code: string = systemCodeOf(error) ?? '';
   switch (code) {
     case 'EADDRINUSE':
       return new CommandFailure(
@@ -37,6 +37,6 @@ function portFailure(host: string, port: number, error: unknown): CommandFailure
     case 'ENOTFOUND':
       return new CommandFailure(`This machine has no address ${host}.`, 'Leave --host out, or name an address it has.');
     default:
-      return new CommandFailure(`Cannot listen on ${host} port ${port}: ${messageOf(error)}.`, undefined, EXIT_FAILED);
+      return new CommandFailure(`Cannot listen on ${host} port ${port}: ${messageOf(error)}.`);
   }
 }

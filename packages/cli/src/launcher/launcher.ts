@@ -80,7 +80,9 @@ class Launcher {
   constructor(parts: LauncherParts) {
     this.#parts = parts;
     this.#layout = dataLayout(parts.options.dataDirectory);
-    this.#troubles = new TroublePrinter(parts.context.terminal, parts.context.clock, this.#layout.logFile);
+    this.#troubles = new TroublePrinter(parts.context.terminal, parts.context.clock, (name) =>
+      this.#layout.logFile(name),
+    );
     this.stopRequested = new Promise((resolve) => {
       this.#stop.signal.addEventListener('abort', () => resolve(), { once: true });
     });

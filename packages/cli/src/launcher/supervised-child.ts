@@ -131,13 +131,16 @@ export class SupervisedChild {
 
   /** Reports the new troubles in the log; looks queue up behind each other. */
   #look(): Promise<void> {
-    this.#looking = this.#looking.then(async () => {
-      for (const trouble of await this.#follower.look()) {
-        if (trouble.severity === 'error') this.#lastError = trouble.text;
-        this.#listener.onTrouble(this.name, trouble);
-      }
-    });
+    this.#looking = this.#lookAfter(this.#looking);
     return this.#looking;
+  }
+
+  async #lookAfter(earlier: Promise<void>): Promise<void> {
+    await earlier;
+    for (const trouble of await this.#follower.look()) {
+      if (trouble.severity === 'error') this.#lastError = trouble.text;
+      this.#listener.onTrouble(this.name, trouble);
+    }
   }
 
   async #gone(timeoutMs: number, hurry?: AbortSignal): Promise<boolean> {
