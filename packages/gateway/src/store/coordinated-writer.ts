@@ -97,8 +97,10 @@ export class CoordinatedWriter {
           outcome: await coordinator.client.change(key, change, base, options.requestId),
         };
       } catch (error) {
-        if (!(error instanceof NodeCallError)) throw error;
-        maybeDone ||= error.maybeDone;
+        // Starting anew is right only while the change has certainly not been made.
+        const isExpected = error instanceof NodeCallError || (error instanceof RecordLostError && maybeDone);
+        if (!isExpected) throw error;
+        maybeDone ||= error instanceof NodeCallError && error.maybeDone;
         failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
         this.#context.metrics.coordinatorFallback();
         this.#context.logger.warn(

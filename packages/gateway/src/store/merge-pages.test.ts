@@ -1,0 +1,41 @@
+import { emptyRecord, encodeRecord, productOf, write } from '@trolley/records';
+import { expect, test } from 'vitest';
+import { mergePages } from './merge-pages.ts';
+
+const text = (actor: string, quantity: number) => encodeRecord(write(emptyRecord, actor, [['quantity', quantity]]));
+
+test('a key past the end of what some node has told waits for the next page', () => {
+  const slow = {
+    entries: [
+      ['a', text('n1', 1)],
+      ['b', text('n1', 1)],
+    ] as const,
+    more: true,
+  };
+  const fast = {
+    entries: [
+      ['a', text('n1', 1)],
+      ['c', text('n1', 1)],
+    ] as const,
+    more: false,
+  };
+  const page = mergePages([slow, fast], 10);
+  expect(page.entries.map(({ key }) => key)).toEqual(['a', 'b']);
+  expect(page.next).toBe('b');
+});
+
+test('what nodes hold apart is merged', () => {
+  const page = mergePages(
+    [
+      { entries: [['a', text('n1', 5)]], more: false },
+      { entries: [['a', text('n2', 3)]], more: false },
+    ],
+    10,
+  );
+  expect(page.entries.map(({ record }) => productOf(record)?.quantity)).toEqual([3]);
+  expect(page.next).toBeUndefined();
+});
+
+test('no pages, no entries', () => {
+  expect(mergePages([], 10)).toEqual({ entries: [], next: undefined });
+});

@@ -1,0 +1,127 @@
+/*
+ * Storage nodes in memory behind a transport: they merge as real ones do, count what they are asked, and
+ * can be made to refuse, hang, forget or answer late.
+ */
+import {
+  NodeCallError,
+  type Batch,
+  type BatchReply,
+  type NodeAddress,
+  type NodeOperation,
+  type NodeResult,
+  type NodeTransport,
+} from '@trolley/cluster';
+import {
+  applyChange,
+  decodeRecord,
+  emptyRecord,
+  encodeContext,
+  encodeRecord,
+  merge,
+  type CausalRecord,
+} from '@trolley/records';
+
+/** How a fake node answers. */
+export type Behaviour = 'sound' | 'refuses' | 'hangs' | 'read-only' | 'loses-answers' | 'incomplete';
+
+/** One node in memory. */
+export class FakeNode {
+  readonly id: string;
+  readonly port: number;
+  readonly records = new Map<string, CausalRecord>();
+  behaviour: Behaviour = 'sound';
+  /** Operations by type, and how many of them changed a record. */
+  readonly counts = { read: 0, change: 0, merge: 0, scan: 0, changed: 0, batches: 0 };
+  incarnation = 1;
+
+  constructor(id: string, port: number) {
+    this.id = id;
+    this.port = port;
+  }
+
+  perform(operation: NodeOperation): NodeResult {
+    this.counts[operation.type] += 1;
+    switch (operation.type) {
+      case 'read':
+        return this.#read(operation.key, operation.detail);
+      case 'merge':
+        return {
+          type: 'merge',
+          changed: this.#put(operation.key, merge(this.#get(operation.key), decodeRecord(operation.record))),
+        };
+      case 'change':
+        return this.#change(operation);
+      case 'scan':
+        return this.#scan(operation);
+    }
+  }
+
+  #read(key: string, detail: 'record' | 'context'): NodeResult {
+    const record = this.records.get(key);
+    const flag = this.behaviour === 'incomplete' ? { incomplete: true as const } : {};
+    if (detail === 'context') {
+      return { type: 'read', context: record === undefined ? null : encodeContext(record.context), ...flag };
+    }
+    return { type: 'read', record: record === undefined ? null : encodeRecord(record), ...flag };
+  }
+
+  #change({ key, change, base }: Extract<NodeOperation, { type: 'change' }>): NodeResult {
+    if (this.behaviour === 'read-only') return { type: 'error', code: 'READ_ONLY', message: 'the disk is full' };
+    const before = merge(this.#get(key), base === null ? emptyRecord : decodeRecord(base));
+    const outcome = applyChange(before, change, { actor: `${this.id}.${this.incarnation}`, nowMs: 0 });
+    this.#put(key, outcome.record);
+    const record = encodeRecord(outcome.record);
+    if (outcome.type === 'refused') return { ...outcome, record };
+    return { type: 'change', outcome: outcome.type, record };
+  }
+
+  #scan({ prefix, after, limit }: Extract<NodeOperation, { type: 'scan' }>): NodeResult {
+    const keys = [...this.records.keys()]
+      .filter((key) => key.startsWith(prefix) && (after === null || key > after))
+      .toSorted();
+    const entries = keys.slice(0, limit).map((key) => [key, encodeRecord(this.#get(key))] as const);
+    return { type: 'scan', entries, more: keys.length > limit };
+  }
+
+  #get(key: string): CausalRecord {
+    return this.records.get(key) ?? emptyRecord;
+  }
+
+  #put(key: string, record: CausalRecord): boolean {
+    const changed = encodeRecord(record) !== encodeRecord(this.#get(key));
+    if (changed) {
+      this.records.set(key, record);
+      this.counts.changed += 1;
+    }
+    return changed;
+  }
+}
+
+/** Carries batches to fake nodes, found by port. */
+export class FakeTransport implements NodeTransport {
+  readonly nodes = new Map<number, FakeNode>();
+  /** Called before a batch reaches a node, to interfere at that moment. */
+  onBatch: (node: FakeNode, batch: Batch) => void = () => {};
+
+  async send(address: NodeAddress, batch: Batch, timeoutMs: number): Promise<BatchReply> {
+    const node = this.nodes.get(address.port);
+    if (node === undefined || node.behaviour === 'refuses')
+      throw new NodeCallError('UNREACHABLE', 'connection refused');
+    this.onBatch(node, batch);
+    if (node.behaviour === 'hangs') throw await timeoutAfter(timeoutMs);
+    node.counts.batches += 1;
+    const results = batch.operations.map((operation) => node.perform(operation));
+    if (node.behaviour === 'loses-answers') throw new NodeCallError('CONNECTION_LOST', 'the connection broke');
+    return { node: node.id, epoch: batch.epoch, results };
+  }
+
+  forget(): void {}
+
+  async close(): Promise<void> {}
+}
+
+function timeoutAfter(timeoutMs: number): Promise<NodeCallError> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(new NodeCallError('TIMEOUT', `no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+}
