@@ -60,31 +60,26 @@ function digest(text: string): Buffer {
 
 function nodeOrProblem(id: string, outcome: ControlOutcome): ControlledNode {
   if (outcome.kind === 'done') return outcome.node;
-  throw new ProblemError(problemOf(id, outcome.kind));
+  throw new ProblemError(PROBLEMS[outcome.kind](id));
 }
 
-function problemOf(id: string, kind: Exclude<ControlOutcome['kind'], 'done'>): ProblemDetails {
-  switch (kind) {
-    case 'unknown-node':
-      return {
-        status: 404,
-        code: 'NODE_NOT_FOUND',
-        title: 'There is no such node',
-        detail: `This launcher has no node ${id}.`,
-      };
-    case 'not-running':
-      return {
-        status: 409,
-        code: 'NODE_NOT_RUNNING',
-        title: 'The node does not run',
-        detail: `${id} does not run.`,
-      };
-    case 'busy':
-      return {
-        status: 409,
-        code: 'NODE_BUSY',
-        title: 'The node is being stopped or started',
-        detail: `${id} is being stopped or started already.`,
-      };
-  }
-}
+const PROBLEMS: Readonly<Record<Exclude<ControlOutcome['kind'], 'done'>, (id: string) => ProblemDetails>> = {
+  'unknown-node': (id) => ({
+    status: 404,
+    code: 'NODE_NOT_FOUND',
+    title: 'There is no such node',
+    detail: `This launcher has no node ${id}.`,
+  }),
+  'not-running': (id) => ({
+    status: 409,
+    code: 'NODE_NOT_RUNNING',
+    title: 'The node does not run',
+    detail: `${id} does not run.`,
+  }),
+  busy: (id) => ({
+    status: 409,
+    code: 'NODE_BUSY',
+    title: 'The node is being stopped or started',
+    detail: `${id} is being stopped or started already.`,
+  }),
+};
