@@ -1,0 +1,91 @@
+/*
+ * The gateway's HTTP API, put together. Takes everything from outside as arguments and never listens:
+ * tests and simulations call it in-process.
+ */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { handleErrors, requestIds, type Clock, type Random } from '@trolley/cluster';
+import { productKey } from '@trolley/records';
+import type { Logger } from 'pino';
+import type { ClusterStatus } from '../cluster-overview.ts';
+import type { EventFeed } from '../events.ts';
+import type { Launcher } from '../launcher-client.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import { StoreError, type Store, type StoreOptions } from '../store.ts';
+import { serveCarts } from './cart-operations.ts';
+import { serveCluster } from './cluster-operations.ts';
+import { serveDocs } from './docs-page.ts';
+import { serveEvents } from './event-operation.ts';
+import { createEventStreams } from './event-streams.ts';
+import { frontPage } from './front-page.ts';
+import { serveHealth } from './health-operations.ts';
+import { createKnownProducts, type KnownProducts, type ProductPresence } from './known-products.ts';
+import { serveNodeControl } from './node-control.ts';
+import type { GatewayEnv, GatewayRouter } from './operation.ts';
+import { serveProducts } from './product-operations.ts';
+import { productReply } from './replies.ts';
+import { requestLog } from './request-log.ts';
+import { serveUsers } from './user-operations.ts';
+
+/** What the API works with. */
+export interface GatewayAppDependencies {
+  readonly store: Store;
+  readonly status: ClusterStatus;
+  readonly events: EventFeed;
+  readonly metrics: GatewayMetrics;
+  /** Absent when no launcher started this cluster. */
+  readonly launcher: Launcher | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Aborted when the gateway stops: streams end, and it is no longer ready. */
+  readonly stopping: AbortSignal;
+  readonly settings: {
+    readonly operatorToken: string | undefined;
+    readonly productCacheTtlMs: number;
+    readonly idempotencyTtlMs: number;
+  };
+}
+
+/** The API as a hono app. */
+export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayRouter {
+  const { store, status, events, metrics, launcher, clock, random, logger, stopping, settings } = dependencies;
+  const { operatorToken, productCacheTtlMs, idempotencyTtlMs } = settings;
+  const router = new OpenAPIHono<GatewayEnv>();
+
+  router.use(requestIds(random));
+  router.use(requestLog({ clock, logger, metrics }));
+  handleErrors(router, (error, context) =>
+    logger.error({ requestId: context.get('requestId'), path: context.req.path, err: error }, 'A request failed'),
+  );
+
+  const knownProducts = knownProductsOf(store, clock, productCacheTtlMs);
+  const shop = { store, knownProducts, clock, idempotencyTtlMs };
+  serveProducts(router, shop);
+  serveUsers(router, shop);
+  serveCarts(router, shop);
+  serveCluster(router, store, { status, hasLauncher: launcher !== undefined });
+  serveEvents(router, createEventStreams({ feed: events, clock, stopping }));
+  serveNodeControl(router, { launcher, operatorToken });
+  serveHealth(router, { status, metrics, stopping });
+  serveDocs(router);
+  router.route('/', frontPage());
+  return router;
+}
+
+function knownProductsOf(store: Store, clock: Clock, ttlMs: number): KnownProducts {
+  return createKnownProducts({ clock, ttlMs, read: (name, options) => presenceOf(store, name, options) });
+}
+
+/**
+ * Whether a product exists. One whose replicas are all away is taken on trust, unless the request is
+ * strict: a cart can be written while one replica of it lives, whatever has become of the products'.
+ */
+async function presenceOf(store: Store, name: string, options: StoreOptions): Promise<ProductPresence> {
+  try {
+    const { record } = await store.read(productKey(name), options);
+    return productReply(name, record) === undefined ? 'missing' : 'exists';
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'NO_REPLICA' && options.strict !== true) return 'unknown';
+    throw error;
+  }
+}

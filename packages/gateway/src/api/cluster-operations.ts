@@ -1,0 +1,114 @@
+/*
+ * The calls that show the cluster: its map and nodes, and where a key lives, replica by replica. They
+ * change and repair nothing.
+ */
+import { z } from '@hono/zod-openapi';
+import { emailSchema, productNameSchema } from '@trolley/cluster';
+import { parseKey, productKey, productOf, userKey, userOf, version, type CausalRecord } from '@trolley/records';
+import type { ClusterStatus } from '../cluster-overview.ts';
+import type { KeyLocation, ReplicaState, Store } from '../store.ts';
+import { clusterOverviewSchema, keyLocationSchema } from './cluster-schemas.ts';
+import { NO_BODY, NO_QUERY, serve, type GatewayRouter } from './operation.ts';
+import { plainObject } from './replies.ts';
+import { STORE_PROBLEMS } from './store-problem.ts';
+
+/** A key as people write it, brought to the form that the store holds. */
+const keySchema = z.string().transform((text, context): string => {
+  const parsed = parseKey(text);
+  if (parsed === undefined) {
+    context.addIssue({ code: 'custom', message: 'must be a key such as product:orange or user:ann@example.com' });
+    return z.NEVER;
+  }
+  const isProduct = parsed.kind === 'product';
+  const name = (isProduct ? productNameSchema : emailSchema).safeParse(parsed.name);
+  if (!name.success) {
+    context.addIssue({ code: 'custom', message: `the ${parsed.kind} ${name.error.issues[0]?.message}` });
+    return z.NEVER;
+  }
+  return isProduct ? productKey(name.data) : userKey(name.data);
+});
+
+const whereQuery = z.strictObject({
+  key: keySchema.openapi({
+    type: 'string',
+    description: 'A key: `product:` and a name, or `user:` and an e-mail address.',
+    example: 'product:orange',
+  }),
+});
+
+/** What `GET /cluster` tells beside the overview. */
+export interface ClusterFacts {
+  readonly status: ClusterStatus;
+  /** Whether nodes can be killed and restarted through this gateway. */
+  readonly hasLauncher: boolean;
+}
+
+/** Adds the calls to the router. */
+export function serveCluster(router: GatewayRouter, store: Store, { status, hasLauncher }: ClusterFacts): void {
+  serve(
+    router,
+    {
+      method: 'get',
+      path: '/cluster',
+      tag: 'Cluster',
+      summary: 'Show the cluster map, the nodes and the gateways',
+      query: NO_QUERY,
+      body: NO_BODY,
+      success: { status: 200, description: 'The cluster as this gateway knows it.', schema: clusterOverviewSchema },
+      problems: { 400: 'There is a query parameter, and the call takes none.' },
+    },
+    (_, context) => context.json({ ...status.overview(), launcher: hasLauncher }),
+  );
+  serve(
+    router,
+    {
+      method: 'get',
+      path: '/cluster/where',
+      tag: 'Cluster',
+      summary: 'Show where a key lives',
+      description:
+        'Asks every replica for what it holds, and repairs nothing. A key that nobody wrote has a place too.',
+      query: whereQuery,
+      body: NO_BODY,
+      success: { status: 200, description: 'The replicas of the key.', schema: keyLocationSchema },
+      problems: STORE_PROBLEMS,
+    },
+    async ({ query: { key } }, context) =>
+      context.json(locationReply(await store.where(key, { requestId: context.get('requestId') }))),
+  );
+}
+
+function locationReply(location: KeyLocation) {
+  const { key, placementGroup, epoch, replicas, merged } = location;
+  const coordinator = replicas.find(({ up }) => up)?.node;
+  const value = valueOf(key, merged);
+  return {
+    key,
+    placementGroup,
+    epoch,
+    merged: { version: version(merged), value, deleted: value === null && version(merged) > 0 },
+    replicas: replicas.map((replica) => replicaReply(key, replica, replica.node === coordinator)),
+  };
+}
+
+function replicaReply(key: string, { node, zone, up, record, stale, error }: ReplicaState, coordinator: boolean) {
+  const state = { node, zone, up, coordinator, stale: stale ?? null, error: error ?? null };
+  if (record === undefined) return { ...state, version: null, context: null, value: null, siblings: {} };
+  return {
+    ...state,
+    version: version(record),
+    context: plainObject(record.context),
+    value: valueOf(key, record),
+    siblings: plainObject([...record.fields].filter(([, siblings]) => siblings.length > 1)),
+  };
+}
+
+/** What clients would see of this record; null when there is nothing, or it was deleted. */
+function valueOf(key: string, record: CausalRecord) {
+  if (parseKey(key)?.kind === 'product') {
+    const product = productOf(record);
+    return product === undefined ? null : { quantity: product.quantity };
+  }
+  const user = userOf(record);
+  return user === undefined ? null : { cart: plainObject(user.cart) };
+}

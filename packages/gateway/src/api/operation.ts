@@ -1,0 +1,160 @@
+/*
+ * One call of the API: what it takes and answers, declared once, so that the document at /openapi.json
+ * and the checks of the input cannot differ. Input is read here and nowhere else; errors of the store
+ * become problems here. Knows nothing of what a call does.
+ */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { PROBLEM_CONTENT_TYPE, readJsonBody, singleQuery, validate } from '@trolley/cluster';
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { StoreError } from '../store.ts';
+import { problemReplySchema } from './schemas.ts';
+import { storeProblem } from './store-problem.ts';
+
+/** What travels with a request through the app. */
+export interface GatewayEnv {
+  Variables: {
+    /** From the client or made here; in the reply and in the logs of gateway and nodes. */
+    requestId: string;
+    /** The template of the path, once the request has reached a call; for logs and metrics. */
+    route: string | undefined;
+    /** Set when fewer replicas stood behind the reply than were asked for. */
+    degraded: boolean | undefined;
+  };
+}
+
+export type GatewayContext = Context<GatewayEnv>;
+export type GatewayRouter = OpenAPIHono<GatewayEnv>;
+
+/** A reply as the document describes it. */
+export interface DescribedReply {
+  readonly status: 200 | 201 | 204;
+  readonly description: string;
+  /** Absent for a reply without a body. */
+  readonly schema?: z.ZodType;
+  /** `application/json` unless said otherwise. */
+  readonly contentType?: string;
+  readonly headers?: z.ZodObject;
+}
+
+/** A call of the API. */
+export interface Operation<Query extends z.ZodObject, Body extends z.ZodType> {
+  readonly method: 'get' | 'post' | 'delete';
+  /** With parameters in braces, as OpenAPI writes them. */
+  readonly path: string;
+  readonly tag: 'Products' | 'Users' | 'Carts' | 'Cluster' | 'Service';
+  readonly summary: string;
+  readonly description?: string;
+  /** The query string; parameters that it does not name are refused. */
+  readonly query: Query;
+  /** The JSON body; NO_BODY when there is none. */
+  readonly body: Body;
+  /** Path parameters, for the document; the handler checks them. */
+  readonly parameters?: z.ZodObject;
+  /** Request headers, for the document; the handler checks them. */
+  readonly headers?: z.ZodObject;
+  readonly success: DescribedReply;
+  /** What can go wrong, by status. */
+  readonly problems: Readonly<Record<number, string>>;
+}
+
+/** What a handler is given: the input, checked. */
+export interface OperationInput<Query extends z.ZodObject, Body extends z.ZodType> {
+  readonly query: z.output<Query>;
+  readonly body: z.output<Body>;
+}
+
+/** For calls that take no query. */
+export const NO_QUERY = z.strictObject({});
+/** For calls that take no body; what is sent all the same is not read. */
+export const NO_BODY = z.undefined();
+
+/** Largest body of a request. The largest sensible one is a cart of a thousand lines with long names. */
+export const BODY_BYTES_MAX = 1_048_576;
+
+/** Problems of every call that reads a body. */
+export const BODY_PROBLEMS = {
+  413: 'The body is too large.',
+  415: 'The body is not sent as JSON.',
+} as const;
+
+/**
+ * Serves an operation and adds it to the document.
+ * The handler may throw ProblemError and StoreError; both become problem replies.
+ */
+export function serve<Query extends z.ZodObject, Body extends z.ZodType>(
+  router: GatewayRouter,
+  operation: Operation<Query, Body>,
+  handle: (input: OperationInput<Query, Body>, context: GatewayContext) => Response | Promise<Response>,
+): void {
+  describe(router, operation);
+  const { method, path, query, body } = operation;
+  const routingPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
+  router.on(method.toUpperCase(), routingPath, async (context) => {
+    context.set('route', path);
+    try {
+      const input = {
+        query: validate(query, singleQuery(context.req)),
+        body: await readBody(body, context),
+      };
+      return await handle(input, context);
+    } catch (error) {
+      if (error instanceof StoreError) throw storeProblem(error, context.req.query());
+      throw error;
+    }
+  });
+}
+
+async function readBody<Body extends z.ZodType>(schema: Body, context: GatewayContext): Promise<z.output<Body>> {
+  const isRead = !(schema instanceof z.ZodUndefined);
+  return validate(schema, isRead ? await readJsonBody(context.req, { bytesMax: BODY_BYTES_MAX }) : undefined);
+}
+
+function describe<Query extends z.ZodObject, Body extends z.ZodType>(
+  router: GatewayRouter,
+  operation: Operation<Query, Body>,
+): void {
+  const { method, path, tag, summary, description, query, body, parameters, headers } = operation;
+  router.openAPIRegistry.registerPath({
+    method,
+    path,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    operationId: operationId(method, path),
+    request: {
+      query,
+      ...(parameters === undefined ? {} : { params: parameters }),
+      ...(headers === undefined ? {} : { headers }),
+      ...(body instanceof z.ZodUndefined
+        ? {}
+        : { body: { required: true, content: { 'application/json': { schema: body } } } }),
+    },
+    responses: { ...describedSuccess(operation.success), ...describedProblems(operation.problems) },
+  });
+}
+
+function operationId(method: string, path: string): string {
+  const words = path.split(/\W+/).filter((word) => word !== '');
+  return [method, ...words].map((word, index) => (index === 0 ? word : capitalised(word))).join('');
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function describedSuccess({ status, description, schema, contentType = 'application/json', headers }: DescribedReply) {
+  return {
+    [status]: {
+      description,
+      ...(headers === undefined ? {} : { headers }),
+      ...(schema === undefined ? {} : { content: { [contentType]: { schema } } }),
+    },
+  };
+}
+
+function describedProblems(problems: Readonly<Record<number, string>>) {
+  const content = { [PROBLEM_CONTENT_TYPE]: { schema: problemReplySchema } };
+  const all = { 500: 'A bug, or a broken machine; the log of the gateway has the details.', ...problems };
+  return Object.fromEntries(Object.entries(all).map(([status, description]) => [status, { description, content }]));
+}

@@ -1,0 +1,91 @@
+/*
+ * Records as the API shows them, and the header that says how many replicas stand behind a reply. Relies
+ * on the records package for what a record means.
+ */
+import { ProblemError, refusalProblem } from '@trolley/cluster';
+import { productOf, userOf, type CausalRecord, type RefusalCode } from '@trolley/records';
+import type { ChangeResult, QuorumReport } from '../store.ts';
+import type { GatewayContext } from './operation.ts';
+
+/** Says how many replicas answered, of how many. */
+export const QUORUM_HEADER = 'Trolley-Quorum';
+
+/** A product as clients see it. */
+export interface ProductReply {
+  readonly name: string;
+  readonly quantity: number;
+  readonly version: number;
+}
+
+/** A user as clients see it. The cart has no prototype, so that `__proto__` is a product like any other. */
+export interface UserReply {
+  readonly email: string;
+  readonly cart: Readonly<Record<string, number>>;
+  readonly version: number;
+}
+
+/** The product in a record; undefined when there is none, or it was deleted. */
+export function productReply(name: string, record: CausalRecord): ProductReply | undefined {
+  const product = productOf(record);
+  return product && { name, quantity: product.quantity, version: product.version };
+}
+
+/** The user in a record; undefined when there is none, or it was deleted. */
+export function userReply(email: string, record: CausalRecord): UserReply | undefined {
+  const user = userOf(record);
+  return user && { email, cart: plainObject(user.cart), version: user.version };
+}
+
+/** A map as an object that JSON can show, whatever its keys are called. */
+export function plainObject<T>(entries: Iterable<readonly [string, T]>): Record<string, T> {
+  const object: Record<string, T> = Object.create(null);
+  for (const [key, value] of entries) object[key] = value;
+  return object;
+}
+
+/** A reply with the resource as JSON. */
+export function reply(
+  context: GatewayContext,
+  quorum: QuorumReport,
+  body: ProductReply | UserReply | readonly (ProductReply | UserReply)[],
+  status: 200 | 201 = 200,
+): Response {
+  noteQuorum(context, quorum);
+  return context.json(body, status);
+}
+
+/** A reply without a body, after a deletion. */
+export function emptyReply(context: GatewayContext, quorum: QuorumReport): Response {
+  noteQuorum(context, quorum);
+  return context.body(null, 204);
+}
+
+/** The resource, or a 404 when the replicas that answered have none. */
+export function found<T>(resource: T | undefined, kind: 'product' | 'user', name: string, quorum: QuorumReport): T {
+  if (resource !== undefined) return resource;
+  const code = kind === 'product' ? 'PRODUCT_NOT_FOUND' : 'USER_NOT_FOUND';
+  throw refused(code, `There is no ${kind} ${name}.`, quorum);
+}
+
+/**
+ * The change, if it was made, now or by an earlier request with the same idempotency key.
+ * @throws ProblemError when it was refused.
+ */
+export function made(result: ChangeResult): Exclude<ChangeResult, { type: 'refused' }> {
+  if (result.type === 'refused') throw refused(result.code, result.detail, result.quorum);
+  return result;
+}
+
+function refused(code: RefusalCode, detail: string, quorum: QuorumReport): ProblemError {
+  const { details } = refusalProblem(code, detail);
+  return new ProblemError({ ...details, headers: { [QUORUM_HEADER]: quorumText(quorum) } });
+}
+
+function noteQuorum(context: GatewayContext, quorum: QuorumReport): void {
+  if (quorum.degraded) context.set('degraded', true);
+  context.header(QUORUM_HEADER, quorumText(quorum));
+}
+
+function quorumText({ answered, replicas, degraded }: QuorumReport): string {
+  return degraded ? `${answered}/${replicas}; degraded` : `${answered}/${replicas}`;
+}

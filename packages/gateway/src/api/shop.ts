@@ -1,0 +1,30 @@
+/*
+ * What the shop calls share: the store, the known products, and the making of a change out of an action
+ * and the Idempotency-Key of its request.
+ */
+import type { Clock } from '@trolley/cluster';
+import type { Change, ChangeAction } from '@trolley/records';
+import type { Store } from '../store.ts';
+import type { KnownProducts } from './known-products.ts';
+import { onceOf } from './once.ts';
+import type { GatewayContext } from './operation.ts';
+
+/** What the shop calls work with. */
+export interface Shop {
+  readonly store: Store;
+  readonly knownProducts: KnownProducts;
+  readonly clock: Clock;
+  /** How long a record remembers an Idempotency-Key, in milliseconds. */
+  readonly idempotencyTtlMs: number;
+}
+
+/**
+ * The change that a POST asks for.
+ * @throws ProblemError 400 when its Idempotency-Key is not valid.
+ */
+export function changeOf(shop: Shop, context: GatewayContext, recordKey: string, action: ChangeAction): Change {
+  const request = `${context.req.method} ${context.req.path}`;
+  const expiresAtMs = shop.clock.nowMs() + shop.idempotencyTtlMs;
+  const once = onceOf(context.req.header('idempotency-key'), request, recordKey, action, expiresAtMs);
+  return once === undefined ? { action } : { action, once };
+}

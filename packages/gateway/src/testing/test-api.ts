@@ -1,0 +1,89 @@
+/*
+ * The API on a fake store, with a clock that stands still, for tests.
+ */
+import { createManualClock } from '@trolley/cluster/testing';
+import { pino } from 'pino';
+import { createGatewayApp } from '../api/app.ts';
+import type { ClusterOverview } from '../cluster-overview.ts';
+import { createEventFeed } from '../events.ts';
+import type { Launcher } from '../launcher-client.ts';
+import { createGatewayMetrics } from '../metrics.ts';
+import { FakeStore } from './fake-store.ts';
+
+const OVERVIEW: ClusterOverview = {
+  epoch: 3,
+  pgCount: 256,
+  replicas: 3,
+  registry: { connected: true },
+  nodes: [
+    {
+      id: 'node-1',
+      host: '127.0.0.1',
+      port: 7001,
+      url: 'http://127.0.0.1:7001',
+      zone: 'a',
+      weight: 1,
+      state: 'in',
+      up: true,
+      lastSeenMs: 5,
+    },
+  ],
+  gateways: [{ id: 'gateway-1', host: '127.0.0.1', port: 5000, url: 'http://127.0.0.1:5000' }],
+};
+
+/** What a test wants of the API. */
+export interface TestApiOptions {
+  readonly overview?: ClusterOverview;
+  readonly launcher?: Launcher;
+  readonly operatorToken?: string;
+  readonly productCacheTtlMs?: number;
+}
+
+/** A line of the log. */
+interface LogLine {
+  readonly level: number;
+  readonly [field: string]: unknown;
+}
+
+/** The API and all that it works with. */
+export function createTestApi(options: TestApiOptions = {}) {
+  const { overview = OVERVIEW, launcher, operatorToken, productCacheTtlMs = 10_000 } = options;
+  const store = new FakeStore();
+  const clock = createManualClock();
+  const events = createEventFeed({ clock });
+  const metrics = createGatewayMetrics();
+  const stop = new AbortController();
+  const logLines: LogLine[] = [];
+  const app = createGatewayApp({
+    store,
+    status: { overview: () => overview },
+    events,
+    metrics,
+    launcher,
+    clock,
+    random: () => 0.5,
+    logger: pino({ level: 'debug' }, { write: (line) => void logLines.push(JSON.parse(line)) }),
+    stopping: stop.signal,
+    settings: { operatorToken, productCacheTtlMs, idempotencyTtlMs: 86_400_000 },
+  });
+
+  const get = (path: string, headers: Record<string, string> = {}) => app.request(path, { headers });
+  const remove = (path: string) => app.request(path, { method: 'DELETE' });
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    app.request(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+
+  /** Some products and users to work with. */
+  async function seed(): Promise<void> {
+    for (const [name, quantity] of Object.entries({ apple: 10, banana: 5, orange: 3 })) {
+      await post('/product', { name, quantity });
+    }
+    for (const email of ['ann@example.com', 'bob@example.com']) await post('/createuser', { email });
+    store.calls.length = 0;
+  }
+
+  return { app, store, clock, events, metrics, stop, logLines, get, remove, post, seed };
+}
