@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { parseKey, productKey, userKey } from './keys.ts';
+
+test.each(['orange', '__proto__', 'a:b', ':', ' ', '💥', 'user:ann@example.com'])(
+  'the key of %j leads back to it',
+  (name) => {
+    expect(parseKey(productKey(name))).toEqual({ kind: 'product', name });
+    expect(parseKey(userKey(name))).toEqual({ kind: 'user', name });
+  },
+);
+
+test('keys are written as people type them', () => {
+  expect(productKey('orange')).toBe('product:orange');
+  expect(userKey('ann@example.com')).toBe('user:ann@example.com');
+});
+
+test.each([
+  '',
+  'orange',
+  'product',
+  'product:',
+  'user:',
+  'Product:orange',
+  ' product:orange',
+  'constructor:x',
+  'item:1',
+])('%j is no key', (key) => {
+  expect(parseKey(key)).toBeUndefined();
+});
