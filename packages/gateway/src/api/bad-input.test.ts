@@ -1,0 +1,60 @@
+import { problemSchema } from '@trolley/cluster';
+import { encodeRecord } from '@trolley/records';
+import { describe, expect, it } from 'vitest';
+import { badRequests, type BadRequest } from '../../../../tests/support/bad-requests.ts';
+import { StoreError } from '../store.ts';
+import { createTestApi } from '../testing/test-api.ts';
+
+const REPLICAS = 3;
+
+async function createSeededApi() {
+  const api = createTestApi();
+  await api.seed();
+  api.store.failure = ({ options: { r, w } }) => {
+    const tooHigh = [r, w].some((level) => typeof level === 'number' && level > REPLICAS);
+    return tooHigh ? new StoreError('LEVEL_TOO_HIGH', 'there are 3 replicas') : undefined;
+  };
+  return api;
+}
+
+async function refusalOf(app: Awaited<ReturnType<typeof createSeededApi>>['app'], request: BadRequest) {
+  const { method, path, headers = {}, body } = request;
+  return app.request(path, { method, headers, ...(body === undefined ? {} : { body }) });
+}
+
+describe('bad input', () => {
+  it('is tried in at least 60 ways, each named once', () => {
+    expect(badRequests.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(badRequests.map(({ title }) => title)).size).toBe(badRequests.length);
+  });
+
+  it.each(badRequests)('$title is refused with $status', async (request) => {
+    const { app, store } = await createSeededApi();
+    const before = [...store.records].map(([key, record]) => [key, encodeRecord(record)]);
+
+    const response = await refusalOf(app, request);
+
+    expect(response.status).toBe(request.status);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(response.headers.get('x-request-id')).toMatch(/^\w+$/);
+    const problem = problemSchema.parse(await response.json());
+    expect(problem.status).toBe(request.status);
+    if (request.code !== undefined) expect(problem.code).toBe(request.code);
+    if (request.field !== undefined) expect(problem.errors?.map(({ field }) => field)).toContain(request.field);
+    if (request.status === 405) expect(response.headers.get('allow')).not.toBe(null);
+    const changed = [...store.records].filter(([, record]) => record.context.size > 0);
+    expect(changed.map(([key, record]) => [key, encodeRecord(record)])).toEqual(before);
+  });
+
+  it('is not an emoji, a name of an object’s member or a name in capitals', async () => {
+    const api = await createSeededApi();
+    for (const name of ['🍊', '__proto__', 'constructor', 'toString', 'hasOwnProperty', ' CRÈME ']) {
+      expect((await api.post('/product', { name, quantity: 2 })).status).toBe(200);
+    }
+    const products = JSON.parse('{"🍊": 1, "__proto__": 2, "constructor": 3, "toString": 4, "crème": 5}');
+    const response = await api.post('/addtocart', { email: 'Ann@Example.com ', products });
+    expect(await response.text()).toBe(
+      '{"email":"ann@example.com","cart":{"__proto__":2,"constructor":3,"crème":5,"tostring":4,"🍊":1},"version":2}',
+    );
+  });
+});
