@@ -16,6 +16,8 @@ export interface RecoveryReport {
   readonly journalEntries: number;
   /** Bytes of an unfinished last write that were cut off. */
   readonly tornBytes: number;
+  /** Why it could not be proven that all that was ever acknowledged is here; each start with any takes a new incarnation. */
+  readonly doubts: readonly string[];
   readonly setAside: readonly SetAside[];
   /** Placement groups that may lack what was once acknowledged. */
   readonly incompleteGroups: readonly number[];
@@ -74,6 +76,12 @@ export interface Engine {
     after: string | undefined,
     limit: number,
   ): Promise<{ entries: readonly (readonly [key: string, record: RecordText])[]; more: boolean }>;
+
+  /**
+   * Repair has brought back whatever this placement group may have lacked; resolves when that is recorded.
+   * @throws ReadOnlyError when the disk takes no writes.
+   */
+  markComplete(pg: number): Promise<void>;
 
   /** Writes the placement groups that changed, then drops the journal before it. One at a time. */
   checkpoint(): Promise<void>;

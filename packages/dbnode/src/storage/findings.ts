@@ -1,0 +1,77 @@
+/*
+ * What start-up finds wrong, gathered in one place: nothing is skipped silently. Any doubt costs the node
+ * its incarnation; damage to what was acknowledged marks placement groups incomplete as well.
+ */
+import { basename, join } from 'node:path';
+import type { SetAside } from '../engine.ts';
+import type { DataLayout } from './data-layout.ts';
+import type { Disk } from './disk.ts';
+
+/** The findings of one start. */
+export class Findings {
+  readonly #disk: Disk;
+  readonly #layout: DataLayout;
+  readonly #nowMs: number;
+  readonly #incomplete = new Set<number>();
+  readonly setAside: SetAside[] = [];
+  /** Why it cannot be proven that all that was ever acknowledged is here. */
+  readonly doubts: string[] = [];
+  /** Any placement group may lack something. */
+  allIncomplete = false;
+  /** The journal cannot be taken at its word: replaying must not go back behind what is already known. */
+  journalDoubtful = false;
+
+  constructor(disk: Disk, layout: DataLayout, nowMs: number) {
+    this.#disk = disk;
+    this.#layout = layout;
+    this.#nowMs = nowMs;
+  }
+
+  get incomplete(): ReadonlySet<number> {
+    return this.#incomplete;
+  }
+
+  doubt(reason: string): void {
+    this.doubts.push(reason);
+  }
+
+  lostGroup(pg: number, reason: string): void {
+    this.#incomplete.add(pg);
+    this.doubt(reason);
+  }
+
+  lostAnything(reason: string): void {
+    this.allIncomplete = true;
+    this.doubt(reason);
+  }
+
+  /** Moves a file that is not to be used any more out of the way. */
+  async moveAside(path: string, reason: string): Promise<void> {
+    const target = await this.#asidePath(path, reason);
+    await this.#disk.rename(path, target);
+  }
+
+  /** Keeps a copy of a file that goes on being used until the next checkpoint. */
+  async copyAside(path: string, reason: string): Promise<void> {
+    const target = await this.#asidePath(path, reason);
+    const copy = await this.#disk.create(target);
+    try {
+      await copy.append(await this.#disk.read(path));
+      await copy.sync();
+    } finally {
+      await copy.close();
+    }
+  }
+
+  async #asidePath(path: string, reason: string): Promise<string> {
+    await this.#disk.makeDirectory(this.#layout.setAside);
+    const when = new Date(this.#nowMs).toISOString().replaceAll(':', '');
+    const names = new Set(await this.#disk.list(this.#layout.setAside));
+    const wanted = `${when}-${basename(path)}`;
+    let name = wanted;
+    for (let copy = 2; names.has(name); copy++) name = `${wanted}.${copy}`;
+    const target = join(this.#layout.setAside, name);
+    this.setAside.push({ file: target, reason: `${basename(path)}: ${reason}` });
+    return target;
+  }
+}

@@ -1,0 +1,150 @@
+/*
+ * The records in memory: a Map for each placement group, and the ordered index of keys. Beside the newest
+ * text of a key it knows the durable one, for as long as the two differ, so that a failed flush can be
+ * taken back and a checkpoint writes nothing that could still be. Does no I/O.
+ */
+import { placementGroupOf } from '@trolley/crush';
+import type { RecordText } from '@trolley/records';
+import type { CommitGroup } from './commit-group.ts';
+import { KeyIndex } from './key-index.ts';
+
+/** A key whose newest text is not on disk yet. */
+interface Pending {
+  readonly pg: number;
+  /** What is on disk; undefined when the key is new. */
+  durable: RecordText | undefined;
+  /** The group that brings the newest text to disk. */
+  group: CommitGroup;
+}
+
+/** A key's newest text, and the group to wait for before anyone is shown it. */
+export interface Held {
+  readonly text: RecordText | undefined;
+  readonly group: CommitGroup | undefined;
+}
+
+/** All records of a node. */
+export class RecordTable {
+  readonly pgCount: number;
+  readonly #groups: readonly Map<string, RecordText>[];
+  readonly #index = new KeyIndex();
+  readonly #pending = new Map<string, Pending>();
+  /** Placement groups with durable records that no checkpoint has yet. */
+  #dirty = new Set<number>();
+
+  constructor(pgCount: number) {
+    this.pgCount = pgCount;
+    this.#groups = Array.from({ length: pgCount }, () => new Map<string, RecordText>());
+  }
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  groupOf(key: string): number {
+    return placementGroupOf(key, this.pgCount);
+  }
+
+  /** Puts a record that came from disk. */
+  load(key: string, text: RecordText): number {
+    const pg = this.groupOf(key);
+    this.#set(pg, key, text);
+    return pg;
+  }
+
+  look(key: string): Held {
+    return { text: this.#map(this.groupOf(key)).get(key), group: this.#pending.get(key)?.group };
+  }
+
+  /** Puts a record that the group will bring to disk. */
+  put(key: string, text: RecordText, group: CommitGroup): void {
+    const pg = this.groupOf(key);
+    const pending = this.#pending.get(key);
+    if (pending === undefined) this.#pending.set(key, { pg, durable: this.#map(pg).get(key), group });
+    else pending.group = group;
+    this.#set(pg, key, text);
+  }
+
+  /** The group is on disk: its texts are what a failure goes back to from now on. */
+  commit(group: CommitGroup): void {
+    for (const [key, text] of group.entries) {
+      const pending = this.#pending.get(key);
+      if (pending === undefined) continue;
+      this.#dirty.add(pending.pg);
+      if (pending.group === group) this.#pending.delete(key);
+      else pending.durable = text;
+    }
+  }
+
+  /** Nothing that is pending will reach the disk: goes back to what is there. */
+  rollBack(): void {
+    for (const [key, { pg, durable }] of this.#pending) {
+      if (durable === undefined) {
+        this.#map(pg).delete(key);
+        this.#index.delete(key);
+      } else {
+        this.#map(pg).set(key, durable);
+      }
+    }
+    this.#pending.clear();
+  }
+
+  /** Up to `limit` keys with what is held of each, and whether there are more. */
+  scan(
+    prefix: string,
+    after: string | undefined,
+    limit: number,
+  ): { entries: (readonly [string, RecordText])[]; groups: ReadonlySet<CommitGroup>; more: boolean } {
+    const entries: (readonly [string, RecordText])[] = [];
+    const groups = new Set<CommitGroup>();
+    for (const [key, pg] of this.#index.walk(prefix, after)) {
+      if (entries.length >= limit) return { entries, groups, more: true };
+      const text = this.#map(pg).get(key);
+      if (text !== undefined) entries.push([key, text]);
+      const pending = this.#pending.get(key);
+      if (pending !== undefined) groups.add(pending.group);
+    }
+    return { entries, groups, more: false };
+  }
+
+  /** The records of a placement group as they are on disk. May be walked while records change. */
+  *durableRecords(pg: number): Generator<readonly [key: string, text: RecordText]> {
+    for (const [key, newest] of this.#map(pg)) {
+      const pending = this.#pending.get(key);
+      const text = pending === undefined ? newest : pending.durable;
+      if (text !== undefined) yield [key, text];
+    }
+  }
+
+  /** Every durable record. */
+  *allDurableRecords(): Generator<readonly [key: string, text: RecordText]> {
+    for (let pg = 0; pg < this.pgCount; pg++) yield* this.durableRecords(pg);
+  }
+
+  get dirtyCount(): number {
+    return this.#dirty.size;
+  }
+
+  markDirty(pg: number): void {
+    this.#dirty.add(pg);
+  }
+
+  /** Hands over the set of changed placement groups and begins a new one. */
+  takeDirty(): ReadonlySet<number> {
+    const dirty = this.#dirty;
+    this.#dirty = new Set();
+    return dirty;
+  }
+
+  #map(pg: number): Map<string, RecordText> {
+    const map = this.#groups[pg];
+    if (map === undefined) throw new RangeError(`there is no placement group ${pg} of ${this.pgCount}`);
+    return map;
+  }
+
+  #set(pg: number, key: string, text: RecordText): void {
+    const map = this.#map(pg);
+    if (!map.has(key)) this.#index.add(key, pg);
+    map.set(key, text);
+  }
+}

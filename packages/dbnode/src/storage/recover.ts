@@ -1,0 +1,225 @@
+/*
+ * Start-up: reads what is on disk into memory, and decides what this node may still claim about it. All
+ * conclusions go into node.json before anything that they rest on is changed, so that a crash in between
+ * comes to the same conclusions again.
+ */
+import { join } from 'node:path';
+import { decodeRecord, encodeRecord, merge } from '@trolley/records';
+import type { RecoveryReport } from '../engine.ts';
+import { segmentName, type DataLayout } from './data-layout.ts';
+import type { EngineOptions, EngineSettings } from './engine-options.ts';
+import { NodeIdMismatchError } from './errors.ts';
+import { Findings } from './findings.ts';
+import { loadGroups, type GroupFile } from './group-recovery.ts';
+import { newIncarnation, newNodeId, parseIdentity, type Identity } from './identity.ts';
+import { IdentityStore } from './identity-store.ts';
+import { inspectJournal, journalRecords, type InspectedJournal } from './journal-recovery.ts';
+import { manifestFile, parseManifest, type Manifest } from './manifest.ts';
+import { RecordTable } from './record-table.ts';
+import { readSealedFile, TEMPORARY_SUFFIX, writeSealedFile } from './sealed-file.ts';
+
+/** What recovery works with. */
+export type RecoveryOptions = EngineOptions & EngineSettings & { readonly nextTurn: () => Promise<void> };
+
+/** A data directory, read in. */
+export interface Recovered {
+  readonly identities: IdentityStore;
+  readonly table: RecordTable;
+  /** The journal's segments and how much of each counts. */
+  readonly segments: ReadonlyMap<number, number>;
+  readonly groupFiles: ReadonlyMap<number, GroupFile>;
+  /** The highest number that a checkpoint has used. */
+  readonly checkpoint: number;
+  readonly report: RecoveryReport;
+  /** The files were written for another number of placement groups. */
+  readonly mustRefile: boolean;
+  /** Something is damaged or gone: a checkpoint leaves it behind, so that the next start does not find it again. */
+  readonly needsCheckpoint: boolean;
+}
+
+/** Removes what a crash left unfinished; nothing but our own temporary names. */
+async function removeTemporaryFiles({ disk }: EngineOptions, layout: DataLayout): Promise<void> {
+  const groupNames = await disk.list(layout.groups);
+  const temporary = [layout.identity, layout.manifest].map((path) => path + TEMPORARY_SUFFIX);
+  const groups = groupNames.filter((name) => /^\d{5,}\.json\.tmp$/.test(name)).map((name) => join(layout.groups, name));
+  for (const path of [...temporary, ...groups]) await disk.remove(path);
+}
+
+/** Reads node.json or checkpoint.json; undefined when it is missing, or damaged and now out of the way. */
+async function readOwnFile<T>(
+  { disk }: EngineOptions,
+  path: string,
+  parse: (value: unknown) => T,
+  findings: Findings,
+): Promise<T | undefined> {
+  const file = await readSealedFile(disk, path);
+  if (file.kind === 'intact') return parse(file.value);
+  if (file.kind === 'damaged') await findings.moveAside(path, file.reason);
+  return undefined;
+}
+
+function noteJournal(journal: InspectedJournal, findings: Findings): void {
+  for (const segment of journal.missing) findings.lostAnything(`journal segment ${segmentName(segment)} is missing`);
+  for (const { segment, reason } of journal.damaged) {
+    findings.lostAnything(`journal segment ${segmentName(segment)} is damaged: ${reason}`);
+  }
+  if (journal.torn !== undefined) {
+    // Most likely a crash in mid-write; but a last sector gone bad looks the same.
+    findings.doubt(`${journal.torn.bytes} bytes at the end of the journal are not an entry`);
+  }
+  findings.journalDoubtful = journal.missing.length + journal.damaged.length > 0 || journal.torn !== undefined;
+}
+
+function decideNodeId(options: EngineOptions, stored: Iterable<string | undefined>): string {
+  const names = new Set([...stored].filter((id) => id !== undefined));
+  const [owner, other] = names;
+  if (owner !== undefined && other !== undefined) {
+    throw new NodeIdMismatchError(`${options.dataDir} holds files of two nodes, ${owner} and ${other}`);
+  }
+  if (owner !== undefined && options.nodeId !== undefined && owner !== options.nodeId) {
+    throw new NodeIdMismatchError(
+      `${options.dataDir} belongs to the node ${owner}, not to ${options.nodeId}; give each node a directory of its own`,
+    );
+  }
+  return owner ?? options.nodeId ?? newNodeId(options.random);
+}
+
+/** The placement groups that may lack something, counted as the engine counts them from now on. */
+function incompleteGroups(
+  findings: Findings,
+  identity: Identity | undefined,
+  filedAs: number,
+  pgCount: number,
+): number[] {
+  const stored = identity?.incompleteGroups ?? [];
+  const recountsStored = stored.length > 0 && identity?.pgCount !== pgCount;
+  const recountsFound = findings.incomplete.size > 0 && filedAs !== pgCount;
+  if (findings.allIncomplete || recountsStored || recountsFound) return Array.from({ length: pgCount }, (_, pg) => pg);
+  return [...new Set([...stored, ...findings.incomplete])].filter((pg) => pg < pgCount).toSorted((a, b) => a - b);
+}
+
+/** Replays the journal. @returns the number of entries. */
+async function replay(
+  { disk }: EngineOptions,
+  layout: DataLayout,
+  journal: InspectedJournal,
+  table: RecordTable,
+  isDoubtful: boolean,
+): Promise<number> {
+  let entries = 0;
+  for await (const [key, text] of journalRecords(disk, layout.journal, journal.segments)) {
+    const held = isDoubtful ? table.look(key).text : undefined;
+    // Entries are whole records and the last one wins. But when later ones may be lost, a file can already
+    // know better than the journal's last word, and going back behind it would free dots that are taken.
+    const next = held === undefined ? text : encodeRecord(merge(decodeRecord(held), decodeRecord(text)));
+    table.markDirty(table.load(key, next));
+    entries += 1;
+  }
+  return entries;
+}
+
+/** Nothing was ever stored here, or node.json is all that is gone. */
+function isFresh(manifest: Manifest | undefined, journal: InspectedJournal, files: number): boolean {
+  return (manifest === undefined || manifest.checkpoint === 0) && journal.segments.length === 0 && files === 0;
+}
+
+function sameIdentity(a: Identity | undefined, b: Identity): boolean {
+  return a !== undefined && JSON.stringify(identityOrder(a)) === JSON.stringify(identityOrder(b));
+}
+
+function identityOrder(identity: Identity): unknown[] {
+  const { nodeId, incarnation, journalSegment, pgCount } = identity;
+  return [nodeId, incarnation, journalSegment, pgCount, identity.incompleteGroups];
+}
+
+/**
+ * Reads a data directory in, and makes one where there is none.
+ * @throws NodeIdMismatchError, UnsupportedFormatError, or what the disk throws.
+ */
+export async function recover(options: RecoveryOptions, layout: DataLayout): Promise<Recovered> {
+  const { disk, clock, random, pgCount } = options;
+  const startedMs = clock.monotonicMs();
+  for (const folder of [layout.root, layout.journal, layout.groups]) await disk.makeDirectory(folder);
+  await removeTemporaryFiles(options, layout);
+
+  const findings = new Findings(disk, layout, clock.nowMs());
+  const identity = await readOwnFile(options, layout.identity, parseIdentity, findings);
+  const manifest = await readOwnFile(options, layout.manifest, parseManifest, findings);
+  const journal = await inspectJournal(disk, layout.journal, {
+    firstSegment: manifest?.firstSegment,
+    recordedSegment: identity?.journalSegment,
+  });
+  const nodeId = decideNodeId(options, [identity?.nodeId, manifest?.nodeId, ...journal.nodeIds]);
+  noteJournal(journal, findings);
+
+  const table = new RecordTable(pgCount);
+  const groups = await loadGroups({ ...options, folder: layout.groups, manifest, table, findings });
+  const journalEntries = await replay(options, layout, journal, table, findings.journalDoubtful);
+
+  if (identity === undefined) {
+    if (isFresh(manifest, journal, groups.files.size) && findings.setAside.length === 0)
+      findings.doubt('the data directory is new');
+    else findings.lostAnything('node.json is lost');
+  } else if (manifest === undefined) {
+    findings.lostAnything('checkpoint.json is lost');
+  }
+
+  const filedAs = manifest?.pgCount ?? identity?.pgCount ?? pgCount;
+  const next: Identity = {
+    nodeId,
+    incarnation: identity !== undefined && findings.doubts.length === 0 ? identity.incarnation : newIncarnation(random),
+    journalSegment: identity?.journalSegment ?? journal.segments.at(-1)?.number ?? 0,
+    pgCount,
+    incompleteGroups: incompleteGroups(findings, identity, filedAs, pgCount),
+  };
+  for (const { segment, reason } of journal.damaged) {
+    await findings.copyAside(join(layout.journal, segmentName(segment)), reason);
+  }
+  if (manifest === undefined && identity === undefined && findings.setAside.length === 0 && table.size === 0) {
+    await writeSealedFile(
+      disk,
+      layout.manifest,
+      manifestFile({ nodeId, checkpoint: 0, firstSegment: 1, pgCount, groups: [] }),
+    );
+  }
+  const identities = new IdentityStore(disk, layout.identity, identity ?? next);
+  if (!sameIdentity(identity, next)) await identities.update(() => next);
+  await tidy(options, layout, journal, groups.superfluous);
+
+  return {
+    identities,
+    table,
+    segments: new Map(journal.segments.map(({ number, length }) => [number, length])),
+    groupFiles: groups.files,
+    checkpoint: Math.max(manifest?.checkpoint ?? 0, ...[...groups.files.values()].map((file) => file.checkpoint)),
+    mustRefile: filedAs !== pgCount && table.size > 0,
+    needsCheckpoint: findings.setAside.length > 0 || findings.incomplete.size > 0 || findings.allIncomplete,
+    report: {
+      records: table.size,
+      journalEntries,
+      tornBytes: journal.torn?.bytes ?? 0,
+      doubts: findings.doubts,
+      setAside: findings.setAside,
+      incompleteGroups: next.incompleteGroups,
+      tookMs: clock.monotonicMs() - startedMs,
+    },
+  };
+}
+
+/** Clears away what no longer counts, and makes sure that all that was read is on disk and not just in the cache. */
+async function tidy(
+  { disk }: EngineOptions,
+  layout: DataLayout,
+  journal: InspectedJournal,
+  superfluousFiles: readonly string[],
+): Promise<void> {
+  const { torn } = journal;
+  if (torn !== undefined) await disk.truncate(join(layout.journal, segmentName(torn.segment)), torn.from);
+  for (const segment of journal.superfluous) await disk.remove(join(layout.journal, segmentName(segment)));
+  for (const path of superfluousFiles) await disk.remove(path);
+  // After a kill -9 the last entries may be readable and yet not on disk: a loss of power would take back
+  // what has been shown.
+  const last = journal.segments.at(-1);
+  if (last !== undefined) await disk.sync(join(layout.journal, segmentName(last.number)));
+  for (const folder of [layout.root, layout.journal, layout.groups]) await disk.sync(folder);
+}

@@ -1,0 +1,211 @@
+/*
+ * The engine port on a recovered data directory. Decides and changes in memory with no wait in between,
+ * then waits for the group that brings it to disk before it answers; so does whoever reads meanwhile.
+ */
+import {
+  applyChange,
+  contextTextOf,
+  decodeRecord,
+  emptyRecord,
+  encodeRecord,
+  merge,
+  type Change,
+  type ChangeOutcome,
+  type ContextText,
+  type RecordText,
+} from '@trolley/records';
+import type { Clock } from '@trolley/cluster';
+import { ReadOnlyError, type Engine, type EngineStatistics, type Found, type RecoveryReport } from '../engine.ts';
+import type { CheckpointSchedule } from './checkpoint-schedule.ts';
+import type { DirectoryLock } from './data-directory-lock.ts';
+import { errorMessage, SyncFailedError } from './disk.ts';
+import type { EngineLogger } from './engine-options.ts';
+import type { EngineState } from './engine-state.ts';
+import { InvalidKeyError } from './errors.ts';
+import type { GroupCommit } from './group-commit.ts';
+import { actorOf } from './identity.ts';
+import type { IdentityStore } from './identity-store.ts';
+import type { Journal } from './journal.ts';
+import type { RecordTable } from './record-table.ts';
+
+/** Characters of a key; escaped as JSON it still fits the journal's 16-bit length. */
+const KEY_LENGTH_MAX = 8192;
+
+/** What an engine is made of. */
+export interface StorageEngineParts {
+  readonly identities: IdentityStore;
+  readonly recovery: RecoveryReport;
+  readonly table: RecordTable;
+  readonly journal: Journal;
+  readonly commit: GroupCommit;
+  readonly checkpoints: CheckpointSchedule;
+  readonly lock: DirectoryLock;
+  readonly clock: Clock;
+  readonly logger: EngineLogger;
+  readonly state: EngineState;
+}
+
+/** A journal of more segments than this is worth a checkpoint at close even when no record changed. */
+const IDLE_SEGMENTS_MAX = 16;
+
+function assertKey(key: string): void {
+  if (key.length > KEY_LENGTH_MAX) {
+    throw new InvalidKeyError(`a key has at most ${KEY_LENGTH_MAX} characters, not ${key.length}`);
+  }
+}
+
+/** The engine of one open data directory. */
+export class StorageEngine implements Engine {
+  readonly nodeId: string;
+  readonly actor: string;
+  readonly recovery: RecoveryReport;
+  readonly #parts: StorageEngineParts;
+  #incomplete: ReadonlySet<number>;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: StorageEngineParts) {
+    const { identity } = parts.identities;
+    this.nodeId = identity.nodeId;
+    this.actor = actorOf(identity);
+    this.recovery = parts.recovery;
+    this.#parts = parts;
+    this.#incomplete = new Set(identity.incompleteGroups);
+  }
+
+  get statistics(): EngineStatistics {
+    const { table, journal, commit, checkpoints } = this.#parts;
+    return {
+      records: table.size,
+      journalBytes: journal.bytes,
+      commits: commit.commits,
+      committedEntries: commit.committedWrites,
+      checkpoints: checkpoints.finished,
+      readOnlyReason: commit.readOnlyReason,
+    };
+  }
+
+  async readRecord(key: string): Promise<Found<RecordText>> {
+    const value = await this.#durableText(key);
+    return { value, incomplete: this.#isIncomplete(key) };
+  }
+
+  async readContext(key: string): Promise<Found<ContextText>> {
+    const text = await this.#durableText(key);
+    const value = text === undefined ? undefined : contextTextOf(text);
+    return { value, incomplete: this.#isIncomplete(key) };
+  }
+
+  async change(key: string, change: Change, base: RecordText | undefined): Promise<ChangeOutcome<RecordText>> {
+    await this.#beforeWrite(key);
+    const held = this.#parts.table.look(key);
+    const own = held.text === undefined ? emptyRecord : decodeRecord(held.text);
+    const merged = base === undefined || base === held.text ? own : merge(own, decodeRecord(base));
+    const outcome = applyChange(merged, change, { actor: this.actor, nowMs: this.#parts.clock.nowMs() });
+    const record = encodeRecord(outcome.record);
+    // What `base` taught is kept also when the change itself did nothing: the answer counts as one replica's
+    // word that it holds this record. Only a refusal writes nothing.
+    const mustWrite = outcome.type !== 'refused' && record !== (held.text ?? encodeRecord(emptyRecord));
+    await (mustWrite ? this.#parts.commit.put(key, record) : held.group)?.durable;
+    return { ...outcome, record };
+  }
+
+  async merge(key: string, record: RecordText): Promise<boolean> {
+    await this.#beforeWrite(key);
+    const held = this.#parts.table.look(key);
+    let next = held.text;
+    if (record !== held.text) {
+      const incoming = decodeRecord(record);
+      next = encodeRecord(held.text === undefined ? incoming : merge(decodeRecord(held.text), incoming));
+    }
+    if (next === undefined || next === held.text) {
+      await held.group?.durable;
+      return false;
+    }
+    await this.#parts.commit.put(key, next).durable;
+    return true;
+  }
+
+  async scan(
+    prefix: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ entries: readonly (readonly [key: string, record: RecordText])[]; more: boolean }> {
+    for (;;) {
+      this.#parts.state.assertOpen();
+      const { entries, groups, more } = this.#parts.table.scan(prefix, after, limit);
+      const areDurable = await Promise.all(Array.from(groups, async (group) => await group.settled()));
+      // When one was taken back, what was found is not so.
+      if (!areDurable.includes(false)) return { entries, more };
+    }
+  }
+
+  async checkpoint(): Promise<void> {
+    this.#parts.state.assertOpen();
+    await this.#parts.checkpoints.run();
+  }
+
+  async markComplete(pg: number): Promise<void> {
+    const { identities, state } = this.#parts;
+    state.assertOpen();
+    if (!this.#incomplete.has(pg)) return;
+    try {
+      await identities.update((identity) => ({
+        ...identity,
+        incompleteGroups: identity.incompleteGroups.filter((group) => group !== pg),
+      }));
+    } catch (error) {
+      if (error instanceof SyncFailedError) state.fail(error);
+      state.assertOpen();
+      throw new ReadOnlyError(`the disk takes no writes: ${errorMessage(error)}`, { cause: error });
+    }
+    this.#incomplete = new Set(identities.identity.incompleteGroups);
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { state, commit, checkpoints, journal, lock, logger } = this.#parts;
+    state.close();
+    await commit.idle();
+    await checkpoints.stop();
+    if (this.#needsCheckpoint()) {
+      await checkpoints.run().catch((error: unknown) => {
+        logger.warn({ err: error }, 'the last checkpoint failed; the journal keeps everything');
+      });
+    }
+    commit.stop();
+    await commit.idle();
+    await journal.close();
+    await lock.release();
+  }
+
+  #needsCheckpoint(): boolean {
+    const { state, commit, table, journal } = this.#parts;
+    if (state.isFailed || commit.readOnlyReason !== undefined) return false;
+    return table.dirtyCount > 0 || journal.segmentCount > IDLE_SEGMENTS_MAX;
+  }
+
+  async #beforeWrite(key: string): Promise<void> {
+    assertKey(key);
+    await this.#parts.commit.room();
+    this.#parts.state.assertOpen();
+  }
+
+  /** The newest text of a key, once it is on disk. */
+  async #durableText(key: string): Promise<RecordText | undefined> {
+    for (;;) {
+      this.#parts.state.assertOpen();
+      const { text, group } = this.#parts.table.look(key);
+      // Waits for the group it saw and no later one, so that writes to a busy key cannot starve its readers.
+      const isDurable = group === undefined || (await group.settled());
+      if (isDurable) return text;
+    }
+  }
+
+  #isIncomplete(key: string): boolean {
+    return this.#incomplete.has(this.#parts.table.groupOf(key));
+  }
+}
