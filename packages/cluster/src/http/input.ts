@@ -2,11 +2,9 @@
  * What clients may send: names, e-mails, quantities, cart lines, pages. Plain zod schemas, so that the gateway
  * can add its OpenAPI metadata and the nodes need none. Names are brought to one spelling here and nowhere else.
  */
-import type { Line } from '@trolley/records';
+import { QUANTITY_MAX, type Line } from '@trolley/records';
 import { z } from 'zod';
 
-/** Largest quantity that a record holds. */
-const QUANTITY_MAX = 1_000_000_000;
 /** Longest product name after normalisation, in UTF-16 code units. */
 export const NAME_LENGTH_MAX = 200;
 /** Longest e-mail address (RFC 5321 leaves room for 254 characters). */

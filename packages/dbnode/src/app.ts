@@ -1,0 +1,52 @@
+/*
+ * The node's HTTP app, which never listens: batches for gateways, a few calls for people, and the usual ones
+ * for whoever runs it. Everything that it works with is an argument.
+ */
+import { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { handleErrors, requestIds, type Clock, type Random } from '@trolley/cluster';
+import type { NodeApp } from './app-types.ts';
+import { addBatchRoute } from './batch-route.ts';
+import type { Engine } from './engine.ts';
+import { createExecutor } from './execute-batch.ts';
+import { createNodeMetrics } from './metrics.ts';
+import { observeOperations } from './observe-operations.ts';
+import { addShopRoutes } from './shop-routes.ts';
+import { addStatusRoutes } from './status-routes.ts';
+import type { WorkGate } from './work-gate.ts';
+
+/** What the app works with. */
+export interface NodeAppOptions {
+  readonly engine: Engine;
+  /** Turns work away while the node does not serve. */
+  readonly gate: WorkGate;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly zone: string;
+  /** Wanted with each batch and each write when set. */
+  readonly clusterToken: string | undefined;
+  readonly slowOperationMs: number;
+  /** The newest epoch that this node has heard of; 0 when of none. */
+  readonly newestEpoch: () => number;
+  /** Why the node should get no traffic; empty when it should. */
+  readonly reasonsNotReady: () => readonly string[];
+}
+
+/** The app; tests call it in-process with `app.request`. */
+export function createNodeApp(options: NodeAppOptions): NodeApp {
+  const { engine, gate, clock, random, logger, clusterToken, slowOperationMs } = options;
+  const metrics = createNodeMetrics(engine);
+  const execute = createExecutor(engine, clock, observeOperations(logger, metrics, slowOperationMs));
+  const startedMs = clock.monotonicMs();
+  const app: NodeApp = new Hono();
+  app.use(requestIds(random));
+  handleErrors(app, (error, context) => {
+    const requestId: unknown = context.get('requestId');
+    logger.error({ err: error, requestId, method: context.req.method, path: context.req.path }, 'a request failed');
+  });
+  addBatchRoute(app, { ...options, nodeId: engine.nodeId, execute, metrics });
+  addShopRoutes(app, { execute, gate, clusterToken });
+  addStatusRoutes(app, { ...options, metrics, uptimeMs: () => clock.monotonicMs() - startedMs });
+  return app;
+}

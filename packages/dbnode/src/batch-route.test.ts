@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { createTestNode } from './testing/test-node.ts';
+
+const READ = { type: 'read', key: 'product:orange', detail: 'record', requestId: 'request-1' };
+
+function batch(operations: unknown[] = [READ], to = 'node-a') {
+  return { to, epoch: 1, operations };
+}
+
+describe('POST /batch', () => {
+  it('answers with the node, the newest epoch and one result for each operation', async () => {
+    const { post } = createTestNode();
+    const response = await post('/batch', batch([READ, READ]));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      node: 'node-a',
+      epoch: 7,
+      results: [
+        { type: 'read', record: null },
+        { type: 'read', record: null },
+      ],
+    });
+  });
+
+  it('takes an empty batch', async () => {
+    const response = await createTestNode().post('/batch', batch([]));
+    expect(await response.json()).toMatchObject({ results: [] });
+  });
+
+  it.each([
+    ['another node', batch([READ], 'node-b'), 421, 'MISDIRECTED'],
+    ['an unknown operation', batch([{ type: 'drop', key: 'product:orange' }]), 400, 'INVALID_INPUT'],
+    ['a negative epoch', { ...batch(), epoch: -1 }, 400, 'INVALID_INPUT'],
+    ['no object', [], 400, 'INVALID_INPUT'],
+    ['no JSON', '{', 400, 'MALFORMED_JSON'],
+  ])('turns away a batch for %s', async (_, body, status, code) => {
+    const response = await createTestNode().post('/batch', body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ code });
+  });
+
+  it('wants JSON, a post, and a body within bounds', async () => {
+    const { app, post } = createTestNode();
+    expect((await post('/batch', batch(), { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await app.request('/batch')).headers.get('allow')).toBe('POST');
+    expect((await post('/batch', batch(), { 'content-length': String(65 * 1024 * 1024) })).status).toBe(413);
+  });
+
+  it.each([undefined, 'Bearer wrong', 'Bearer ', 'Basic secret', 'secret', 'Bearer secretsecret'])(
+    'turns away %j where a token is set',
+    async (authorization) => {
+      const { post, engine } = createTestNode({ clusterToken: 'secret' });
+      const merge = {
+        type: 'change',
+        key: 'user:a@example.com',
+        change: { action: { type: 'create-user' } },
+        base: null,
+      };
+      const response = await post('/batch', batch([merge]), authorization === undefined ? {} : { authorization });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toContain('Bearer');
+      expect(engine.records.size).toBe(0);
+    },
+  );
+
+  it.each(['Bearer secret', 'bearer secret'])('lets in %j', async (authorization) => {
+    const response = await createTestNode({ clusterToken: 'secret' }).post('/batch', batch(), { authorization });
+    expect(response.status).toBe(200);
+  });
+
+  it('is turned away while the node stops; what was let in before is finished', async () => {
+    const { post, engine, gate } = createTestNode();
+    const release = engine.hold();
+    const before = post('/batch', batch());
+    await expect.poll(() => gate.inFlight).toBe(1);
+    const drained = gate.close();
+    const after = await post('/batch', batch());
+    expect(after.status).toBe(503);
+    expect(after.headers.get('connection')).toBe('close');
+    expect(await after.json()).toMatchObject({ code: 'NOT_READY' });
+    release();
+    await drained;
+    expect((await before).status).toBe(200);
+  });
+});
+
+describe('the log', () => {
+  it('has failures, slow operations and their request ids, and no others', async () => {
+    const { post, engine, clock, logLines } = createTestNode();
+    await post('/batch', batch());
+    expect(logLines).toEqual([]);
+
+    await post('/batch', batch([{ ...READ, key: 'nonsense' }]));
+    expect(logLines.at(-1)).toMatchObject({ level: 40, requestId: 'request-1', result: 'INVALID_OPERATION' });
+
+    engine.failure = new Error('broken');
+    await post('/batch', batch());
+    expect(logLines.at(-1)).toMatchObject({ level: 50, requestId: 'request-1', err: { message: 'broken' } });
+
+    engine.failure = undefined;
+    const release = engine.hold();
+    const startedBefore = engine.started;
+    const gated = post('/batch', batch());
+    await expect.poll(() => engine.started).toBe(startedBefore + 1);
+    clock.advance(300);
+    release();
+    await gated;
+    expect(logLines.at(-1)).toMatchObject({ level: 30, requestId: 'request-1', ms: 300 });
+  });
+});

@@ -1,0 +1,58 @@
+/*
+ * `POST /batch`: the call that gateways and other nodes use. A batch is answered as a whole, after the group
+ * commits that cover its operations.
+ */
+import {
+  BATCH_PATH,
+  batchSchema,
+  ProblemError,
+  readJsonBody,
+  validate,
+  type Batch,
+  type BatchReply,
+} from '@trolley/cluster';
+import type { NodeApp } from './app-types.ts';
+import { requireToken } from './bearer-token.ts';
+import { executeBatch, type ExecuteOperation } from './execute-batch.ts';
+import type { NodeMetrics } from './metrics.ts';
+import type { WorkGate } from './work-gate.ts';
+
+/** Largest batch: a thousand operations with a cart of some hundred lines in each. */
+const BATCH_BYTES_MAX = 64 * 1024 * 1024;
+
+/** What the route works with. */
+export interface BatchRouteOptions {
+  readonly nodeId: string;
+  readonly execute: ExecuteOperation;
+  readonly gate: WorkGate;
+  readonly metrics: NodeMetrics;
+  readonly clusterToken: string | undefined;
+  /** The newest epoch that this node has heard of; 0 when of none. */
+  readonly newestEpoch: () => number;
+}
+
+/** Adds the route. */
+export function addBatchRoute(app: NodeApp, options: BatchRouteOptions): void {
+  const { nodeId, execute, gate, metrics, clusterToken, newestEpoch } = options;
+  app.post(BATCH_PATH, requireToken(clusterToken), async (context) =>
+    gate.run(async () => {
+      const batch = validate(batchSchema, await readJsonBody(context.req, { bytesMax: BATCH_BYTES_MAX }));
+      checkAddressee(batch, nodeId);
+      metrics.batch(batch.operations.length);
+      const results = await executeBatch(execute, batch.operations);
+      const reply: BatchReply = { node: nodeId, epoch: newestEpoch(), results };
+      return context.json(reply);
+    }),
+  );
+}
+
+function checkAddressee(batch: Batch, nodeId: string): void {
+  if (batch.to !== nodeId) {
+    throw new ProblemError({
+      status: 421,
+      code: 'MISDIRECTED',
+      title: 'The batch is meant for another node',
+      detail: `This is ${nodeId}.`,
+    });
+  }
+}

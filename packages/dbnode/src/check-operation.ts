@@ -1,0 +1,104 @@
+/*
+ * What makes an operation one that this node can carry out, beyond the form that the protocol's schema holds it
+ * to. Pure.
+ */
+import type { NodeOperation } from '@trolley/cluster';
+import { parseKey, QUANTITY_MAX, type Change, type ChangeAction } from '@trolley/records';
+
+/** Longest key or name, in UTF-16 code units; the longest that the API makes is 259 (`user:` and an e-mail). */
+const KEY_LENGTH_MAX = 512;
+
+/** Longest id or fingerprint of a request. */
+const ONCE_LENGTH_MAX = 128;
+
+/** No UTF-8 can say half of a surrogate pair: on disk the key would become another. */
+const LONE_SURROGATE = /\p{Cs}/u;
+
+/** What is wrong with an operation, in words; undefined when nothing is. */
+export function faultOf(operation: NodeOperation): string | undefined {
+  switch (operation.type) {
+    case 'read':
+    case 'merge':
+      return faultOfKey(operation.key);
+    case 'change':
+      return (
+        faultOfKey(operation.key) ??
+        faultOfPair(operation.key, operation.change.action) ??
+        faultOfChange(operation.change)
+      );
+    case 'scan':
+      return faultOfText(operation.prefix) ?? faultOfText(operation.after ?? '');
+    default:
+      return operation satisfies never;
+  }
+}
+
+function faultOfText(text: string): string | undefined {
+  if (text.length > KEY_LENGTH_MAX) {
+    return `a key or name has at most ${KEY_LENGTH_MAX} characters`;
+  }
+  return LONE_SURROGATE.test(text) ? 'a key or name cannot hold half of a surrogate pair' : undefined;
+}
+
+function faultOfKey(key: string): string | undefined {
+  return faultOfText(key) ?? (parseKey(key) === undefined ? 'a key begins with product: or user:' : undefined);
+}
+
+function faultOfPair(key: string, action: ChangeAction): string | undefined {
+  const kind = kindOf(action);
+  return parseKey(key)?.kind === kind ? undefined : `${action.type} changes a ${kind}, which ${key} is not`;
+}
+
+function faultOfChange({ action, once }: Change): string | undefined {
+  if (once !== undefined && Math.max(once.id.length, once.fingerprint.length) > ONCE_LENGTH_MAX) {
+    return `a request's id has at most ${ONCE_LENGTH_MAX} characters`;
+  }
+  if (once !== undefined && !(Number.isSafeInteger(once.expiresAtMs) && once.expiresAtMs >= 0)) {
+    return 'expiresAtMs is a whole number of milliseconds';
+  }
+  switch (action.type) {
+    case 'add-to-cart':
+    case 'replace-cart':
+      return firstFault(action.lines, ([name, quantity]) => faultOfText(name) ?? faultOfLineQuantity(quantity));
+    case 'remove-from-cart':
+      return firstFault(action.names, faultOfText);
+    case 'add-to-product':
+      return Math.abs(action.quantity) > QUANTITY_MAX ? `a quantity is at most ${QUANTITY_MAX}` : undefined;
+    case 'create-user':
+    case 'delete-user':
+    case 'delete-product':
+      return undefined;
+    default:
+      return action satisfies never;
+  }
+}
+
+function faultOfLineQuantity(quantity: number): string | undefined {
+  return quantity >= 1 && quantity <= QUANTITY_MAX ? undefined : `a line has a quantity from 1 to ${QUANTITY_MAX}`;
+}
+
+function firstFault<T>(values: readonly T[], faultOfOne: (value: T) => string | undefined): string | undefined {
+  for (const value of values) {
+    const fault = faultOfOne(value);
+    if (fault !== undefined) {
+      return fault;
+    }
+  }
+  return undefined;
+}
+
+function kindOf(action: ChangeAction): 'product' | 'user' {
+  switch (action.type) {
+    case 'add-to-product':
+    case 'delete-product':
+      return 'product';
+    case 'create-user':
+    case 'delete-user':
+    case 'add-to-cart':
+    case 'remove-from-cart':
+    case 'replace-cart':
+      return 'user';
+    default:
+      return action satisfies never;
+  }
+}

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeOperation, NodeResult } from '@trolley/cluster';
+import { createManualClock } from '@trolley/cluster/testing';
+import { decodeRecord, emptyRecord, encodeRecord, productOf, userOf, write } from '@trolley/records';
+import { createExecutor, executeBatch } from './execute-batch.ts';
+import { FakeEngine } from './testing/fake-engine.ts';
+
+const CREATE_USER = { action: { type: 'create-user' } } as const;
+const ORANGES = encodeRecord(write(emptyRecord, 'node-b.000001', [['quantity', 5]]));
+
+function createTestExecutor() {
+  const engine = new FakeEngine();
+  const clock = createManualClock();
+  const finished: { type: string; result: NodeResult; tookMs: number; error: unknown }[] = [];
+  const execute = createExecutor(engine, clock, {
+    finished: ({ type }, result, tookMs, error) => void finished.push({ type, result, tookMs, error }),
+  });
+  return { engine, clock, finished, run: async (operations: NodeOperation[]) => executeBatch(execute, operations) };
+}
+
+function addApples(quantity: number): NodeOperation {
+  return {
+    type: 'change',
+    key: 'user:ann@example.com',
+    change: { action: { type: 'add-to-cart', lines: [['apple', quantity]] } },
+    base: null,
+  };
+}
+
+describe('a batch', () => {
+  it('answers each kind of operation in its place', async () => {
+    const { run } = createTestExecutor();
+    const results = await run([
+      { type: 'merge', key: 'product:orange', record: ORANGES },
+      { type: 'change', key: 'user:ann@example.com', change: CREATE_USER, base: null },
+      { type: 'change', key: 'user:ann@example.com', change: CREATE_USER, base: null },
+      { type: 'read', key: 'product:orange', detail: 'record' },
+      { type: 'read', key: 'product:pear', detail: 'context' },
+      { type: 'merge', key: 'product:orange', record: ORANGES },
+      { type: 'scan', prefix: 'product:', after: null, limit: 10 },
+    ]);
+    expect(results).toMatchObject([
+      { type: 'merge', changed: true },
+      { type: 'change', outcome: 'applied' },
+      { type: 'refused', code: 'USER_EXISTS' },
+      { type: 'read', record: ORANGES },
+      { type: 'read', context: null },
+      { type: 'merge', changed: false },
+      { type: 'scan', entries: [['product:orange', ORANGES]], more: false },
+    ]);
+  });
+
+  it('applies the changes of one key in order, each on what the one before left', async () => {
+    const { run, engine } = createTestExecutor();
+    const results = await run([
+      { type: 'change', key: 'user:ann@example.com', change: CREATE_USER, base: null },
+      ...Array.from({ length: 20 }, () => addApples(1)),
+    ]);
+    const carts = results
+      .slice(1)
+      .map((result) => 'record' in result && userOf(decodeRecord(result.record ?? ''))?.cart.get('apple'));
+    expect(carts).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    expect(engine.calls).toHaveLength(21);
+  });
+
+  it('starts every operation before it waits for one', async () => {
+    const { run, engine } = createTestExecutor();
+    const release = engine.hold();
+    const running = run([
+      { type: 'merge', key: 'product:orange', record: ORANGES },
+      { type: 'merge', key: 'product:pear', record: ORANGES },
+    ]);
+    expect(engine.calls).toEqual(['product:orange', 'product:pear']);
+    release();
+    await expect(running).resolves.toHaveLength(2);
+  });
+
+  it('merges the base of a change before it applies it', async () => {
+    const { run } = createTestExecutor();
+    const change = { action: { type: 'add-to-product', quantity: 1 } } as const;
+    const [result] = await run([{ type: 'change', key: 'product:orange', change, base: ORANGES }]);
+    expect(result?.type === 'change' && productOf(decodeRecord(result.record))?.quantity).toBe(6);
+  });
+
+  it('says so when a read may lack what was once acknowledged', async () => {
+    const { run, engine } = createTestExecutor();
+    engine.incomplete = true;
+    expect(await run([{ type: 'read', key: 'product:orange', detail: 'record' }])).toEqual([
+      { type: 'read', record: null, incomplete: true },
+    ]);
+  });
+});
+
+describe('one bad operation', () => {
+  const good: NodeOperation = { type: 'merge', key: 'product:orange', record: ORANGES };
+  const bad: [string, NodeOperation][] = [
+    ['a record that is none', { type: 'merge', key: 'product:pear', record: '{"no":' }],
+    ['a base that is none', { type: 'change', key: 'user:a@example.com', change: CREATE_USER, base: 'x' }],
+    ['a key of another kind', { type: 'read', key: 'item:1', detail: 'record' }],
+    ['an empty key', { type: 'read', key: '', detail: 'record' }],
+    ['a key without a name', { type: 'merge', key: 'product:', record: ORANGES }],
+    ['a key with half a surrogate pair', { type: 'merge', key: 'product:\ud800', record: ORANGES }],
+    ['a key that is too long', { type: 'merge', key: `product:${'x'.repeat(600)}`, record: ORANGES }],
+    ['a prefix that is too long', { type: 'scan', prefix: 'x'.repeat(600), after: null, limit: 1 }],
+    ['a change for another kind of key', { type: 'change', key: 'product:pear', change: CREATE_USER, base: null }],
+    ['a line of none', addApples(0)],
+    ['a line of too many', addApples(1_000_000_001)],
+    [
+      'a line named by half a surrogate pair',
+      {
+        type: 'change',
+        key: 'user:a@example.com',
+        change: { action: { type: 'remove-from-cart', names: ['\udc00'] } },
+        base: null,
+      },
+    ],
+    [
+      'a stock change that is too large',
+      {
+        type: 'change',
+        key: 'product:pear',
+        change: { action: { type: 'add-to-product', quantity: -1_000_000_001 } },
+        base: null,
+      },
+    ],
+    [
+      'an expiry between milliseconds',
+      {
+        type: 'change',
+        key: 'user:a@example.com',
+        change: { ...CREATE_USER, once: { id: 'a', fingerprint: 'b', expiresAtMs: 0.5 } },
+        base: null,
+      },
+    ],
+    [
+      'a huge request id',
+      {
+        type: 'change',
+        key: 'user:a@example.com',
+        change: { ...CREATE_USER, once: { id: 'a'.repeat(200), fingerprint: 'b', expiresAtMs: 1 } },
+        base: null,
+      },
+    ],
+  ];
+
+  it.each(bad)('(%s) leaves the others alone, and changes nothing', async (_, operation) => {
+    const { run, engine } = createTestExecutor();
+    const results = await run([operation, good]);
+    expect(results).toMatchObject([
+      { type: 'error', code: 'INVALID_OPERATION' },
+      { type: 'merge', changed: true },
+    ]);
+    expect([...engine.records.keys()]).toEqual(['product:orange']);
+  });
+
+  it('on a full disk is refused as such while reads go on', async () => {
+    const { run, engine } = createTestExecutor();
+    engine.readOnlyReason = 'no space left';
+    expect(await run([good, { type: 'read', key: 'product:orange', detail: 'record' }])).toEqual([
+      { type: 'error', code: 'READ_ONLY', message: 'no space left' },
+      { type: 'read', record: null },
+    ]);
+  });
+
+  it('that nobody foresaw tells nothing of the inside, and its cause is observed', async () => {
+    const { run, engine, finished } = createTestExecutor();
+    engine.failure = new Error('secret');
+    const results = await run([good]);
+    expect(results).toMatchObject([{ type: 'error', code: 'INTERNAL' }]);
+    expect(JSON.stringify(results)).not.toContain('secret');
+    expect(finished[0]?.error).toBe(engine.failure);
+  });
+});
+
+describe('a scan', () => {
+  it('of large records ends early, with more to come, and always gets on', async () => {
+    const { run, engine } = createTestExecutor();
+    const large = 'x'.repeat(5 * 1024 * 1024);
+    const keys = ['product:a', 'product:b', 'product:c'];
+    keys.forEach((key) => engine.records.set(key, large));
+    const seen: string[] = [];
+    let more = true;
+    while (more && seen.length < 10) {
+      const [result] = await run([{ type: 'scan', prefix: 'product:', after: seen.at(-1) ?? null, limit: 100 }]);
+      more = result?.type === 'scan' && result.more;
+      seen.push(...(result?.type === 'scan' ? result.entries.map(([key]) => key) : []));
+    }
+    expect(seen).toEqual(keys);
+  });
+});

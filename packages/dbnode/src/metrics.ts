@@ -1,0 +1,144 @@
+/*
+ * What the node counts, for `GET /metrics`. Callers name what happened and know nothing of Prometheus; figures
+ * that the engine keeps itself are read from it when someone looks. Labels are few and closed: every distinct
+ * value is a time series for ever.
+ */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { NodeOperation, NodeResult } from '@trolley/cluster';
+import type { Engine } from './engine.ts';
+
+/** The node's counters. */
+export interface NodeMetrics {
+  operation(type: NodeOperation['type'], result: NodeResult, seconds: number): void;
+  batch(operations: number): void;
+  /** All of it in the Prometheus text format. */
+  exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+const SECONDS_BUCKETS = [0.000_25, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+const OPERATIONS_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+/** Counters that start at zero, with those of the process (memory, event loop lag) and of the engine. */
+export function createNodeMetrics(engine: Engine): NodeMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  collectEngine(registry, engine);
+  return {
+    ...operationMetrics(registry),
+    async exposition() {
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+function operationMetrics(registry: Registry): Pick<NodeMetrics, 'operation' | 'batch'> {
+  const registers = [registry];
+  const operations = new Counter({
+    name: 'trolley_node_operations_total',
+    help: 'Operations carried out, by what became of them',
+    labelNames: ['type', 'result'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'trolley_node_operation_seconds',
+    help: 'Time from the start of an operation to its answer, its group commit included',
+    labelNames: ['type'],
+    buckets: SECONDS_BUCKETS,
+    registers,
+  });
+  const changed = new Counter({
+    name: 'trolley_node_records_changed_total',
+    help: 'Operations that changed the record they were sent to',
+    labelNames: ['type'],
+    registers,
+  });
+  const batches = new Histogram({
+    name: 'trolley_node_batch_operations',
+    help: 'Operations in a batch',
+    buckets: OPERATIONS_BUCKETS,
+    registers,
+  });
+  for (const type of ['change', 'merge']) {
+    changed.inc({ type }, 0);
+  }
+  return {
+    operation(type, result, seconds) {
+      operations.inc({ type, result: labelOf(result) });
+      duration.observe({ type }, seconds);
+      if (hasChanged(result)) {
+        changed.inc({ type });
+      }
+    },
+    batch: (count) => batches.observe(count),
+  };
+}
+
+function labelOf(result: NodeResult): string {
+  switch (result.type) {
+    case 'error':
+      return result.code;
+    case 'refused':
+      return 'refused';
+    case 'change':
+      return result.outcome;
+    case 'merge':
+      return result.changed ? 'changed' : 'unchanged';
+    case 'read':
+    case 'scan':
+      return 'answered';
+    default:
+      return result satisfies never;
+  }
+}
+
+function hasChanged(result: NodeResult): boolean {
+  return (result.type === 'merge' && result.changed) || (result.type === 'change' && result.outcome === 'applied');
+}
+
+function collectEngine(registry: Registry, engine: Engine): void {
+  const gauge = (name: string, help: string, value: () => number): void => {
+    const collector: Gauge = new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect: () => collector.set(value()),
+    });
+  };
+  const counter = (name: string, help: string, value: () => number): void => {
+    const collector: Counter = new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect: () => {
+        collector.reset();
+        collector.inc(value());
+      },
+    });
+  };
+  gauge('trolley_node_records', 'Records held, deleted ones included', () => engine.statistics.records);
+  gauge(
+    'trolley_node_journal_bytes',
+    'Bytes of journal since the last checkpoint',
+    () => engine.statistics.journalBytes,
+  );
+  gauge('trolley_node_read_only', '1 while the disk takes no writes', () =>
+    engine.statistics.readOnlyReason === undefined ? 0 : 1,
+  );
+  gauge(
+    'trolley_node_recovery_set_aside',
+    'Files that the last start-up could not trust',
+    () => engine.recovery.setAside.length,
+  );
+  gauge(
+    'trolley_node_recovery_incomplete_groups',
+    'Placement groups that may lack what was once acknowledged',
+    () => engine.recovery.incompleteGroups.length,
+  );
+  counter('trolley_node_commits_total', 'Group commits', () => engine.statistics.commits);
+  counter(
+    'trolley_node_committed_entries_total',
+    'Journal entries in group commits',
+    () => engine.statistics.committedEntries,
+  );
+  counter('trolley_node_checkpoints_total', 'Checkpoints written', () => engine.statistics.checkpoints);
+}

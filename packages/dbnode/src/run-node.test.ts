@@ -1,0 +1,155 @@
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '@trolley/cluster';
+import { runNode, type NodeEnvironment, type RunningNode } from './run-node.ts';
+import { parseSettings } from './settings.ts';
+import { FakeEngine } from './testing/fake-engine.ts';
+import { FakeRegistry } from './testing/fake-registry.ts';
+
+const MAP = { epoch: 3, pgCount: 64, replicas: 3, nodes: [] };
+const ENVIRONMENT = {
+  DATA_DIR: '/unused',
+  REGISTRY_URL: 'http://127.0.0.1:1',
+  REGISTRY_WAIT_MS: '0',
+  DRAIN_TIMEOUT_MS: '2000',
+};
+
+const running: RunningNode[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(async (node) => node.stop()));
+});
+
+function createWorld() {
+  const registry = new FakeRegistry();
+  const engine = new FakeEngine();
+  const opened: number[] = [];
+  const logLines: Record<string, unknown>[] = [];
+  const listeners: ((error: Error) => void)[] = [];
+  const environment: NodeEnvironment = {
+    clock: systemClock,
+    random: Math.random,
+    logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(JSON.parse(line)) }),
+    machine: { addresses: [], hostname: 'box' },
+    openRegistry: () => registry,
+    openEngine: async (pgCount, onFatal) => {
+      opened.push(pgCount);
+      listeners.push(onFatal);
+      return engine;
+    },
+  };
+  return {
+    registry,
+    engine,
+    opened,
+    logLines,
+    environment,
+    fail: (error: Error) => listeners.forEach((listener) => listener(error)),
+    start: async (settings: Record<string, string> = {}): Promise<RunningNode> => {
+      const node = await runNode(parseSettings({ ...ENVIRONMENT, ...settings }), environment);
+      running.push(node);
+      return node;
+    },
+  };
+}
+
+async function postBatch(node: RunningNode): Promise<Response> {
+  const operations = [{ type: 'read', key: 'product:orange', detail: 'record' }];
+  const body = JSON.stringify({ to: node.id, epoch: 1, operations });
+  return fetch(`${node.url}/batch`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+}
+
+describe('a node', () => {
+  it('comes up, registers and answers', async () => {
+    const { registry, start, logLines } = createWorld();
+    registry.answer(MAP);
+    const node = await start({ ZONE: 'west', WEIGHT: '2' });
+    expect(node.port).toBeGreaterThan(0);
+    expect(registry.view.nodes).toMatchObject([
+      { id: 'node-a', host: '127.0.0.1', port: node.port, zone: 'west', weight: 2 },
+    ]);
+    expect((await fetch(`${node.url}/readyz`)).status).toBe(200);
+    expect(await (await postBatch(node)).json()).toMatchObject({ node: 'node-a', epoch: 3 });
+    expect(logLines).toContainEqual(
+      expect.objectContaining({ msg: 'node is up', id: 'node-a', url: node.url, records: 0 }),
+    );
+  });
+
+  it('files by the map when the registry tells it in time, by its settings otherwise', async () => {
+    const told = createWorld();
+    const starting = told.start({ REGISTRY_WAIT_MS: '20000' });
+    told.registry.answer(MAP);
+    await starting;
+    expect(told.opened).toEqual([64]);
+
+    const alone = createWorld();
+    const node = await alone.start({ PG_COUNT: '16' });
+    expect(alone.opened).toEqual([16]);
+    expect((await fetch(`${node.url}/readyz`)).status).toBe(200);
+    alone.registry.answer(MAP);
+    const notReady = await fetch(`${node.url}/readyz`);
+    expect(notReady.status).toBe(503);
+    expect(await notReady.text()).toContain('64 placement groups');
+  });
+
+  it('withdraws first and stops answering last, once', async () => {
+    const { registry, engine, start } = createWorld();
+    const node = await start();
+    const release = engine.hold();
+    const inFlight = postBatch(node);
+    await expect.poll(() => engine.started).toBe(1);
+    const stopping = Promise.all([node.stop(), node.stop()]);
+    await expect.poll(async () => (await postBatch(node)).status).toBe(503);
+    expect(registry.events).toEqual(['announced', 'withdrawn']);
+    expect(engine.closed).toBe(false);
+    release();
+    expect((await inFlight).status).toBe(200);
+    await stopping;
+    expect(engine.closed).toBe(true);
+    expect(registry.events).toEqual(['announced', 'withdrawn', 'closed']);
+    await expect(postBatch(node)).rejects.toThrow('fetch failed');
+  });
+
+  it('stops in spite of work that never ends', async () => {
+    const { engine, start, logLines } = createWorld();
+    const node = await start({ DRAIN_TIMEOUT_MS: '50' });
+    engine.pause = new Promise(() => undefined);
+    const inFlight = postBatch(node).catch((error: unknown) => error);
+    await expect.poll(() => engine.started).toBe(1);
+    await node.stop();
+    expect(await inFlight).toBeInstanceOf(Error);
+    expect(logLines.map(({ msg }) => msg)).toContain('stopping with work in flight; whoever asked gets no answer');
+  });
+
+  it('tells that the engine failed', async () => {
+    const { start, fail } = createWorld();
+    const node = await start();
+    fail(new Error('fsync failed'));
+    expect((await node.failed).message).toBe('fsync failed');
+    expect(await (await fetch(`${node.url}/readyz`)).text()).toContain('fsync failed');
+  });
+
+  it('closes what it opened when its port is in use, and says which', async () => {
+    const first = await createWorld().start();
+    const { start, registry, engine } = createWorld();
+    await expect(start({ PORT: String(first.port) })).rejects.toThrow(`port ${first.port} on 127.0.0.1 is in use`);
+    expect(engine.closed).toBe(true);
+    expect(registry.events).toEqual(['closed']);
+  });
+
+  it.each(['no-such-host.invalid', '192.0.2.1'])('says so when it cannot listen on %s', async (host) => {
+    await expect(createWorld().start({ HOST: host })).rejects.toMatchObject({ code: 'LISTEN' });
+  });
+
+  it('answers 413 to a large body without breaking the connection', async () => {
+    const node = await createWorld().start();
+    const body = JSON.stringify({ name: 'x'.repeat(2_000_000), quantity: 1 });
+    const response = await fetch(`${node.url}/product`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(response.status).toBe(413);
+    expect((await fetch(`${node.url}/healthz`)).status).toBe(200);
+  });
+});

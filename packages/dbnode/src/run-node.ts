@@ -1,0 +1,177 @@
+/*
+ * Brings a node up and down in the right order. Up: map, engine, port, registration. Down: the same backwards,
+ * so that gateways stop sending before the node stops answering, and everything acknowledged is checkpointed.
+ */
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import type { Announcement, Clock, Random, Registry } from '@trolley/cluster';
+import { createNodeApp } from './app.ts';
+import { advertisedHost, type MachineAddresses } from './advertised-host.ts';
+import type { Engine } from './engine.ts';
+import { listen, type Listener } from './listen.ts';
+import { reasonsNotReady } from './readiness.ts';
+import type { NodeSettings } from './settings.ts';
+import { settledWithin } from './within.ts';
+import { WorkGate } from './work-gate.ts';
+
+/** What a node needs of the world around it. */
+export interface NodeEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly machine: MachineAddresses;
+  openRegistry(): Registry;
+  /** @param onFatal is called when the engine has failed for good: the process must end. */
+  openEngine(pgCount: number, onFatal: (error: Error) => void): Promise<Engine>;
+}
+
+/** A node that runs. */
+export interface RunningNode {
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  /** Resolves if the engine fails for good; the process should end then. */
+  readonly failed: Promise<Error>;
+  /** Leaves the cluster, finishes what is in flight, writes a last checkpoint. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** A registry that does not answer must not keep a node from stopping. */
+const WITHDRAW_TIMEOUT_MS = 3_000;
+
+/**
+ * Starts a node. What was opened is closed again when a later step fails.
+ *
+ * @throws ListenError, or what opening the data directory threw.
+ */
+export async function runNode(settings: NodeSettings, environment: NodeEnvironment): Promise<RunningNode> {
+  const { clock, logger } = environment;
+  const registry = environment.openRegistry();
+  const opened: (() => Promise<void>)[] = [async () => registry.close()];
+  try {
+    const pgCount = await knownPgCount(registry, settings, environment);
+    const failure = new FirstFailure(logger);
+    const engine = await environment.openEngine(pgCount, (error) => failure.report(error));
+    opened.push(async () => engine.close());
+    return await serve({ settings, environment, registry, engine, pgCount, failure });
+  } catch (error) {
+    for (const close of opened.toReversed()) {
+      await settledWithin(clock, WITHDRAW_TIMEOUT_MS, close());
+    }
+    throw error;
+  }
+}
+
+/** The map's number of placement groups; the one from the settings when the registry does not tell in time. */
+async function knownPgCount(registry: Registry, settings: NodeSettings, environment: NodeEnvironment): Promise<number> {
+  const answered = await settledWithin(environment.clock, settings.registryWaitMs, registry.ready());
+  if (!answered) {
+    environment.logger.warn({ waitedMs: settings.registryWaitMs }, 'the registry does not answer; starting without it');
+  }
+  return registry.view.stored?.map.pgCount ?? settings.pgCount;
+}
+
+/** Remembers why the engine failed. */
+class FirstFailure {
+  readonly promise: Promise<Error>;
+  message: string | undefined;
+  readonly #logger: Logger;
+  #resolve: (error: Error) => void = () => undefined;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+    this.promise = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  report(error: Error): void {
+    this.#logger.fatal({ err: error }, 'the storage engine failed; this node must end');
+    this.message ??= error.message;
+    this.#resolve(error);
+  }
+}
+
+interface Parts {
+  readonly settings: NodeSettings;
+  readonly environment: NodeEnvironment;
+  readonly registry: Registry;
+  readonly engine: Engine;
+  readonly pgCount: number;
+  readonly failure: FirstFailure;
+}
+
+async function serve(parts: Parts): Promise<RunningNode> {
+  const { settings, environment, registry, engine, failure } = parts;
+  const gate = new WorkGate();
+  let port = 0;
+  const app = createApp(parts, gate, () => port);
+  const listener = await listen(getRequestListener(app.fetch), settings.host, settings.port);
+  port = listener.port;
+  const host = advertisedHost(settings.advertisedHost, settings.host, environment.machine);
+  gate.open();
+  const { zone, weight } = settings;
+  const announcement = registry.announceNode({ id: engine.nodeId, host, port, zone, weight });
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const { recovery, actor } = engine;
+  environment.logger.info({ id: engine.nodeId, actor, url, zone, records: recovery.records, recovery }, 'node is up');
+  let stopped: Promise<void> | undefined;
+  return {
+    id: engine.nodeId,
+    host,
+    port,
+    url,
+    failed: failure.promise,
+    stop: async () => (stopped ??= stop(parts, gate, announcement, listener)),
+  };
+}
+
+function createApp(
+  { settings, environment, registry, engine, pgCount, failure }: Parts,
+  gate: WorkGate,
+  port: () => number,
+) {
+  return createNodeApp({
+    ...environment,
+    ...settings,
+    engine,
+    gate,
+    newestEpoch: () => registry.view.stored?.map.epoch ?? 0,
+    reasonsNotReady: () =>
+      reasonsNotReady({
+        phase: gate.phase,
+        nodeId: engine.nodeId,
+        port: port(),
+        pgCount,
+        view: registry.view,
+        readOnlyReason: engine.statistics.readOnlyReason,
+        failure: failure.message,
+      }),
+  });
+}
+
+async function closeEngine(engine: Engine, logger: Logger): Promise<void> {
+  try {
+    await engine.close();
+  } catch (error) {
+    // Nothing is lost: what was acknowledged is in the journal.
+    logger.error({ err: error }, 'the last checkpoint failed');
+  }
+}
+
+async function stop(parts: Parts, gate: WorkGate, announcement: Announcement, listener: Listener): Promise<void> {
+  const { settings, environment, registry, engine } = parts;
+  const { clock, logger } = environment;
+  logger.info({ id: engine.nodeId }, 'stopping');
+  await settledWithin(clock, WITHDRAW_TIMEOUT_MS, announcement.withdraw());
+  if (!(await settledWithin(clock, settings.drainTimeoutMs, gate.close()))) {
+    logger.warn({ inFlight: gate.inFlight }, 'stopping with work in flight; whoever asked gets no answer');
+  }
+  await closeEngine(engine, logger);
+  if (!(await settledWithin(clock, settings.drainTimeoutMs, listener.close()))) {
+    listener.destroy();
+  }
+  await settledWithin(clock, WITHDRAW_TIMEOUT_MS, registry.close());
+  logger.info({ id: engine.nodeId }, 'stopped');
+}

@@ -1,0 +1,68 @@
+/*
+ * A registry in memory, for one process: what is announced is in the view at once, and a test decides when the
+ * registry answers and which map it has.
+ */
+import type { Announcement, GatewayDetails, NodeDetails, Registered, Registry, RegistryView } from '@trolley/cluster';
+import type { ClusterMap } from '@trolley/crush';
+
+/** The registry; tests call `answer`, `setMap`, and look at `events`. */
+export class FakeRegistry implements Registry {
+  view: RegistryView = { connected: false, nodes: [], gateways: [], stored: undefined };
+  readonly events: string[] = [];
+  /** What withdrawing waits for. */
+  withdrawPause: Promise<void> = Promise.resolve();
+  readonly #ready: Promise<void>;
+  #resolveReady: () => void = () => undefined;
+  #sequence = 0;
+
+  constructor() {
+    this.#ready = new Promise((resolve) => {
+      this.#resolveReady = resolve;
+    });
+  }
+
+  /** Lets the registry answer, as it does once it is reached. */
+  answer(map?: ClusterMap): void {
+    this.view = { ...this.view, connected: true };
+    this.setMap(map);
+    this.#resolveReady();
+  }
+
+  setMap(map: ClusterMap | undefined): void {
+    this.view = { ...this.view, stored: map && { map, revision: map.epoch } };
+  }
+
+  onChange(): () => void {
+    return () => undefined;
+  }
+
+  async ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  announceNode(details: NodeDetails): Announcement {
+    this.#sequence += 1;
+    this.events.push('announced');
+    const node: Registered<NodeDetails> = { ...details, sequence: this.#sequence };
+    this.view = { ...this.view, nodes: [...this.view.nodes, node] };
+    return {
+      withdraw: async () => {
+        this.events.push('withdrawn');
+        await this.withdrawPause;
+        this.view = { ...this.view, nodes: this.view.nodes.filter(({ id }) => id !== details.id) };
+      },
+    };
+  }
+
+  announceGateway(_details: GatewayDetails): Announcement {
+    throw new Error('a node announces no gateway');
+  }
+
+  async writeMap(): Promise<'written' | 'conflict'> {
+    return 'conflict';
+  }
+
+  async close(): Promise<void> {
+    this.events.push('closed');
+  }
+}
