@@ -10,6 +10,7 @@ import { addBatchRoute } from './batch-route.ts';
 import type { Engine } from './engine.ts';
 import { createExecutor } from './execute-batch.ts';
 import { createNodeMetrics } from './metrics.ts';
+import type { KnownEpochs } from './known-epochs.ts';
 import { observeOperations } from './observe-operations.ts';
 import { addShopRoutes } from './shop-routes.ts';
 import { addStatusRoutes } from './status-routes.ts';
@@ -27,8 +28,7 @@ export interface NodeAppOptions {
   /** Wanted with each batch and each write when set. */
   readonly clusterToken: string | undefined;
   readonly slowOperationMs: number;
-  /** The newest epoch that this node has heard of; 0 when of none. */
-  readonly newestEpoch: () => number;
+  readonly knownEpochs: () => KnownEpochs;
   /** Why the node should get no traffic; empty when it should. */
   readonly reasonsNotReady: () => readonly string[];
 }

@@ -4,7 +4,7 @@ import { createTestNode } from './testing/test-node.ts';
 const READ = { type: 'read', key: 'product:orange', detail: 'record', requestId: 'request-1' };
 
 function batch(operations: unknown[] = [READ], to = 'node-a') {
-  return { to, epoch: 1, operations };
+  return { to, epoch: 7, operations };
 }
 
 describe('POST /batch', () => {
@@ -15,6 +15,7 @@ describe('POST /batch', () => {
     expect(await response.json()).toEqual({
       node: 'node-a',
       epoch: 7,
+      syncedEpoch: 6,
       results: [
         { type: 'read', record: null },
         { type: 'read', record: null },
@@ -30,6 +31,7 @@ describe('POST /batch', () => {
   it.each([
     ['another node', batch([READ], 'node-b'), 421, 'MISDIRECTED'],
     ['an unknown operation', batch([{ type: 'drop', key: 'product:orange' }]), 400, 'INVALID_INPUT'],
+    ['an older map', { ...batch(), epoch: 6 }, 409, 'STALE_EPOCH'],
     ['a negative epoch', { ...batch(), epoch: -1 }, 400, 'INVALID_INPUT'],
     ['no object', [], 400, 'INVALID_INPUT'],
     ['no JSON', '{', 400, 'MALFORMED_JSON'],

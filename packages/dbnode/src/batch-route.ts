@@ -7,12 +7,14 @@ import {
   batchSchema,
   ProblemError,
   readJsonBody,
+  STALE_EPOCH,
   validate,
   type Batch,
   type BatchReply,
 } from '@trolley/cluster';
 import type { NodeApp } from './app-types.ts';
 import { requireToken } from './bearer-token.ts';
+import type { KnownEpochs } from './known-epochs.ts';
 import { executeBatch, type ExecuteOperation } from './execute-batch.ts';
 import type { NodeMetrics } from './metrics.ts';
 import type { WorkGate } from './work-gate.ts';
@@ -27,23 +29,36 @@ export interface BatchRouteOptions {
   readonly gate: WorkGate;
   readonly metrics: NodeMetrics;
   readonly clusterToken: string | undefined;
-  /** The newest epoch that this node has heard of; 0 when of none. */
-  readonly newestEpoch: () => number;
+  readonly knownEpochs: () => KnownEpochs;
 }
 
 /** Adds the route. */
 export function addBatchRoute(app: NodeApp, options: BatchRouteOptions): void {
-  const { nodeId, execute, gate, metrics, clusterToken, newestEpoch } = options;
+  const { nodeId, execute, gate, metrics, clusterToken, knownEpochs } = options;
   app.post(BATCH_PATH, requireToken(clusterToken), async (context) =>
     gate.run(async () => {
       const batch = validate(batchSchema, await readJsonBody(context.req, { bytesMax: BATCH_BYTES_MAX }));
       checkAddressee(batch, nodeId);
+      checkEpoch(batch, knownEpochs().newest);
       metrics.batch(batch.operations.length);
       const results = await executeBatch(execute, batch.operations);
-      const reply: BatchReply = { node: nodeId, epoch: newestEpoch(), results };
+      const { newest, synced } = knownEpochs();
+      const reply: BatchReply = { node: nodeId, epoch: newest, syncedEpoch: synced, results };
       return context.json(reply);
     }),
   );
+}
+
+/** A sender with an older map may have chosen the wrong replicas; it must look again before it counts on them. */
+function checkEpoch(batch: Batch, newest: number): void {
+  if (batch.epoch < newest) {
+    throw new ProblemError({
+      status: 409,
+      code: STALE_EPOCH,
+      title: 'There is a newer map',
+      detail: `The batch was made under epoch ${batch.epoch}; this node knows ${newest}.`,
+    });
+  }
 }
 
 function checkAddressee(batch: Batch, nodeId: string): void {

@@ -55,7 +55,7 @@ function createWorld() {
 
 async function postBatch(node: RunningNode): Promise<Response> {
   const operations = [{ type: 'read', key: 'product:orange', detail: 'record' }];
-  const body = JSON.stringify({ to: node.id, epoch: 1, operations });
+  const body = JSON.stringify({ to: node.id, epoch: 3, operations });
   return fetch(`${node.url}/batch`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
 }
 

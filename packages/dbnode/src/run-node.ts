@@ -8,6 +8,7 @@ import type { Announcement, Clock, Random, Registry } from '@trolley/cluster';
 import { createNodeApp } from './app.ts';
 import { advertisedHost, type MachineAddresses } from './advertised-host.ts';
 import type { Engine } from './engine.ts';
+import { knownEpochs } from './known-epochs.ts';
 import { listen, type Listener } from './listen.ts';
 import { reasonsNotReady } from './readiness.ts';
 import type { NodeSettings } from './settings.ts';
@@ -137,7 +138,7 @@ function createApp(
     ...settings,
     engine,
     gate,
-    newestEpoch: () => registry.view.stored?.map.epoch ?? 0,
+    knownEpochs: () => knownEpochs(registry.view.stored?.map),
     reasonsNotReady: () =>
       reasonsNotReady({
         phase: gate.phase,

@@ -27,6 +27,7 @@ describe('status calls', () => {
       actor: 'node-a.000001',
       zone: 'east',
       epoch: 7,
+      syncedEpoch: 6,
       ready: true,
       records: 1,
       uptimeMs: 1500,
@@ -39,7 +40,7 @@ describe('status calls', () => {
     await post('/createuser', { email: 'ann@example.com' });
     const record = engine.records.get('user:ann@example.com');
     const merge = { type: 'merge', key: 'user:bob@example.com', record };
-    await post('/batch', { to: 'node-a', epoch: 1, operations: [merge, merge] });
+    await post('/batch', { to: 'node-a', epoch: 7, operations: [merge, merge] });
     engine.readOnlyReason = 'no space left';
     await post('/createuser', { email: 'cleo@example.com' });
     const response = await app.request('/metrics');

@@ -4,6 +4,7 @@
 import { problemResponse } from '@trolley/cluster';
 import type { NodeApp } from './app-types.ts';
 import type { Engine } from './engine.ts';
+import type { KnownEpochs } from './known-epochs.ts';
 import type { NodeMetrics } from './metrics.ts';
 
 /** What the routes tell of. */
@@ -13,13 +14,13 @@ export interface StatusRouteOptions {
   readonly zone: string;
   /** Why the node should get no traffic; empty when it should. */
   readonly reasonsNotReady: () => readonly string[];
-  readonly newestEpoch: () => number;
+  readonly knownEpochs: () => KnownEpochs;
   readonly uptimeMs: () => number;
 }
 
 /** Adds the routes. */
 export function addStatusRoutes(app: NodeApp, options: StatusRouteOptions): void {
-  const { engine, metrics, zone, reasonsNotReady, newestEpoch, uptimeMs } = options;
+  const { engine, metrics, zone, reasonsNotReady, knownEpochs, uptimeMs } = options;
 
   app.get('/healthz', (context) => context.json({ status: 'alive' }));
 
@@ -40,11 +41,13 @@ export function addStatusRoutes(app: NodeApp, options: StatusRouteOptions): void
   app.get('/status', (context) => {
     const { nodeId: id, actor, statistics, recovery } = engine;
     const reasons = reasonsNotReady();
+    const { newest: epoch, synced: syncedEpoch } = knownEpochs();
     return context.json({
       id,
       actor,
       zone,
-      epoch: newestEpoch(),
+      epoch,
+      syncedEpoch,
       ready: reasons.length === 0,
       reasons,
       uptimeMs: Math.round(uptimeMs()),

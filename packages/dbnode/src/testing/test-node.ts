@@ -23,7 +23,7 @@ export function createTestNode(overrides: Partial<NodeAppOptions> = {}) {
     zone: 'east',
     clusterToken: undefined,
     slowOperationMs: 200,
-    newestEpoch: () => 7,
+    knownEpochs: () => ({ newest: 7, synced: 6 }),
     reasonsNotReady: () => [],
     ...overrides,
   });
