@@ -9,6 +9,9 @@ import type { Change, RefusalCode } from '@trolley/records';
 /** The path that takes a batch. */
 export const BATCH_PATH = '/batch';
 
+/** The problem code of a node that turns away a batch made under an older map than it knows. */
+export const STALE_EPOCH = 'STALE_EPOCH';
+
 const line = z.tuple([z.string(), z.int()]);
 
 const changeAction = z.discriminatedUnion('type', [
@@ -126,5 +129,7 @@ export interface BatchReply {
   readonly node: string;
   /** The newest epoch that the node knows. */
   readonly epoch: number;
+  /** The newest epoch by which the node holds all that it should; 0 while it lacks something. */
+  readonly syncedEpoch: number;
   readonly results: readonly NodeResult[];
 }

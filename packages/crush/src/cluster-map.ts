@@ -26,4 +26,9 @@ export interface ClusterMap {
   /** Replication factor n; fewer nodes than that hold fewer replicas. */
   readonly replicas: number;
   readonly nodes: readonly MapNode[];
+  /**
+   * Set while data moves: the nodes as they were before the change. Until those that gained placement
+   * groups have fetched them, the replicas by these nodes count as well.
+   */
+  readonly previousNodes?: readonly MapNode[];
 }

@@ -35,6 +35,12 @@ describe('a valid map', () => {
     expect(parseClusterMap(extreme)).toEqual(extreme);
   });
 
+  test('may name the nodes as they were before data began to move', () => {
+    const moving = { ...map, previousNodes: [node] };
+    expect(parseClusterMap(moving)).toEqual(moving);
+    expect(() => parseClusterMap({ ...map, previousNodes: [] })).toThrow('previousNodes must hold at least one node');
+  });
+
   test('loses the fields that are not known', () => {
     const extended = { ...map, comment: 'x', nodes: map.nodes.map((each) => ({ ...each, rack: 7 })) };
     expect(parseClusterMap(extended)).toEqual(map);

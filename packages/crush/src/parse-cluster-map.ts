@@ -39,21 +39,24 @@ export function parseClusterMap(value: unknown): ClusterMap {
     epoch: parseCount(fields['epoch'], 'epoch', Number.MAX_SAFE_INTEGER),
     pgCount: parseCount(fields['pgCount'], 'pgCount', PG_COUNT_MAX),
     replicas: parseCount(fields['replicas'], 'replicas', REPLICAS_MAX),
-    nodes: parseNodes(fields['nodes']),
+    nodes: parseNodes(fields['nodes'], 'nodes'),
+    ...(fields['previousNodes'] === undefined
+      ? {}
+      : { previousNodes: parseNodes(fields['previousNodes'], 'previousNodes') }),
   });
 }
 
-function parseNodes(value: unknown): readonly MapNode[] {
-  if (!Array.isArray(value)) throw wrong('nodes', 'a list', value);
-  if (value.length === 0) throw new ClusterMapError('nodes must hold at least one node, it is empty');
+function parseNodes(value: unknown, path: string): readonly MapNode[] {
+  if (!Array.isArray(value)) throw wrong(path, 'a list', value);
+  if (value.length === 0) throw new ClusterMapError(`${path} must hold at least one node, it is empty`);
   if (value.length > NODES_MAX) {
-    throw new ClusterMapError(`nodes must hold at most ${NODES_MAX} nodes, not ${value.length}`);
+    throw new ClusterMapError(`${path} must hold at most ${NODES_MAX} nodes, not ${value.length}`);
   }
   // Array.from also visits the holes of a sparse list, which map would pass over.
-  const nodes = Array.from(value, (node: unknown, index) => parseNode(node, `nodes[${index}]`));
-  checkDistinct(nodes);
+  const nodes = Array.from(value, (node: unknown, index) => parseNode(node, `${path}[${index}]`));
+  checkDistinct(nodes, path);
   if (!nodes.some((node) => node.state === 'in')) {
-    throw new ClusterMapError('nodes must hold at least one node whose state is "in", all are "out"');
+    throw new ClusterMapError(`${path} must hold at least one node whose state is "in", all are "out"`);
   }
   return Object.freeze(nodes);
 }
@@ -68,12 +71,12 @@ function parseNode(value: unknown, path: string): MapNode {
   });
 }
 
-function checkDistinct(nodes: readonly MapNode[]): void {
+function checkDistinct(nodes: readonly MapNode[], path: string): void {
   const indexById = new Map<string, number>();
   for (const [index, { id }] of nodes.entries()) {
     const earlier = indexById.get(id);
     if (earlier !== undefined) {
-      throw new ClusterMapError(`nodes[${index}].id repeats the id of nodes[${earlier}], ${show(id)}`);
+      throw new ClusterMapError(`${path}[${index}].id repeats the id of ${path}[${earlier}], ${show(id)}`);
     }
     indexById.set(id, index);
   }

@@ -3,7 +3,7 @@
  * as far as a batch needs: one result for each operation.
  */
 import { Pool, errors } from 'undici';
-import { BATCH_PATH, type Batch, type BatchReply } from '../node-protocol.ts';
+import { BATCH_PATH, STALE_EPOCH, type Batch, type BatchReply } from '../node-protocol.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
 
 /** One connection for each lane, and one to spare for when a late answer still holds its own. */
@@ -72,9 +72,10 @@ function originOf({ host, port }: NodeAddress): string {
 }
 
 function turnedAway(statusCode: number, reply: unknown): NodeCallError {
-  const detail = isObject(reply) && typeof reply['detail'] === 'string' ? reply['detail'] : 'no reason given';
-  const code = statusCode === 503 ? 'NOT_READY' : 'TURNED_AWAY';
-  return new NodeCallError(code, `the node answered ${statusCode}: ${detail}`);
+  const { detail = 'no reason given', code } = isObject(reply) ? reply : {};
+  const message = `the node answered ${statusCode}: ${String(detail)}`;
+  if (code === STALE_EPOCH) return new NodeCallError('STALE_EPOCH', message);
+  return new NodeCallError(statusCode === 503 ? 'NOT_READY' : 'TURNED_AWAY', message);
 }
 
 function checkedReply(reply: unknown, batch: Batch): BatchReply {
@@ -83,7 +84,12 @@ function checkedReply(reply: unknown, batch: Batch): BatchReply {
 }
 
 function isBatchReply(value: unknown): value is BatchReply {
-  return isObject(value) && Array.isArray(value['results']) && typeof value['epoch'] === 'number';
+  return (
+    isObject(value) &&
+    Array.isArray(value['results']) &&
+    typeof value['epoch'] === 'number' &&
+    typeof value['syncedEpoch'] === 'number'
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -56,6 +56,8 @@ export interface NodeScan {
 const BATCH_OPERATIONS_MAX = 1_000;
 const QUEUE_MAX = 20_000;
 const INITIAL_LATENCY_MS = 100;
+/** How often to look for a newer map that a node has told of. */
+const MAP_POLL_MS = 10;
 
 /** Calls one node. Every method rejects with a NodeCallError, and always within the time. */
 export class NodeClient {
@@ -128,6 +130,12 @@ export class NodeClient {
     return result;
   }
 
+  /** Asks the node which epochs it knows and is in step with. */
+  async ping(): Promise<{ readonly epoch: number; readonly syncedEpoch: number }> {
+    const { nodeId, address, transport, timeoutMs, epoch } = this.#options;
+    return transport.send(address, { to: nodeId, epoch: epoch(), operations: [] }, timeoutMs);
+  }
+
   #lane(lane: Lane): BatchLane {
     const { clock, timeoutMs } = this.#options;
     return new BatchLane({
@@ -140,13 +148,13 @@ export class NodeClient {
   }
 
   async #send(lane: Lane, operations: NodeOperation[]): Promise<BatchReply> {
-    const { nodeId, address, transport, timeoutMs, epoch, clock, metrics } = this.#options;
+    const { nodeId, clock, metrics } = this.#options;
     const startMs = clock.monotonicMs();
     const ended = (outcome: BatchOutcome) =>
       metrics.batchEnded(nodeId, lane, outcome, (clock.monotonicMs() - startMs) / 1_000);
     metrics.batchSent(nodeId, lane, operations.length);
     try {
-      const reply = await transport.send(address, { to: nodeId, epoch: epoch(), operations }, timeoutMs);
+      const reply = await this.#sendUnderNewestMap(operations);
       this.#failing = false;
       ended('answered');
       return reply;
@@ -156,6 +164,31 @@ export class NodeClient {
       throw error;
     }
   }
+
+  /**
+   * A node that knows a newer map turns a batch away; it is sent again once that map has come here too.
+   * Whoever made the operations must check afterwards that they still go to the right nodes.
+   */
+  async #sendUnderNewestMap(operations: NodeOperation[]): Promise<BatchReply> {
+    const { nodeId, address, transport, timeoutMs, epoch, clock } = this.#options;
+    const deadlineMs = clock.monotonicMs() + timeoutMs;
+    for (;;) {
+      const sentUnder = epoch();
+      try {
+        return await transport.send(address, { to: nodeId, epoch: sentUnder, operations }, timeoutMs);
+      } catch (error) {
+        if (!(error instanceof NodeCallError) || error.code !== 'STALE_EPOCH') throw error;
+        while (epoch() === sentUnder) {
+          if (clock.monotonicMs() >= deadlineMs) throw error;
+          await pause(clock, MAP_POLL_MS);
+        }
+      }
+    }
+  }
+}
+
+function pause(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(delayMs, resolve));
 }
 
 function unexpected(result: NodeResult): NodeCallError {

@@ -32,6 +32,8 @@ export type NodeCallErrorCode =
   | 'TIMEOUT'
   /** Another node listens there, or the token is wrong: the call was turned away. */
   | 'TURNED_AWAY'
+  /** The node knows a newer map than the one that the call was made under. */
+  | 'STALE_EPOCH'
   /** Too many calls wait for this node already: it was not sent. */
   | 'OVERLOADED'
   /** The disk of the node takes no writes: nothing was changed. */
@@ -46,6 +48,7 @@ export type NodeCallErrorCode =
 const CERTAINLY_NOT_DONE: ReadonlySet<NodeCallErrorCode> = new Set([
   'UNREACHABLE',
   'TURNED_AWAY',
+  'STALE_EPOCH',
   'OVERLOADED',
   'READ_ONLY',
   'NOT_READY',

@@ -28,6 +28,12 @@ interface Coordinated {
   readonly outcome: NodeChange;
 }
 
+/** Who holds the result of a change, and who should. */
+interface Spread {
+  readonly targets: Targets;
+  readonly holders: ReadonlySet<string>;
+}
+
 /** Changes keys. */
 export class CoordinatedWriter {
   readonly #context: StoreContext;
@@ -46,8 +52,7 @@ export class CoordinatedWriter {
       const quorum = quorumReport(request.targets.readSets, gathered.complete);
       return { ...outcome, record: decodeRecord(outcome.record), quorum };
     }
-    const holders = await this.#spread(request, coordinator, outcome.record);
-    return this.#acknowledge(request, outcome, holders);
+    return this.#acknowledge(request, outcome, await this.#spread(request, coordinator, outcome.record));
   }
 
   async #readAndCoordinate(request: Request): Promise<Coordinated> {
@@ -143,22 +148,30 @@ export class CoordinatedWriter {
     return encodeRecord(reconcile(records).merged);
   }
 
-  #spread({ key, targets, options }: Request, coordinator: Peer, text: RecordText): Promise<ReadonlySet<string>> {
-    const up = targets.peers.filter((peer) => peer.up || !enoughUp(targets));
-    return writeBack(this.#context, {
-      key,
-      text,
-      requestId: options.requestId,
-      peers: up.filter(({ id }) => id !== coordinator.id),
-      sets: targets.writeSets,
-      holders: [coordinator.id],
-    });
+  /** Sends the record on until a write quorum by the newest map holds it. */
+  async #spread({ key, targets, options }: Request, coordinator: Peer, text: RecordText): Promise<Spread> {
+    let current = targets;
+    let holders: ReadonlySet<string> = new Set([coordinator.id]);
+    for (;;) {
+      const alreadyThere = holders;
+      holders = await writeBack(this.#context, {
+        key,
+        text,
+        requestId: options.requestId,
+        peers: current.peers.filter(({ id, up }) => !alreadyThere.has(id) && (up || !enoughUp(current))),
+        sets: current.writeSets,
+        holders: [...alreadyThere],
+      });
+      const newest = targetsOf(key, this.#context.map(), this.#context.peers, options);
+      if (newest.epoch === current.epoch) return { holders, targets: current };
+      current = newest;
+    }
   }
 
   #acknowledge(
-    { targets, options }: Request,
+    { options }: Request,
     outcome: Exclude<NodeChange, { type: 'refused' }>,
-    holders: ReadonlySet<string>,
+    { targets, holders }: Spread,
   ): ChangeResult {
     const quorum = quorumReport(targets.writeSets, holders);
     if (quorum.degraded && options.strict === true) {
@@ -180,14 +193,12 @@ function refuseIfTooFewAreUp({ targets, options }: Request): void {
   throw new StoreError('QUORUM_NOT_MET', `${up} of ${targets.nodes.length} replicas are up; nothing was changed`);
 }
 
-function refuseIfTooFewAnswered({ targets, options }: Request, { met, complete, failures }: Gathered): void {
-  if (met || options.strict !== true) return;
+function refuseIfTooFewAnswered({ targets, options }: Request, { met, answers, complete, failures }: Gathered): void {
+  if (met || (options.strict !== true && answers.size > 0)) return;
   const { answered, replicas } = quorumReport(targets.readSets, complete);
   const reasons = [...failures].map(([node, reason]) => `${node}: ${reason}`).join('; ');
-  throw new StoreError(
-    'QUORUM_NOT_MET',
-    `${answered} of ${replicas} replicas answered, nothing was changed: ${reasons}`,
-  );
+  const message = `${answered} of ${replicas} replicas answered, nothing was changed: ${reasons}`;
+  throw new StoreError(answers.size === 0 ? 'NO_REPLICA' : 'QUORUM_NOT_MET', message);
 }
 
 function enoughUp({ peers, writeSets }: Targets): boolean {

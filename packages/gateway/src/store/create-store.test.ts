@@ -18,6 +18,9 @@ function reset(nodes: readonly FakeNode[]): void {
   }
 }
 
+const operationsPerBatch = ({ counts }: FakeNode) =>
+  (counts.read + counts.change + counts.merge) / Math.max(1, counts.batches);
+
 describe('reading', () => {
   test('a key that nobody has is empty, and complete', async () => {
     const { store, REQUEST } = createTestStore();
@@ -161,8 +164,6 @@ describe('changing', () => {
     await store.change(key, create, REQUEST);
     reset(nodes);
     await Promise.all(Array.from({ length: 64 }, () => store.change(key, add('apple'), REQUEST)));
-    const operationsPerBatch = ({ counts }: FakeNode) =>
-      (counts.read + counts.change + counts.merge) / Math.max(1, counts.batches);
     await vi.waitFor(() => expect(Math.min(...nodes.map(operationsPerBatch))).toBeGreaterThan(8));
   });
 

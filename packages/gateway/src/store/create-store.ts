@@ -59,6 +59,7 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
   const watcher = new ClusterWatcher({ registry, peers, watched, events, clock });
   const keeper = new MapKeeper({
     registry,
+    peers,
     clock,
     random,
     logger,

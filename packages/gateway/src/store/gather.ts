@@ -86,8 +86,8 @@ class Gathering {
   }
 
   #askWatched(): void {
-    for (const peer of [...this.#unasked]) {
-      if (!peer.up || !this.#options.isWatched(peer.id)) continue;
+    const watched = this.#unasked.filter(({ id, up }) => up && this.#options.isWatched(id));
+    for (const peer of watched) {
       this.#unasked.splice(this.#unasked.indexOf(peer), 1);
       this.#ask(peer, 'context');
     }

@@ -2,11 +2,13 @@
  * Lists records over all nodes. A listing asks every node that is up, since each holds part of the
  * keys; it is complete when every placement group has a read quorum among those that answered.
  */
-import { placeGroup, type ClusterMap } from '@trolley/crush';
+import type { ClusterMap } from '@trolley/crush';
 import { StoreError, type ListResult, type QuorumReport, type StoreOptions } from '../store.ts';
 import { requiredAnswers } from './consistency-level.ts';
 import { mergePages, type NodePage } from './merge-pages.ts';
+import { quorumMet } from './quorum.ts';
 import type { StoreContext } from './store-context.ts';
+import { ownersOf } from './targets.ts';
 
 /** What part of a listing is asked for. */
 export interface Page {
@@ -53,9 +55,8 @@ async function askAll(context: StoreContext, prefix: string, { after, limit }: P
 function coverage(map: ClusterMap, answered: ReadonlySet<string>, { r }: StoreOptions): QuorumReport {
   const nodesIn = map.nodes.filter(({ state }) => state === 'in');
   const isCovered = (pg: number) => {
-    const replicas = placeGroup(map, pg);
-    const required = requiredAnswers(r, replicas.length, 'r');
-    return replicas.filter((node) => answered.has(node)).length >= required;
+    const sets = ownersOf(map, pg).map((nodes) => ({ nodes, required: requiredAnswers(r, nodes.length, 'r') }));
+    return quorumMet(sets, answered);
   };
   const allIn = nodesIn.every(({ id }) => answered.has(id));
   const degraded = !allIn && !Array.from({ length: map.pgCount }, (_, pg) => isCovered(pg)).every(Boolean);

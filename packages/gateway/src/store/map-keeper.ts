@@ -4,13 +4,16 @@
  */
 import type { Clock, Random, Registry, Timer } from '@trolley/cluster';
 import type { Logger } from 'pino';
-import { planMap, type MapPolicy } from './plan-map.ts';
+import { gainingNodes, type ClusterMap } from '@trolley/crush';
+import type { Peers } from './peers.ts';
+import { planMap, type MapPolicy, type PlannedMap } from './plan-map.ts';
 
 const RETRY_MS = 500;
 
 /** What the keeper works with. */
 export interface MapKeeperOptions {
   readonly registry: Registry;
+  readonly peers: Peers;
   readonly policy: MapPolicy;
   readonly clock: Clock;
   readonly random: Random;
@@ -40,31 +43,47 @@ export class MapKeeper {
   }
 
   async #keep(): Promise<void> {
-    const { registry, clock } = this.#options;
+    const { registry, clock, policy } = this.#options;
     const { view } = registry;
     if (this.#busy || this.#stopped || !view.connected || view.nodes.length === 0) return;
     this.#firstNodeSeenMs ??= clock.monotonicMs();
-    const planned = planMap(
-      view.stored?.map,
-      view.nodes,
-      clock.monotonicMs() - this.#firstNodeSeenMs,
-      this.#options.policy,
-    );
-    if (planned !== undefined) await this.#write(planned);
-    else if (view.stored === undefined) this.#again();
-  }
-
-  async #write({ map, reason }: NonNullable<ReturnType<typeof planMap>>): Promise<void> {
-    const { registry, logger } = this.#options;
     this.#busy = true;
     try {
-      const outcome = await registry.writeMap(map, registry.view.stored?.revision);
+      const state = {
+        up: view.nodes,
+        firstNodeSeenForMs: clock.monotonicMs() - this.#firstNodeSeenMs,
+        syncedEpochs: await this.#syncedEpochs(view.stored?.map),
+      };
+      const planned = planMap(view.stored?.map, state, policy);
+      if (planned !== undefined) await this.#write(planned, view.stored?.revision);
+    } finally {
+      this.#busy = false;
+    }
+    const map = registry.view.stored?.map;
+    const isSettled = registry.view === view && map !== undefined && map.previousNodes === undefined;
+    if (!isSettled) this.#again();
+  }
+
+  /** Asks the nodes that fetch data how far they are. */
+  async #syncedEpochs(map: ClusterMap | undefined): Promise<ReadonlyMap<string, number>> {
+    const epochs = new Map<string, number>();
+    const gaining = map === undefined ? [] : gainingNodes(map);
+    await Promise.allSettled(
+      gaining.map(async (node) => {
+        const peer = this.#options.peers.get(node);
+        if (peer?.up === true) epochs.set(node, (await peer.client.ping()).syncedEpoch);
+      }),
+    );
+    return epochs;
+  }
+
+  async #write({ map, reason }: PlannedMap, expectedRevision: number | undefined): Promise<void> {
+    const { registry, logger } = this.#options;
+    try {
+      const outcome = await registry.writeMap(map, expectedRevision);
       logger.info({ epoch: map.epoch, reason, outcome }, 'cluster map');
     } catch (error) {
       logger.warn({ epoch: map.epoch, error: String(error) }, 'the cluster map could not be written');
-    } finally {
-      this.#busy = false;
-      this.#again();
     }
   }
 

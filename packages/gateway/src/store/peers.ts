@@ -38,8 +38,8 @@ export class Peers {
   /** Takes over what the registry says now. `inMap` tells which absent nodes are worth remembering. */
   update(nodes: readonly Registered<NodeDetails>[], inMap: (nodeId: string) => boolean): void {
     const registered = new Map(nodes.map((node) => [node.id, node]));
-    for (const peer of [...this.#peers.values()]) {
-      if (registered.has(peer.id)) continue;
+    const absent = [...this.#peers.values()].filter(({ id }) => !registered.has(id));
+    for (const peer of absent) {
       if (inMap(peer.id)) this.#peers.set(peer.id, { ...peer, up: false });
       else this.#forget(peer);
     }

@@ -3,24 +3,50 @@ import { planMap } from './plan-map.ts';
 
 const policy = { replicas: 3, pgCount: 256, expectedNodes: 3, settleMs: 5_000 };
 const node = (id: string) => ({ id, host: 'localhost', port: 1, zone: 'z', weight: 1 });
+const state = (ids: string[], firstNodeSeenForMs = 0, synced: Record<string, number> = {}) => ({
+  up: ids.map(node),
+  firstNodeSeenForMs,
+  syncedEpochs: new Map(Object.entries(synced)),
+});
+const idsOf = (nodes: readonly { id: string }[] | undefined) => nodes?.map(({ id }) => id);
 
 test('the first map waits for the expected nodes', () => {
-  expect(planMap(undefined, [], 60_000, policy)).toBeUndefined();
-  expect(planMap(undefined, [node('b'), node('a')], 4_999, policy)).toBeUndefined();
-  const planned = planMap(undefined, [node('c'), node('b'), node('a')], 0, policy);
+  expect(planMap(undefined, state([], 60_000), policy)).toBeUndefined();
+  expect(planMap(undefined, state(['b', 'a'], 4_999), policy)).toBeUndefined();
+  const planned = planMap(undefined, state(['c', 'b', 'a']), policy);
   expect(planned?.map.epoch).toBe(1);
-  expect(planned?.map.nodes.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  expect(idsOf(planned?.map.nodes)).toEqual(['a', 'b', 'c']);
 });
 
 test('the first map waits for stragglers only so long', () => {
-  expect(planMap(undefined, [node('a')], 5_000, policy)?.map.nodes).toHaveLength(1);
+  expect(planMap(undefined, state(['a'], 5_000), policy)?.map.nodes).toHaveLength(1);
 });
 
-test('a node that goes stays in the map, one that comes is added', () => {
-  const first = planMap(undefined, [node('a'), node('b'), node('c')], 0, policy)?.map;
-  expect(planMap(first, [node('a')], 0, policy)).toBeUndefined();
-  expect(planMap(first, [], 0, policy)).toBeUndefined();
-  const grown = planMap(first, [node('a'), node('d')], 0, policy);
-  expect(grown?.map).toMatchObject({ epoch: 2, pgCount: 256 });
-  expect(grown?.map.nodes.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+test('a node that goes stays in the map', () => {
+  const first = planMap(undefined, state(['a', 'b', 'c']), policy)?.map;
+  expect(planMap(first, state(['a']), policy)).toBeUndefined();
+  expect(planMap(first, state([]), policy)).toBeUndefined();
+});
+
+test('a node that joins is placed at once, and the previous nodes count until it has its data', () => {
+  const first = planMap(undefined, state(['a', 'b', 'c']), policy)?.map;
+  const joined = planMap(first, state(['a', 'd']), policy)?.map;
+  expect(joined).toMatchObject({ epoch: 2, pgCount: 256 });
+  expect(idsOf(joined?.nodes)).toEqual(['a', 'b', 'c', 'd']);
+  expect(idsOf(joined?.previousNodes)).toEqual(['a', 'b', 'c']);
+  expect(planMap(joined, state(['a', 'b', 'c', 'd']), policy)).toBeUndefined();
+  expect(planMap(joined, state(['a', 'b', 'c', 'd'], 0, { d: 1 }), policy)).toBeUndefined();
+  const moved = planMap(joined, state(['a', 'b', 'c', 'd'], 0, { d: 2 }), policy)?.map;
+  expect(moved?.epoch).toBe(3);
+  expect(moved?.previousNodes).toBeUndefined();
+});
+
+test('of several joins in a row, the nodes before the first one count along', () => {
+  const first = planMap(undefined, state(['a', 'b', 'c']), policy)?.map;
+  const once = planMap(first, state(['d']), policy)?.map;
+  const twice = planMap(once, state(['e']), policy)?.map;
+  expect(idsOf(twice?.nodes)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(idsOf(twice?.previousNodes)).toEqual(['a', 'b', 'c']);
+  expect(planMap(twice, state(['d', 'e'], 0, { d: 2, e: 3 }), policy)).toBeUndefined();
+  expect(planMap(twice, state(['d', 'e'], 0, { d: 3, e: 3 }), policy)?.map.epoch).toBe(4);
 });

@@ -2,7 +2,7 @@
  * Decides whether the cluster map should change, and to what. Pure: map-keeper.ts watches the registry
  * and writes. Any gateway may come to the same decision; compare-and-set lets one of them have it.
  */
-import type { ClusterMap, MapNode } from '@trolley/crush';
+import { gainingNodes, type ClusterMap, type MapNode } from '@trolley/crush';
 import type { NodeDetails } from '@trolley/cluster';
 
 /** What the first map is made with. */
@@ -21,29 +21,54 @@ export interface PlannedMap {
   readonly reason: string;
 }
 
+/** What is known of the nodes. */
+export interface ClusterState {
+  readonly up: readonly NodeDetails[];
+  /** How long ago the first node was seen. */
+  readonly firstNodeSeenForMs: number;
+  /** For each node that was asked, the newest epoch by which it holds all that it should. */
+  readonly syncedEpochs: ReadonlyMap<string, number>;
+}
+
 /**
  * The map that should follow `current`; undefined when it is right as it is. A node that is down stays
- * in the map: its data stays where it is.
+ * in the map: its data stays where it is. A node that joins is given its share at once, and the previous
+ * nodes count along until it has fetched that.
  */
 export function planMap(
   current: ClusterMap | undefined,
-  up: readonly NodeDetails[],
-  firstNodeSeenForMs: number,
+  state: ClusterState,
   policy: MapPolicy,
 ): PlannedMap | undefined {
-  if (current === undefined) return planFirstMap(up, firstNodeSeenForMs, policy);
+  if (current === undefined) return planFirstMap(state, policy);
+  return planJoin(current, state) ?? planEndOfMove(current, state);
+}
+
+function planJoin(current: ClusterMap, { up }: ClusterState): PlannedMap | undefined {
   const known = new Set(current.nodes.map(({ id }) => id));
   const joining = up.filter(({ id }) => !known.has(id));
   if (joining.length === 0) return undefined;
-  return {
-    map: { ...current, epoch: current.epoch + 1, nodes: ordered([...current.nodes, ...joining.map(asMapNode)]) },
-    reason: `${joining.map(({ id }) => id).join(', ')} joined`,
+  const { epoch, nodes, previousNodes = nodes } = current;
+  const grown = {
+    ...current,
+    epoch: epoch + 1,
+    nodes: ordered([...nodes, ...joining.map(asMapNode)]),
+    // Of several changes in a row the nodes before the first one hold the data.
+    previousNodes,
   };
+  return { map: grown, reason: `${joining.map(({ id }) => id).join(', ')} joined` };
+}
+
+function planEndOfMove(current: ClusterMap, { syncedEpochs }: ClusterState): PlannedMap | undefined {
+  if (current.previousNodes === undefined) return undefined;
+  const { epoch, pgCount, replicas, nodes } = current;
+  const isSynced = (node: string) => (syncedEpochs.get(node) ?? 0) >= epoch;
+  if (!gainingNodes(current).every(isSynced)) return undefined;
+  return { map: { epoch: epoch + 1, pgCount, replicas, nodes }, reason: 'the data has moved' };
 }
 
 function planFirstMap(
-  up: readonly NodeDetails[],
-  firstNodeSeenForMs: number,
+  { up, firstNodeSeenForMs }: ClusterState,
   { replicas, pgCount, expectedNodes, settleMs }: MapPolicy,
 ): PlannedMap | undefined {
   if (up.length === 0) return undefined;

@@ -13,6 +13,9 @@ import type { StoreContext } from './store-context.ts';
 import { targetsOf, type Targets } from './targets.ts';
 import { writeBack } from './write-back.ts';
 
+/** Reads are made again when the map changed meanwhile; a map that changes all the time must not starve them. */
+const ATTEMPTS_MAX = 3;
+
 /** What a read has seen, to go on from. */
 interface Request {
   readonly key: string;
@@ -32,7 +35,17 @@ export class QuorumReader {
 
   /** The merged record of a quorum, held by a quorum when this resolves. @throws StoreError */
   async read(key: string, options: StoreOptions): Promise<ReadResult> {
-    const request = { key, options, targets: targetsOf(key, this.#context.map(), this.#context.peers, options) };
+    const { map, peers } = this.#context;
+    for (let attempt = 1; ; attempt += 1) {
+      const request = { key, options, targets: targetsOf(key, map(), peers, options) };
+      const found = await this.#readOnce(request);
+      // Data that began to move meanwhile may have been written to new owners that were not asked.
+      if (map()?.epoch === request.targets.epoch || attempt === ATTEMPTS_MAX) return found;
+    }
+  }
+
+  async #readOnce(request: Request): Promise<ReadResult> {
+    const { key } = request;
     let settledContext: string | undefined;
     const gathered = await this.#gather(request, (answer) => {
       if (settledContext !== undefined && answer.context !== settledContext) this.#repairer.enqueue(key);

@@ -1,7 +1,8 @@
 /*
- * Which replicas a request about a key concerns, and in which order to ask them.
+ * Which replicas a request about a key concerns, and in which order to ask them. While data moves these
+ * are the new owners and the old.
  */
-import { place, placementGroupOf, type ClusterMap } from '@trolley/crush';
+import { placeGroup, placementGroupOf, previousMap, type ClusterMap } from '@trolley/crush';
 import { StoreError, type StoreOptions } from '../store.ts';
 import { requiredAnswers } from './consistency-level.ts';
 import type { Peer, Peers } from './peers.ts';
@@ -9,8 +10,9 @@ import type { ReplicaSet } from './quorum.ts';
 
 /** The replicas of a key as one request sees them. */
 export interface Targets {
+  readonly epoch: number;
   readonly placementGroup: number;
-  /** All the nodes that hold the key, in the order of placement. */
+  /** All the nodes that hold the key; the first live one coordinates. */
   readonly nodes: readonly string[];
   /** Those that can be called, in the order to ask them. */
   readonly peers: readonly Peer[];
@@ -28,13 +30,35 @@ export function targetsOf(
   peers: Peers,
   { r, w }: Pick<StoreOptions, 'r' | 'w'>,
 ): Targets {
-  if (map === undefined)
+  if (map === undefined) {
     throw new StoreError('NO_CLUSTER_MAP', 'there is no cluster map yet: no storage node has registered');
-  const nodes = place(map, key);
+  }
+  const placementGroup = placementGroupOf(key, map.pgCount);
+  const lists = ownersOf(map, placementGroup);
+  const nodes = [...new Set(lists.flat())];
   const inOrder = peers.inAskingOrder(nodes);
-  const readSets = [{ nodes, required: requiredAnswers(r, nodes.length, 'r') }];
-  const writeSets = [{ nodes, required: requiredAnswers(w, nodes.length, 'w') }];
-  if (inOrder.length === 0)
+  if (inOrder.length === 0) {
     throw new StoreError('NO_REPLICA', `none of the nodes that hold this key is up: ${nodes.join(', ')}`);
-  return { placementGroup: placementGroupOf(key, map.pgCount), nodes, peers: inOrder, readSets, writeSets };
+  }
+  return {
+    epoch: map.epoch,
+    placementGroup,
+    nodes,
+    peers: inOrder,
+    readSets: lists.map((list) => ({ nodes: list, required: requiredAnswers(r, list.length, 'r') })),
+    writeSets: lists.map((list) => ({ nodes: list, required: requiredAnswers(w, list.length, 'w') })),
+  };
+}
+
+/**
+ * The nodes that hold a placement group; while its data moves, the old ones and then the new. The old come
+ * first, so that gateways on either side of the change of the map pick the same coordinator.
+ */
+export function ownersOf(map: ClusterMap, placementGroup: number): readonly (readonly string[])[] {
+  const owners = placeGroup(map, placementGroup);
+  const previous = previousMap(map);
+  if (previous === undefined) return [owners];
+  const previousOwners = placeGroup(previous, placementGroup);
+  const isMoving = owners.length !== previousOwners.length || owners.some((node) => !previousOwners.includes(node));
+  return isMoving ? [previousOwners, owners] : [owners];
 }

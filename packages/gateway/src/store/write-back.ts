@@ -39,20 +39,19 @@ export function writeBack(context: StoreContext, write: WriteBack): Promise<Read
     const settleWithoutFailing = () => {
       if (!patient && [...outstanding.values()].every(({ client }) => client.failing)) resolve(new Set(holders));
     };
-    for (const peer of write.peers) {
-      peer.client
-        .merge(write.key, write.text, write.requestId)
-        .then((changed) => {
-          holders.add(peer.id);
-          if (changed) write.onChanged?.(peer.id);
-        })
-        .catch((error: unknown) => missed(context, peer, write, error))
-        .finally(() => {
-          outstanding.delete(peer.id);
-          settleIfDone();
-          settleWithoutFailing();
-        });
-    }
+    const send = async (peer: Peer) => {
+      try {
+        const changed = await peer.client.merge(write.key, write.text, write.requestId);
+        holders.add(peer.id);
+        if (changed) write.onChanged?.(peer.id);
+      } catch (error) {
+        missed(context, peer, write, error);
+      }
+      outstanding.delete(peer.id);
+      settleIfDone();
+      settleWithoutFailing();
+    };
+    for (const peer of write.peers) void send(peer);
     context.clock.after(FAILING_PATIENCE_MS, () => {
       patient = false;
       settleWithoutFailing();

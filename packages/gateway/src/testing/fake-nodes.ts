@@ -33,6 +33,9 @@ export class FakeNode {
   /** Operations by type, and how many of them changed a record. */
   readonly counts = { read: 0, change: 0, merge: 0, scan: 0, changed: 0, batches: 0 };
   incarnation = 1;
+  syncedEpoch = 0;
+  /** Batches made under an older map than this are turned away. */
+  epoch = 0;
 
   constructor(id: string, port: number) {
     this.id = id;
@@ -53,6 +56,8 @@ export class FakeNode {
         return this.#change(operation);
       case 'scan':
         return this.#scan(operation);
+      default:
+        return operation satisfies never;
     }
   }
 
@@ -109,10 +114,11 @@ export class FakeTransport implements NodeTransport {
       throw new NodeCallError('UNREACHABLE', 'connection refused');
     this.onBatch(node, batch);
     if (node.behaviour === 'hangs') throw await timeoutAfter(timeoutMs);
+    if (batch.epoch < node.epoch) throw new NodeCallError('STALE_EPOCH', `this node knows epoch ${node.epoch}`);
     node.counts.batches += 1;
     const results = batch.operations.map((operation) => node.perform(operation));
     if (node.behaviour === 'loses-answers') throw new NodeCallError('CONNECTION_LOST', 'the connection broke');
-    return { node: node.id, epoch: batch.epoch, results };
+    return { node: node.id, epoch: batch.epoch, syncedEpoch: node.syncedEpoch, results };
   }
 
   forget(): void {}

@@ -82,6 +82,10 @@ class FakeRegistry implements Registry {
     this.#set({ ...this.view, nodes: this.view.nodes.filter((node) => node.id !== id) });
   }
 
+  setMap(map: ClusterMap): void {
+    this.#set({ ...this.view, stored: { map, revision: (this.view.stored?.revision ?? 0) + 1 } });
+  }
+
   #set(view: RegistryView): void {
     this.view = view;
     for (const listener of this.#listeners) listener(view);

@@ -1,0 +1,74 @@
+import type { ClusterMap } from '@trolley/crush';
+import { userKey, userOf, type Change } from '@trolley/records';
+import { expect, test, vi } from 'vitest';
+import { createTestStore } from '../testing/test-store.ts';
+
+const create: Change = { action: { type: 'create-user' } };
+const keys = Array.from({ length: 40 }, (_, index) => userKey(`user${index}@example.com`));
+
+/** The map of a test store whose node d joins nodes a, b and c. */
+function joiningMap(map: ClusterMap | undefined): ClusterMap {
+  if (map === undefined) throw new Error('no map');
+  return { ...map, epoch: map.epoch + 1, previousNodes: map.nodes.filter(({ id }) => id !== 'd') };
+}
+
+function storeWithoutD() {
+  const parts = createTestStore({ nodes: 4 });
+  const grown = parts.registry.view.stored?.map;
+  const map = joiningMap(grown);
+  const { previousNodes, ...rest } = map;
+  parts.registry.setMap({ ...rest, nodes: previousNodes ?? [], epoch: 1 });
+  return { ...parts, moving: { ...map, epoch: 2 } };
+}
+
+test('while data moves, what only the old owners hold is still read', async () => {
+  const { store, registry, moving, REQUEST } = storeWithoutD();
+  for (const key of keys) await store.change(key, create, REQUEST);
+  registry.setMap(moving);
+  for (const key of keys) {
+    const { record, quorum } = await store.read(key, { ...REQUEST, strict: true });
+    expect(userOf(record)).toBeDefined();
+    expect(quorum.degraded).toBe(false);
+  }
+});
+
+test('while data moves, a write needs its quorum among the old owners and among the new', async () => {
+  const { store, registry, moving, node, REQUEST } = storeWithoutD();
+  registry.setMap(moving);
+  // Of the new owners of a moving key, d and one more are gone: the old owners alone are no quorum of the new.
+  node('d').behaviour = 'refuses';
+  node('a').behaviour = 'refuses';
+  const outcomes = await Promise.allSettled(keys.map((key) => store.change(key, create, { ...REQUEST, strict: true })));
+  const refused = outcomes.filter(({ status }) => status === 'rejected').length;
+  expect(refused).toBeGreaterThan(0);
+  expect(refused).toBeLessThan(keys.length);
+});
+
+test('the move ends once the node that gains data has it', async () => {
+  const { registry, moving, node } = storeWithoutD();
+  registry.setMap(moving);
+  node('d').syncedEpoch = 2;
+  await vi.waitFor(() => expect(registry.view.stored?.map).toMatchObject({ epoch: 3 }), { timeout: 5_000 });
+  expect(registry.view.stored?.map.previousNodes).toBeUndefined();
+});
+
+test('a gateway with an older map than the nodes fetches the new one and goes on', async () => {
+  const { store, registry, moving, nodes, REQUEST } = storeWithoutD();
+  for (const each of nodes) each.epoch = 2;
+  const writes = keys.map((key) => store.change(key, create, { ...REQUEST, strict: true }));
+  setTimeout(() => registry.setMap(moving), 30);
+  const outcomes = await Promise.all(writes);
+  expect(outcomes.every(({ type, quorum }) => type === 'applied' && !quorum.degraded)).toBe(true);
+  // What was written is where the new map says, in a quorum of both old and new owners.
+  for (const key of keys) {
+    const location = await store.where(key, REQUEST);
+    expect(location.replicas.filter(({ record }) => record !== undefined && userOf(record)).length).toBeGreaterThan(1);
+  }
+});
+
+test('a gateway that cannot get the newer map changes nothing', async () => {
+  const { store, nodes, REQUEST } = storeWithoutD();
+  for (const each of nodes) each.epoch = 2;
+  await expect(store.change(keys[0] ?? '', create, REQUEST)).rejects.toMatchObject({ code: 'NO_REPLICA' });
+  expect(nodes.every(({ records }) => records.size === 0)).toBe(true);
+});
