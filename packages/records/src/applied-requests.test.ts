@@ -97,6 +97,7 @@ test('remembers a bounded number, and forgets first what expires first', () => {
     record = changed(record, addOne, 'a', { ...key, id: `k${index}`, expiresAtMs: NOW_MS + 1000 - index });
   }
   expect(requestFields(record)).toHaveLength(REQUESTS_REMEMBERED);
+  expect(requestFields(changed(record, addOne))).toHaveLength(REQUESTS_REMEMBERED);
   const last = { ...key, id: 'last', expiresAtMs: NOW_MS + 1 };
   record = changed(record, addOne, 'a', last);
   expect(requestFields(record)).toHaveLength(REQUESTS_REMEMBERED);

@@ -31,23 +31,21 @@ export function recall(record: CausalRecord, once: Once, nowMs: number): Recolle
 }
 
 /**
- * What a write has to set and drop so that the record remembers this request, none that has expired, and at most
- * REQUESTS_REMEMBERED of the others with it. Those that expire first go first; never the one of this write.
+ * What a write has to set and drop so that the record remembers this request, which it does not recall yet, none
+ * that has expired, and REQUESTS_REMEMBERED in all. Those that expire first go first, but never the one of this
+ * write.
  */
 export function rememberingUpdate(
   record: CausalRecord,
   once: Once | undefined,
   nowMs: number,
 ): { readonly set: readonly (readonly [field: string, expiresAtMs: number])[]; readonly remove: readonly string[] } {
-  const own = once ? requestField(once) : undefined;
-  const others = [...record.fields.keys()].filter((field) => isRequestField(field) && field !== own);
-  const current = others.filter((field) => isCurrent(record, field, nowMs));
+  const set = once ? [[requestField(once), once.expiresAtMs] as const] : [];
+  const held = [...record.fields.keys()].filter(isRequestField);
+  const current = held.filter((field) => isCurrent(record, field, nowMs));
   current.sort((a, b) => expiryMs(record, b) - expiryMs(record, a));
-  const kept = new Set(current.slice(0, REQUESTS_REMEMBERED - 1));
-  return {
-    set: once ? [[requestField(once), once.expiresAtMs]] : [],
-    remove: others.filter((field) => !kept.has(field)),
-  };
+  const kept = new Set(current.slice(0, REQUESTS_REMEMBERED - set.length));
+  return { set, remove: held.filter((field) => !kept.has(field)) };
 }
 
 function requestField({ id, fingerprint }: Once): string {

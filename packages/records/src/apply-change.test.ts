@@ -86,6 +86,7 @@ test.each<[CausalRecord, ChangeAction, [string, number][] | undefined]>([
     ],
   ],
   [user, { type: 'replace-cart', lines: [] }, []],
+  [user, { type: 'replace-cart', lines: [['kiwi', QUANTITY_MAX]] }, [['kiwi', QUANTITY_MAX]]],
 ])('a change of a user: case %#', (record, action, cart) => {
   const outcome = apply(record, action);
   expect(outcome.type).toBe('applied');
@@ -173,7 +174,8 @@ test.each<[CausalRecord, ChangeAction]>([
 test('a cart takes 1000 lines and no more', () => {
   const lines = Array.from({ length: CART_LINES_MAX + 1 }, (_, index) => [`product ${index}`, 1] as const);
   expect(apply(user, { type: 'replace-cart', lines })).toMatchObject({ type: 'refused', code: 'CART_TOO_LARGE' });
-  const full = changed(user, { type: 'replace-cart', lines: lines.slice(1) });
+  const almostFull = changed(user, { type: 'replace-cart', lines: lines.slice(2) });
+  const full = changed(almostFull, { type: 'add-to-cart', lines: lines.slice(1, 2) });
   expect(apply(full, { type: 'add-to-cart', lines: [['one more', 1]] })).toMatchObject({ code: 'CART_TOO_LARGE' });
   expect(apply(full, { type: 'add-to-cart', lines: [['product 7', 1]] })).toMatchObject({ type: 'applied' });
 });

@@ -125,7 +125,7 @@ test.each([
   ['a sibling twice', inFieldX('[["a",1,1],["a",1,1]]')],
   ['two values of one dot', inFieldX('[["a",1,1],["a",1,2]]')],
   ['siblings out of order', inFieldX('[["b",1,1],["a",1,1]]')],
-  ['siblings of one actor out of order', inFieldX('[["a",2,1],["a",1,1]]')],
+  ['two siblings of one actor', inFieldX('[["a",1,1],["a",2,1]]')],
   ['half a quantity', inFieldX('[["a",1,0.5]]')],
   ['a quantity as text', inFieldX('[["a",1,"1"]]')],
   ['no quantity', inFieldX('[["a",1,null]]')],

@@ -3,7 +3,7 @@
  * would have written, so that texts are equal exactly when records are; throws MalformedRecordError for all else.
  */
 import { ACTOR_PATTERN, hasSeen } from './context.ts';
-import { byCodeUnit, byDot } from './order.ts';
+import { byCodeUnit } from './order.ts';
 import type { CausalRecord, Context, ContextText, Dot, RecordText, Sibling } from './record.ts';
 
 /** A text is not the canonical text of a record or a context; the message says what is wrong with it. */
@@ -61,7 +61,7 @@ function decodeRecordValue(value: unknown): CausalRecord {
   for (const entry of list(fieldsValue, 'the fields')) {
     const [field, siblings] = tuple(entry, 2, 'a field');
     if (typeof field !== 'string') throw new MalformedRecordError('the name of a field is not a string');
-    checkOrder(previous === undefined || byCodeUnit(previous, field) < 0, 'the fields');
+    checkOrder(previous, field, 'the fields');
     fields.set(field, decodeSiblings(siblings, context));
     previous = field;
   }
@@ -73,7 +73,7 @@ function decodeContextValue(value: unknown): Context {
   let previous: string | undefined;
   for (const entry of list(value, 'the context')) {
     const [actor, counter] = decodeDot(tuple(entry, 2, 'an entry of the context'));
-    checkOrder(previous === undefined || byCodeUnit(previous, actor) < 0, 'the context');
+    checkOrder(previous, actor, 'the context');
     context.set(actor, counter);
     previous = actor;
   }
@@ -82,12 +82,13 @@ function decodeContextValue(value: unknown): Context {
 
 function decodeSiblings(value: unknown, context: Context): readonly Sibling[] {
   const siblings: Sibling[] = [];
+  let previous: string | undefined;
   for (const entry of list(value, 'the siblings')) {
     const sibling = decodeSibling(tuple(entry, 3, 'a sibling'));
     if (!hasSeen(context, sibling.dot)) throw new MalformedRecordError('the context lacks the dot of a sibling');
-    const previous = siblings.at(-1);
-    checkOrder(previous === undefined || byDot(previous.dot, sibling.dot) < 0, 'the siblings');
+    checkOrder(previous, sibling.dot[0], 'the siblings');
     siblings.push(sibling);
+    previous = sibling.dot[0];
   }
   if (siblings.length === 0) throw new MalformedRecordError('a field has no siblings');
   return siblings;
@@ -125,6 +126,7 @@ function isSafeInteger(value: unknown): value is number {
 }
 
 /** Also refuses what is there twice, since each has to come after the one before it. */
-function checkOrder(inOrder: boolean, what: string): void {
-  if (!inOrder) throw new MalformedRecordError(`${what}: not in order, or one of them twice`);
+function checkOrder(previous: string | undefined, name: string, what: string): void {
+  if (previous !== undefined && byCodeUnit(previous, name) >= 0)
+    throw new MalformedRecordError(`${what}: not in order, or one of them twice`);
 }

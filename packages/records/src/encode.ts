@@ -5,7 +5,7 @@
  *   record   [context, [[field, [[actor, counter, quantity], ...]], ...]]
  *   context  [[actor, counter], ...]
  */
-import { byDot, byName } from './order.ts';
+import { byCodeUnit, byName } from './order.ts';
 import type { CausalRecord, Context, ContextText, RecordText, Sibling } from './record.ts';
 
 /** The record's one text, whatever the order in which its maps and lists were filled. */
@@ -19,6 +19,7 @@ export function encodeContext(context: Context): ContextText {
   return JSON.stringify([...context].toSorted(byName));
 }
 
+/** No two siblings of a field are of one actor: its later write replaced its earlier one, here and in every merge. */
 function siblingTuples(siblings: readonly Sibling[]): (readonly [string, number, number])[] {
-  return siblings.toSorted((a, b) => byDot(a.dot, b.dot)).map(({ dot, quantity }) => [...dot, quantity]);
+  return siblings.toSorted((a, b) => byCodeUnit(a.dot[0], b.dot[0])).map(({ dot, quantity }) => [...dot, quantity]);
 }

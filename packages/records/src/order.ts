@@ -1,8 +1,7 @@
 /*
- * The one order of names and dots: by UTF-16 code unit. Never by locale, which differs between machines and would
+ * The one order of names: by UTF-16 code unit. Never by locale, which differs between machines and would
  * make equal records differ in their bytes.
  */
-import type { Dot } from './record.ts';
 
 /** Orders two texts by code unit: negative, 0 or positive, as `Array.sort` takes it. */
 export function byCodeUnit(a: string, b: string): number {
@@ -13,9 +12,4 @@ export function byCodeUnit(a: string, b: string): number {
 /** Orders entries by their first element; for entries whose names are distinct. */
 export function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
   return byCodeUnit(a[0], b[0]);
-}
-
-/** Orders dots by actor, then by counter. */
-export function byDot(a: Dot, b: Dot): number {
-  return byCodeUnit(a[0], b[0]) || a[1] - b[1];
 }
