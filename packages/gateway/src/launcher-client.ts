@@ -2,6 +2,7 @@
  * The launcher that started this cluster, if `trolley up` did: it can kill and restart the nodes' processes.
  * The port, and the adapter that speaks HTTP to the launcher's control address.
  */
+import { problemSchema } from '@trolley/cluster';
 
 /** What can be done to a node's process. */
 export type NodeCommand = 'kill' | 'restart';
@@ -10,6 +11,8 @@ export type NodeCommand = 'kill' | 'restart';
 export type CommandOutcome =
   | { readonly type: 'done' }
   | { readonly type: 'unknown-node' }
+  /** The node is in no state for it: not running, or being stopped or started already. */
+  | { readonly type: 'refused'; readonly reason: string }
   /** The launcher did not answer, or could not do it. */
   | { readonly type: 'failed'; readonly reason: string };
 
@@ -33,12 +36,24 @@ export function createLauncherClient(url: string, token: string | undefined): La
           headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
           signal: AbortSignal.timeout(COMMAND_TIMEOUT_MS),
         });
-        await response.arrayBuffer();
-        if (response.status === 404) return { type: 'unknown-node' };
-        return response.ok ? { type: 'done' } : { type: 'failed', reason: `it answered ${response.status}` };
+        return outcomeOf(response.status, await response.json());
       } catch {
         return { type: 'failed', reason: 'it does not answer' };
       }
     },
   };
+}
+
+function outcomeOf(status: number, body: unknown): CommandOutcome {
+  if (status === 200) return { type: 'done' };
+  const problem = problemSchema.safeParse(body);
+  if (!problem.success) return { type: 'failed', reason: `it answered ${status}` };
+  switch (status) {
+    case 404:
+      return { type: 'unknown-node' };
+    case 409:
+      return { type: 'refused', reason: problem.data.detail };
+    default:
+      return { type: 'failed', reason: `it answered ${status}: ${problem.data.detail}` };
+  }
 }

@@ -54,6 +54,11 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
 
   router.use(requestIds(random));
   router.use(requestLog({ clock, logger, metrics }));
+  router.use(async (context, next) => {
+    await next();
+    // A connection that is kept would hold up the stop, and break under a later request.
+    if (stopping.aborted) context.header('Connection', 'close');
+  });
   handleErrors(router, (error, context) =>
     logger.error({ requestId: context.get('requestId'), path: context.req.path, err: error }, 'A request failed'),
   );

@@ -54,6 +54,8 @@ export function serveEvents(router: GatewayRouter, streams: EventStreams): void 
       context.header('Content-Type', 'text/event-stream');
       context.header('Cache-Control', 'no-cache, no-transform');
       context.header('X-Accel-Buffering', 'no');
+      // A connection that outlived its stream would hold up the gateway's stop.
+      context.header('Connection', 'close');
       return context.body(stream);
     },
   );

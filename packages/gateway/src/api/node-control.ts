@@ -24,6 +24,7 @@ const PROBLEMS = {
   401: 'The operator’s token is missing or wrong.',
   403: 'The request comes from a web page of another origin.',
   404: 'There is no such node.',
+  409: 'The node does not run, or is being stopped or started already.',
   415: 'The request does not call itself JSON, which a form on a foreign page cannot do.',
   501: 'This cluster was not started by `trolley up`.',
   502: 'The launcher did not do it.',
@@ -116,6 +117,8 @@ async function carryOut(launcher: Launcher | undefined, node: string, command: N
       return;
     case 'unknown-node':
       throw problem(404, 'NODE_NOT_FOUND', 'There is no such node', `The launcher started no node ${node}.`);
+    case 'refused':
+      throw problem(409, 'NODE_BUSY', 'The node is in no state for this', outcome.reason);
     case 'failed':
       throw problem(
         502,
@@ -126,6 +129,6 @@ async function carryOut(launcher: Launcher | undefined, node: string, command: N
   }
 }
 
-function problem(status: 403 | 404 | 415 | 501 | 502, code: string, title: string, detail: string): ProblemError {
+function problem(status: 403 | 404 | 409 | 415 | 501 | 502, code: string, title: string, detail: string): ProblemError {
   return new ProblemError({ status, code, title, detail });
 }

@@ -42,7 +42,7 @@ export class FakeStore implements Store {
   async change(key: string, change: Change, options: StoreOptions): Promise<ChangeResult> {
     this.#note({ method: 'change', key, options, change });
     const outcome = applyChange(this.#recordOf(key), change, { actor: 'fake', nowMs: this.nowMs });
-    this.records.set(key, outcome.record);
+    if (outcome.type === 'applied') this.records.set(key, outcome.record);
     return { ...outcome, quorum: this.quorum };
   }
 
