@@ -27,7 +27,7 @@ const changeAction = z.discriminatedUnion('type', [
 const once = z.object({
   id: z.string().regex(/^[\w-]+$/),
   fingerprint: z.string().regex(/^[\w-]+$/),
-  expiresAtMs: z.number(),
+  expiresAtMs: z.int(),
 });
 
 const change: z.ZodType<Change> = z.object({ action: changeAction, once: once.optional() });
