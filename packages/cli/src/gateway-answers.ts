@@ -38,7 +38,7 @@ const whereReplica = z.looseObject({
   coordinator: z.boolean().optional(),
   stale: z.boolean().nullish(),
   version: z.number().nullish(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   error: z.string().nullish(),
 });
 
@@ -46,7 +46,11 @@ export const whereAnswer = z.looseObject({
   key: z.string(),
   placementGroup: z.number(),
   epoch: z.number(),
-  merged: z.looseObject({ version: z.number().nullish(), value: z.unknown(), deleted: z.boolean().optional() }),
+  merged: z.looseObject({
+    version: z.number().nullish(),
+    value: z.unknown().optional(),
+    deleted: z.boolean().optional(),
+  }),
   replicas: z.array(whereReplica),
 });
 

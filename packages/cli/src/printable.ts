@@ -1,9 +1,14 @@
 /*
- * Text from elsewhere (names, logs, answers) made fit for a terminal: a name can otherwise move the cursor,
- * change the colours or break a line of tab-separated output.
+ * Text fit for a person. Text from elsewhere (names, logs, answers) could move the cursor, change the
+ * colours or break a line of tab-separated output.
  */
 
 /** Replaces control characters, line ends and direction marks by a visible stand-in. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
+}
+
+/** A number of things, in the plural where that is due. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }

@@ -8,7 +8,7 @@ import { CommandFailure } from './failure.ts';
 import { GatewayUnreachable, refusalText, type GatewayClient, type GatewayReply } from './gateway-client.ts';
 import { forEachParallel } from './parallel.ts';
 import { pause } from './pause.ts';
-import { printable } from './printable.ts';
+import { counted, printable } from './printable.ts';
 import type { SeedProduct, SeedUser, Shop } from './shop-file.ts';
 
 const CONCURRENT_REQUESTS = 16;
@@ -123,10 +123,8 @@ function seedFailure(what: string, reply: GatewayReply): CommandFailure {
 }
 
 /** The report in one line. */
-export function seedReportText(report: SeedReport): string {
-  const { products, users } = report;
-  return (
-    `Seeded ${products.created} products and ${users.created} users` +
-    (products.kept + users.kept === 0 ? '.' : `; ${products.kept} products and ${users.kept} users were there already.`)
-  );
+export function seedReportText({ products, users }: SeedReport): string {
+  const seeded = `Seeded ${counted(products.created, 'product')} and ${counted(users.created, 'user')}`;
+  if (products.kept + users.kept === 0) return `${seeded}.`;
+  return `${seeded}; ${counted(products.kept, 'product')} and ${counted(users.kept, 'user')} were there already.`;
 }

@@ -9,12 +9,14 @@ import { dataLayout } from '../launcher/launch-options.ts';
 import { runLauncher, type LaunchedCluster } from '../launcher/launcher.ts';
 import { printReady } from '../launcher/ready-message.ts';
 import { startRegistry } from '../launcher/start-registry.ts';
+import { counted } from '../printable.ts';
 import { urlOf } from './status.ts';
 
 /** Runs a cluster on this machine until a signal. @returns the exit code. @throws CommandFailure */
 export function runUp(context: CommandContext, options: LaunchOptions, json: boolean): Promise<number> {
   const { terminal } = context;
-  if (!json) terminal.progress(`Starting ${options.nodes} nodes and ${options.gateways} gateways ...`);
+  if (!json)
+    terminal.progress(`Starting ${counted(options.nodes, 'node')} and ${counted(options.gateways, 'gateway')} ...`);
   return runLauncher({
     options,
     context,

@@ -44,6 +44,8 @@ export class LogFollower {
         await file.close();
       }
     } catch {
+      // A file that is not there yet: all that will be in it is new.
+      this.#position ??= 0;
       return [];
     }
   }

@@ -11,6 +11,9 @@ const SHORT_LINE_MAX = 300;
 /** Every entry begins so; a look at one character tells most lines apart without parsing them. */
 const ENTRY_START = '{"level":';
 
+/** Lines around the message of a crash that tell a person nothing: the stack, the mark under the source, the version. */
+const CRASH_DETAIL = /^(?:at .*|\^+|[{}]|Node\.js v\d.*)$/;
+
 /** A line worth showing. */
 export interface Trouble {
   readonly severity: 'warning' | 'error';
@@ -21,6 +24,7 @@ export interface Trouble {
 export function troubleIn(line: string): Trouble | undefined {
   const text = line.trim();
   if (text === '') return undefined;
+  if (CRASH_DETAIL.test(text)) return undefined;
   if (!text.startsWith(ENTRY_START)) return { severity: 'error', text: shorten(text) };
   if (text.charCodeAt(ENTRY_START.length) < '4'.charCodeAt(0)) return undefined;
   const entry = parseEntry(text);

@@ -7,6 +7,7 @@ import type { CommandContext } from '../command-context.ts';
 import { seedWithProgress } from '../commands/seed.ts';
 import { CommandFailure } from '../failure.ts';
 import type { GatewayClient } from '../gateway-client.ts';
+import { counted } from '../printable.ts';
 import { SAMPLE_SHOP_FILE } from '../shop-file.ts';
 
 /** Seeds the sample shop if this is the first start. Tells what it did; undefined when there was nothing to do. */
@@ -19,7 +20,7 @@ export async function seedFirstStart(
   try {
     const { products, users } = await seedWithProgress(context, gateway, SAMPLE_SHOP_FILE);
     await writeFile(markerFile, 'The sample data was written once. Without this file an empty shop gets it again.\n');
-    return `${products.created} products and ${users.created} users`;
+    return `${counted(products.created, 'product')} and ${counted(users.created, 'user')}`;
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     context.terminal.notice(`The sample data could not be written: ${error.message} \`trolley seed\` tries again.`);

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { createControlApp } from './control-app.ts';
+import type { NodeControl } from './node-control.ts';
+
+const acted: string[] = [];
+const node = { id: 'node-1', running: true, pid: 42 };
+const control: NodeControl = {
+  list: () => [node],
+  kill: (id) => {
+    acted.push(`kill ${id}`);
+    if (id === 'node-9') return Promise.resolve({ kind: 'unknown-node' });
+    return Promise.resolve({ kind: 'done', node: { ...node, running: false, pid: null } });
+  },
+  restart: (id) => {
+    acted.push(`restart ${id}`);
+    return Promise.resolve(id === 'node-2' ? { kind: 'busy' } : { kind: 'done', node });
+  },
+};
+const unexpected: Error[] = [];
+const app = createControlApp({
+  control,
+  token: 'secret',
+  launcherId: 'me',
+  onUnexpected: (error) => unexpected.push(error),
+});
+const headers = { authorization: 'Bearer secret' };
+
+test('who this launcher is, anyone may ask; it tells no more than that', async () => {
+  const response = await app.request('/control');
+  expect(await response.json()).toEqual({ launcherId: 'me' });
+});
+
+test.each([{}, { authorization: 'Bearer wrong' }, { authorization: 'secret' }, { authorization: 'Bearer secret2' }])(
+  'without the secret (%j) nothing is listed and nobody is killed',
+  async (wrong) => {
+    acted.length = 0;
+    const paths = ['/control/nodes', '/control/nodes/node-1/kill', '/control/nodes/node-1/restart'];
+    for (const [index, path] of paths.entries()) {
+      const response = await app.request(path, { method: index === 0 ? 'GET' : 'POST', headers: wrong });
+      expect(response.status).toBe(401);
+      expect(await response.json()).toMatchObject({ code: 'UNAUTHORIZED' });
+    }
+    expect(acted).toEqual([]);
+  },
+);
+
+test('nodes are listed, killed and restarted', async () => {
+  acted.length = 0;
+  expect(await (await app.request('/control/nodes', { headers })).json()).toEqual({ nodes: [node] });
+  const killed = await app.request('/control/nodes/node-1/kill', { method: 'POST', headers });
+  expect([killed.status, await killed.json()]).toEqual([200, { id: 'node-1', running: false, pid: null }]);
+  const restarted = await app.request('/control/nodes/node-1/restart', { method: 'POST', headers });
+  expect([restarted.status, await restarted.json()]).toEqual([200, node]);
+  expect(acted).toEqual(['kill node-1', 'restart node-1']);
+});
+
+test.each([
+  ['POST', '/control/nodes/node-9/kill', 404, 'NODE_NOT_FOUND'],
+  ['POST', '/control/nodes/node-2/restart', 409, 'NODE_BUSY'],
+  ['POST', '/control/nodes/node-1/drain', 404, 'NOT_FOUND'],
+  ['GET', '/control/nodes/node-1/kill', 405, 'METHOD_NOT_ALLOWED'],
+  ['GET', '/', 404, 'NOT_FOUND'],
+])('%s %s is a problem: %i %s', async (method, path, status, code) => {
+  const response = await app.request(path, { method, headers });
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  expect(await response.json()).toMatchObject({ status, code });
+  expect(unexpected).toEqual([]);
+});

@@ -1,0 +1,122 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '@trolley/cluster';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createNodeControl } from './node-control.ts';
+import { exitText, SupervisedChild, type ChildExit } from './supervised-child.ts';
+
+const FAKE_CHILD = fileURLToPath(new URL('../testing/fake-child.mjs', import.meta.url));
+
+const started: SupervisedChild[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((child) => child.kill()));
+});
+
+async function createChild(environment: Record<string, string> = {}, main = FAKE_CHILD) {
+  const exits: ChildExit[] = [];
+  const troubles: string[] = [];
+  const logFile = join(await mkdtemp(join(tmpdir(), 'trolley-child-')), 'node-1.log');
+  const child = new SupervisedChild(
+    { name: 'node-1', main, environment: { NODE_ID: 'node-1', ...environment }, logFile },
+    systemClock,
+    {
+      onStart: () => undefined,
+      onExit: (exit) => exits.push(exit),
+      onTrouble: (_name, { text }) => troubles.push(text),
+    },
+  );
+  started.push(child);
+  const logged = async (text: string): Promise<void> => {
+    await vi.waitFor(async () => expect(await readFile(logFile, 'utf8')).toContain(text), 10_000);
+  };
+  return { child, exits, troubles, logFile, logged };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('a child writes its log, its warnings are shown, and it ends when asked', async () => {
+  const { child, exits, troubles, logged } = await createChild();
+  await child.start();
+  await logged('node-1 warns');
+  await vi.waitFor(() => expect(troubles).toEqual(['node-1 warns']));
+  await child.stop(10_000);
+  expect(child.running).toBe(false);
+  await vi.waitFor(() => expect(exits).toMatchObject([{ code: 0, signal: null, requested: true }]));
+});
+
+test('a child that dies by itself is reported with its last error, and can be started again', async () => {
+  const { child, exits, logged } = await createChild();
+  await child.start();
+  await logged('running');
+  process.kill(child.pid ?? 0, 'SIGKILL');
+  await vi.waitFor(() => expect(exits).toMatchObject([{ signal: 'SIGKILL', requested: false }]));
+  const [exit] = exits;
+  expect(exit && exitText(exit)).toBe('was ended by SIGKILL');
+  await child.start();
+  expect(child.running).toBe(true);
+});
+
+test('what a child says on standard error before it dies is in the report', async () => {
+  const { child, exits } = await createChild({ FAKE_FAIL: 'node-1' });
+  await child.start();
+  await vi.waitFor(() =>
+    expect(exits).toMatchObject([{ code: 1, requested: false, lastError: 'node-1 cannot read its settings' }]),
+  );
+});
+
+test('a child that does not end when asked is killed when its grace is over, or at once in a hurry', async () => {
+  const { child, exits, logged } = await createChild({ FAKE_STUBBORN: 'node-1' });
+  await child.start();
+  await logged('running');
+  await child.stop(50);
+  await vi.waitFor(() => expect(exits).toMatchObject([{ signal: 'SIGKILL', requested: true }]));
+  await child.start();
+  const hurry = new AbortController();
+  const stopped = child.stop(600_000, hurry.signal);
+  hurry.abort();
+  await stopped;
+  expect(child.running).toBe(false);
+});
+
+test('starting twice makes one process', async () => {
+  const { child } = await createChild();
+  await Promise.all([child.start(), child.start()]);
+  const { pid } = child;
+  await child.start();
+  expect(child.pid).toBe(pid);
+});
+
+test('stopping or killing what does not run is no trouble', async () => {
+  const { child, exits } = await createChild();
+  await child.stop(1_000);
+  await child.kill();
+  expect(exits).toEqual([]);
+});
+
+test('nodes are killed and restarted by id, one action on each at a time', async () => {
+  const { child, logged } = await createChild({ FAKE_STUBBORN: 'node-1' });
+  const stopping = new AbortController();
+  const control = createNodeControl(new Map([['node-1', child]]), stopping.signal);
+  expect(await control.kill('node-2')).toEqual({ kind: 'unknown-node' });
+  expect(await control.kill('__proto__')).toEqual({ kind: 'unknown-node' });
+  expect(await control.kill('node-1')).toEqual({ kind: 'not-running' });
+  expect(await control.restart('node-1')).toMatchObject({ kind: 'done', node: { running: true } });
+  await logged('running');
+  const { pid } = child;
+  const [first, second] = await Promise.all([control.kill('node-1'), control.kill('node-1')]);
+  expect(first).toEqual({ kind: 'done', node: { id: 'node-1', running: false, pid: null } });
+  expect(second).toEqual({ kind: 'busy' });
+  expect(isAlive(pid ?? 0)).toBe(false);
+  stopping.abort();
+  expect(await control.restart('node-1')).toEqual({ kind: 'busy' });
+  expect(control.list()).toEqual([{ id: 'node-1', running: false, pid: null }]);
+});

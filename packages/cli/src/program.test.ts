@@ -1,0 +1,193 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCommandLine } from './program.ts';
+import { createFakeGateway } from './testing/fake-gateway.ts';
+import { createTestContext, type TestContext } from './testing/test-context.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+  readonly context: TestContext;
+}
+
+async function run(words: string[], surroundings: Parameters<typeof createTestContext>[0] = {}): Promise<Ran> {
+  const context = createTestContext(surroundings);
+  const code = await runCommandLine(context, words);
+  return { code, ...context.written, context };
+}
+
+test('the help names every command, shows examples, and exits with 0', async () => {
+  const { code, out } = await run(['--help']);
+  expect(code).toBe(0);
+  for (const command of ['up', 'status', 'where', 'seed', 'kill', 'restart']) {
+    expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+    const own = await run([command, '--help']);
+    expect(own.code).toBe(0);
+    expect(own.out).toContain('Examples:');
+    expect(own.out).toContain('--json');
+  }
+});
+
+test.each([
+  [[], 'Usage: trolley'],
+  [['stauts'], "unknown command 'stauts'"],
+  [['status', '--colour'], "unknown option '--colour'"],
+  [['status', 'extra'], 'too many arguments'],
+  [['where'], "missing required argument 'key'"],
+  [['where', 'orange'], 'product:orange'],
+  [['where', 'item:'], 'is not a key'],
+  [['kill'], "missing required argument 'node'"],
+  [['kill', '../etc'], 'node-2'],
+  [['status', '--gateway', 'ftp://x'], 'http://127.0.0.1:5000'],
+  [['status', '--gateway', 'http://'], 'http://127.0.0.1:5000'],
+  [['up', '--nodes', '0'], 'from 1 to 64'],
+  [['up', '--nodes', '3.5'], 'from 1 to 64'],
+  [['up', '--nodes', '1e1'], 'from 1 to 64'],
+  [['up', '--gateways', '-1'], 'from 1 to 16'],
+  [['up', '--port', '65536'], 'from 0 to 65535'],
+  [['up', '--port', '65535', '--gateways', '2'], 'no port for each'],
+  [['up', '--data', ''], 'must name a directory'],
+  [['up', '--zookeeper', 'localhost'], 'HOST:PORT'],
+  [['up', '--host', 'a b'], 'address of this machine'],
+  [['up', '--log-level', 'loud'], 'Allowed choices'],
+])('%j is wrong usage: exit code 2 and %s', async (words, expected) => {
+  const { code, out, error } = await run(words);
+  expect(error).toContain(expected);
+  expect(out).toBe('');
+  expect(code).toBe(2);
+});
+
+test('a TROLLEY_URL that is none is wrong usage, unless --gateway says otherwise', async () => {
+  const environment = { TROLLEY_URL: 'ftp://shop' };
+  const wrong = await run(['status'], { environment });
+  expect(wrong).toMatchObject({ code: 2 });
+  expect(wrong.error).toContain('TROLLEY_URL');
+  const { fetch } = createFakeGateway();
+  expect(await run(['status', '--gateway', 'http://shop'], { environment, fetch })).toMatchObject({ code: 0 });
+});
+
+test.each([
+  [['status'], {}, 'http://127.0.0.1:5000/cluster'],
+  [['status'], { TROLLEY_URL: 'shop.example:81/' }, 'http://shop.example:81/cluster'],
+  [['status', '--gateway', 'http://other'], { TROLLEY_URL: 'http://shop.example' }, 'http://other/cluster'],
+])('%j with %j asks %s', async (words, environment, expected) => {
+  const asked: string[] = [];
+  const fake = createFakeGateway();
+  await run(words, {
+    environment,
+    fetch: (input, init) => {
+      asked.push(input instanceof Request ? input.url : input.toString());
+      return fake.fetch(input, init);
+    },
+  });
+  expect(asked).toEqual([expected]);
+});
+
+test('a gateway that does not answer: one clear line, what to do, exit code 1', async () => {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  for (const words of [['status'], ['where', 'product:orange'], ['seed'], ['kill', 'node-1'], ['restart', 'node-1']]) {
+    const { code, out, error } = await run([...words, '--gateway', `http://127.0.0.1:${port}`], { fetch });
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(error.split('\n')).toEqual([
+      `error: No gateway answers at http://127.0.0.1:${port} (connection refused).`,
+      expect.stringContaining('npm start'),
+      '',
+    ]);
+  }
+});
+
+test.each([
+  ['<html>', 200],
+  ['{"nodes": 7}', 200],
+  ['[]', 200],
+])('something else on the port that answers %s is told apart from a gateway', async (body, status) => {
+  const { code, error } = await run(['status'], { fetch: () => Promise.resolve(new Response(body, { status })) });
+  expect(code).toBe(1);
+  expect(error).toContain('is not a Trolley gateway');
+});
+
+test('status in a pipe: lines with tabs; on a screen: tables; --json: all that the gateway said', async () => {
+  const fake = createFakeGateway();
+  const [, second] = fake.nodes;
+  if (second !== undefined) second.up = false;
+  const pipe = await run(['status'], { fetch: fake.fetch });
+  expect(pipe.out.split('\n')).toEqual([
+    'cluster\tmap epoch\t3',
+    'cluster\tplacement groups\t256',
+    'cluster\treplicas of a key\t3',
+    'cluster\tregistry\tconnected',
+    'node\tnode-1\tup\tin\tzone-1\t1\thttp://127.0.0.1:9001',
+    'node\tnode-2\tdown\tin\tzone-2\t1\thttp://127.0.0.1:9002',
+    'node\tnode-3\tup\tin\tzone-3\t1\thttp://127.0.0.1:9003',
+    'gateway\tgateway-1\thttp://127.0.0.1:5000',
+    '',
+  ]);
+  const screen = await run(['status'], { fetch: fake.fetch, isTTY: true });
+  expect(screen.out).toContain('\u001B[31mdown');
+  expect(screen.out).toContain('│');
+  const json = await run(['status', '--json'], { fetch: fake.fetch, isTTY: true });
+  expect(JSON.parse(json.out)).toMatchObject({ epoch: 3, nodes: fake.nodes });
+});
+
+test('where shows each replica with its version and value, and marks the stale one', async () => {
+  const { fetch } = createFakeGateway();
+  const { out } = await run(['where', 'product:crème brûlée'], { fetch });
+  expect(out.split('\n')).toEqual([
+    'key\tproduct:crème brûlée\t17\t3\t5 (version 2)',
+    'replica\tnode-1\tzone-1\tup\t2\t5\tcoordinator',
+    'replica\tnode-2\tzone-2\tup\t1\t4\tstale',
+    'replica\tnode-3\tzone-3\tdown\t-\t-\tconnection refused',
+    '',
+  ]);
+  const json = await run(['where', 'product:orange', '--json'], { fetch });
+  expect(JSON.parse(json.out)).toMatchObject({ key: 'product:orange', placementGroup: 17 });
+});
+
+test('seed says what it did, also as JSON, and shows progress on a screen only', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'trolley-seed-'));
+  const file = join(folder, 'shop.json');
+  await writeFile(file, '{"products": [{"name": "apple", "quantity": 5}], "users": []}');
+  const fake = createFakeGateway();
+  expect(await run(['seed', file], { fetch: fake.fetch })).toMatchObject({
+    code: 0,
+    out: 'Seeded 1 product and 0 users.\n',
+    error: '',
+  });
+  const again = await run(['seed', file, '--json'], { fetch: fake.fetch, isTTY: true });
+  expect(JSON.parse(again.out)).toEqual({ products: { created: 0, kept: 1 }, users: { created: 0, kept: 0 } });
+  expect(again.error).toContain('Seeding 1 of 1');
+});
+
+test('kill and restart send the operator token and wait until the cluster has noticed', async () => {
+  const fake = createFakeGateway();
+  const environment = { OPERATOR_TOKEN: 'secret' };
+  const killed = await run(['kill', 'node-2'], { fetch: fake.fetch, environment });
+  expect(killed).toMatchObject({ code: 0, error: '' });
+  expect(killed.out).toContain('node-2 is down');
+  expect(fake.nodes[1]?.up).toBe(false);
+  expect(fake.lastAuthorization).toBe('Bearer secret');
+  const restarted = await run(['restart', 'node-2', '--json'], { fetch: fake.fetch });
+  expect(JSON.parse(restarted.out)).toMatchObject({ node: 'node-2', action: 'restart', up: true });
+  expect(fake.lastAuthorization).toBeUndefined();
+});
+
+test('what the gateway refuses is told in its words, with exit code 1', async () => {
+  const { fetch } = createFakeGateway();
+  const { code, error } = await run(['kill', 'node-9'], { fetch });
+  expect(code).toBe(1);
+  expect(error).toBe('error: This launcher has no such node. (404)\n');
+});

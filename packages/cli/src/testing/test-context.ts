@@ -1,0 +1,50 @@
+/*
+ * A command's surroundings for tests: what it writes is collected, and the network is a function.
+ */
+import { systemClock } from '@trolley/cluster';
+import type { CommandContext } from '../command-context.ts';
+import { createTerminal } from '../terminal.ts';
+
+export interface TestContext extends CommandContext {
+  /** What was written to standard output and standard error. */
+  readonly written: { out: string; error: string };
+  /** As if the process got the signal. */
+  signal(name: NodeJS.Signals): void;
+}
+
+interface TestSurroundings {
+  readonly fetch?: typeof fetch;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly isTTY?: boolean;
+}
+
+/** A context that nothing outside the test sees. */
+export function createTestContext(surroundings: TestSurroundings = {}): TestContext {
+  const { environment = {}, isTTY = false } = surroundings;
+  const written = { out: '', error: '' };
+  const listeners = new Set<(signal: NodeJS.Signals) => void>();
+  const stream = (name: 'out' | 'error') => ({
+    isTTY,
+    columns: 200,
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  return {
+    terminal: createTerminal(stream('out'), stream('error'), environment),
+    clock: systemClock,
+    random: () => 0.5,
+    fetch: surroundings.fetch ?? (() => Promise.reject(new TypeError('the test has no network'))),
+    environment,
+    onStopSignal: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    written,
+    signal: (name) => {
+      for (const listener of listeners) listener(name);
+    },
+  };
+}
