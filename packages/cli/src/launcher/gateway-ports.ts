@@ -26,11 +26,13 @@ async function freePort(host: string, port: number): Promise<number> {
 function portFailure(host: string, port: number, error: unknown): CommandFailure {
   const code: string = systemCodeOf(error) ?? '';
   switch (code) {
-    case 'EADDRINUSE':
+    case 'EADDRINUSE': {
+      const other = port < 60_000 ? port + 1_000 : 6_000;
       return new CommandFailure(
         `Port ${port} is in use by another program.`,
-        `Choose another one with --port, such as \`trolley up --port ${port + 1000}\` (npm start -- --port ${port + 1000}).`,
+        `Choose another one with --port, such as \`trolley up --port ${other}\` (npm start -- --port ${other}).`,
       );
+    }
     case 'EACCES':
       return new CommandFailure(`Port ${port} may not be used by this user.`, 'Choose one above 1023 with --port.');
     case 'EADDRNOTAVAIL':

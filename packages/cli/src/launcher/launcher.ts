@@ -227,21 +227,23 @@ class Launcher {
 
   #onExit(exit: ChildExit): void {
     if (this.#stop.signal.aborted) return;
-    const log = this.#layout.logFile(exit.name);
-    const why = exit.requested || exit.lastError === undefined ? '' : ` Its last error: ${exit.lastError}`;
     if (this.#ready) {
-      this.#parts.context.terminal.notice(`${exit.name} ${exitText(exit)}.${why} ${this.#howToHaveItBack(exit.name)}`);
+      this.#parts.context.terminal.notice(this.#endText(exit));
       return;
     }
     const because = exit.lastError === undefined ? '.' : `: ${exit.lastError}`;
     const message = `${exit.name} ${exitText(exit)} while the cluster was starting${because}`;
-    this.#startFailure = new CommandFailure(message, `Its log is ${log}.`);
+    this.#startFailure = new CommandFailure(message, `Its log is ${this.#layout.logFile(exit.name)}.`);
     this.#stop.abort();
   }
 
-  #howToHaveItBack(name: string): string {
-    if (this.#nodes.has(name)) return `\`trolley restart ${name}\` starts it again.`;
-    return 'Stop and start `trolley up` to have it back.';
+  #endText(exit: ChildExit): string {
+    const { name, requested, signal, lastError } = exit;
+    const restart = `\`trolley restart ${name}\` starts it again.`;
+    if (requested) return signal === 'SIGKILL' ? `${name} was killed, as asked. ${restart}` : `${name} was stopped.`;
+    const why = lastError === undefined ? '' : ` Its last error: ${lastError}`;
+    const remedy = this.#nodes.has(name) ? restart : 'Stop and start `trolley up` to have it back.';
+    return `${name} ${exitText(exit)}.${why} ${remedy}`;
   }
 
   async #stopChildren(group: ReadonlyMap<string, SupervisedChild>): Promise<void> {
