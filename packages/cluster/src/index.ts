@@ -34,5 +34,9 @@ export {
 export { newRequestId, REQUEST_ID_HEADER, requestIds } from './http/request-id.ts';
 export { fieldErrors, singleQuery, validate } from './http/validate.ts';
 export { startEmbeddedRegistryServer, type EmbeddedRegistryServer } from './embedded/start-server.ts';
-export { openRegistry, RegistrySettingsError } from './open-registry.ts';
+export { openRegistry } from './open-registry.ts';
+export { RegistrySettingsError } from './registry-settings-error.ts';
 export { systemClock } from './system-clock.ts';
+export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
+export { listen, ListenError, type HandleRequest, type Listener } from './serving/listen.ts';
+export { settledWithin } from './serving/settled-within.ts';

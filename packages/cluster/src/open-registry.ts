@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { openEmbeddedRegistry } from './embedded/embedded-registry.ts';
 import type { Clock } from './environment.ts';
+import { RegistrySettingsError } from './registry-settings-error.ts';
 import type { Registry } from './registry.ts';
 import { openZooKeeperRegistry } from './zookeeper/zookeeper-registry.ts';
 
@@ -16,12 +17,6 @@ export interface RegistrySettings {
   readonly registryUrl?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
-}
-
-/** The settings do not say which registry to use. */
-export class RegistrySettingsError extends Error {
-  override readonly name = 'RegistrySettingsError';
-  readonly code = 'INVALID_REGISTRY_SETTINGS';
 }
 
 /**

@@ -46,6 +46,16 @@ export const participantSchema = z.discriminatedUnion('kind', [
 
 export type Participant = z.infer<typeof participantSchema>;
 
+/** A storage node as a participant. @throws ZodError when the details are not of the form that others take */
+export function nodeParticipant(details: NodeDetails): Participant {
+  return { kind: 'node', details: nodeDetailsSchema.parse(details) };
+}
+
+/** A gateway as a participant. @throws ZodError when the details are not of the form that others take */
+export function gatewayParticipant(details: GatewayDetails): Participant {
+  return { kind: 'gateway', details: gatewayDetailsSchema.parse(details) };
+}
+
 /** A cluster map, checked by the rules of placement. */
 export const clusterMapSchema: z.ZodType<ClusterMap> = z.unknown().transform((value, context): ClusterMap => {
   try {

@@ -7,7 +7,7 @@ import { parseClusterMap } from '@trolley/crush';
 import type { Logger } from 'pino';
 import type { Clock } from '../environment.ts';
 import { createOutageLog } from '../outage-log.ts';
-import type { Participant } from '../registry-details.ts';
+import { gatewayParticipant, nodeParticipant, type Participant } from '../registry-details.ts';
 import { createRegistryViewHolder, type RegistryViewHolder } from '../registry-view.ts';
 import { RegistryUnavailableError, type Announcement, type Registry } from '../registry.ts';
 import { keepLease } from './lease-keeper.ts';
@@ -65,8 +65,8 @@ export function openEmbeddedRegistry(settings: EmbeddedRegistryClientSettings): 
     },
     onChange: (listener) => holder.onChange(listener),
     ready: async () => await holder.ready(),
-    announceNode: (details) => announce({ kind: 'node', details }),
-    announceGateway: (details) => announce({ kind: 'gateway', details }),
+    announceNode: (details) => announce(nodeParticipant(details)),
+    announceGateway: (details) => announce(gatewayParticipant(details)),
     async writeMap(map, expectedRevision) {
       requireOpen();
       return await http.writeMap({ map: parseClusterMap(map), expectedRevision: expectedRevision ?? null });

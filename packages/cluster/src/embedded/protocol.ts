@@ -29,13 +29,13 @@ export const viewReplySchema = z.object({
   revision: z.int(),
   nodes: z.array(registeredNodeSchema),
   gateways: z.array(registeredGatewaySchema),
-  stored: z.object({ map: clusterMapSchema, revision: z.int().min(1) }).nullable(),
+  stored: z.object({ map: clusterMapSchema, revision: z.int() }).nullable(),
 });
 
 export const mapWriteSchema = z.object({
   map: clusterMapSchema,
   /** The revision that is to be replaced; null: there must be no map yet. */
-  expectedRevision: z.int().min(1).nullable(),
+  expectedRevision: z.int().nullable(),
 });
 
 export type ViewReply = z.infer<typeof viewReplySchema>;
