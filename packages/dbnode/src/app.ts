@@ -28,7 +28,7 @@ export interface NodeAppOptions {
   /** Wanted with each batch and each write when set. */
   readonly clusterToken: string | undefined;
   readonly slowOperationMs: number;
-  readonly knownEpochs: () => KnownEpochs;
+  readonly epochs: KnownEpochs;
   /** Why the node should get no traffic; empty when it should. */
   readonly reasonsNotReady: () => readonly string[];
 }

@@ -29,20 +29,21 @@ export interface BatchRouteOptions {
   readonly gate: WorkGate;
   readonly metrics: NodeMetrics;
   readonly clusterToken: string | undefined;
-  readonly knownEpochs: () => KnownEpochs;
+  readonly epochs: KnownEpochs;
 }
 
 /** Adds the route. */
 export function addBatchRoute(app: NodeApp, options: BatchRouteOptions): void {
-  const { nodeId, execute, gate, metrics, clusterToken, knownEpochs } = options;
+  const { nodeId, execute, gate, metrics, clusterToken, epochs } = options;
   app.post(BATCH_PATH, requireToken(clusterToken), async (context) =>
     gate.run(async () => {
       const batch = validate(batchSchema, await readJsonBody(context.req, { bytesMax: BATCH_BYTES_MAX }));
       checkAddressee(batch, nodeId);
-      checkEpoch(batch, knownEpochs().newest);
+      checkEpoch(batch, epochs.newest);
+      epochs.heardOf(batch.epoch);
       metrics.batch(batch.operations.length);
       const results = await executeBatch(execute, batch.operations);
-      const { newest, synced } = knownEpochs();
+      const { newest, synced } = epochs;
       const reply: BatchReply = { node: nodeId, epoch: newest, syncedEpoch: synced, results };
       return context.json(reply);
     }),

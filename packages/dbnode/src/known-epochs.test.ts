@@ -1,18 +1,17 @@
-import { describe, expect, it } from 'vitest';
-import { knownEpochs } from './known-epochs.ts';
+import { expect, it } from 'vitest';
+import { KnownEpochs } from './known-epochs.ts';
 
-const MAP = { epoch: 4, pgCount: 64, replicas: 3, nodes: [] };
-
-describe('the epochs that a node tells', () => {
-  it('are none without a map', () => {
-    expect(knownEpochs(undefined)).toEqual({ newest: 0, synced: 0 });
-  });
-
-  it('are those of the map while no data moves', () => {
-    expect(knownEpochs(MAP)).toEqual({ newest: 4, synced: 4 });
-  });
-
-  it('do not claim that what moves has arrived', () => {
-    expect(knownEpochs({ ...MAP, previousNodes: [] })).toEqual({ newest: 4, synced: 0 });
-  });
+it('knows the newest of what the registry and the callers say', () => {
+  let registryEpoch = 3;
+  const epochs = new KnownEpochs(
+    () => registryEpoch,
+    () => 2,
+  );
+  expect(epochs.newest).toBe(3);
+  epochs.heardOf(5);
+  epochs.heardOf(4);
+  expect(epochs.newest).toBe(5);
+  registryEpoch = 6;
+  expect(epochs.newest).toBe(6);
+  expect(epochs.synced).toBe(2);
 });

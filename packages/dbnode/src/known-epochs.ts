@@ -1,21 +1,31 @@
 /*
- * Which epochs a node tells its callers. Pure.
+ * Which epochs a node knows and tells its callers. It also believes a caller who works with a newer map
+ * than the registry has told of: from then on whoever works with an older one is turned away.
  */
-import type { ClusterMap } from '@trolley/crush';
 
 /** The epochs that stand in every reply to a batch. */
-export interface KnownEpochs {
-  /** The newest epoch that this node has heard of; 0 when of none. */
-  readonly newest: number;
-  /** The newest epoch by which this node holds all that it should; 0 while it may lack something. */
-  readonly synced: number;
-}
+export class KnownEpochs {
+  readonly #fromRegistry: () => number;
+  readonly #synced: () => number;
+  #heard = 0;
 
-/**
- * The epochs under a map. While data moves the node says that it may lack something: it does not fetch what it
- * gained, and to claim otherwise would end the move without the data. The map keeps the previous nodes meanwhile.
- */
-export function knownEpochs(map: ClusterMap | undefined): KnownEpochs {
-  const newest = map?.epoch ?? 0;
-  return { newest, synced: map?.previousNodes === undefined ? newest : 0 };
+  constructor(fromRegistry: () => number, synced: () => number) {
+    this.#fromRegistry = fromRegistry;
+    this.#synced = synced;
+  }
+
+  /** The newest epoch that this node has heard of; 0 when of none. */
+  get newest(): number {
+    return Math.max(this.#fromRegistry(), this.#heard);
+  }
+
+  /** The newest epoch by which this node holds all that it should; 0 before the first. */
+  get synced(): number {
+    return this.#synced();
+  }
+
+  /** A caller works with the map of this epoch. */
+  heardOf(epoch: number): void {
+    this.#heard = Math.max(this.#heard, epoch);
+  }
 }

@@ -31,6 +31,11 @@ function createWorld() {
     random: Math.random,
     logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(JSON.parse(line)) }),
     machine: { addresses: [], hostname: 'box' },
+    transport: {
+      send: async () => Promise.reject(new Error('no other nodes')),
+      forget: () => {},
+      close: async () => {},
+    },
     openRegistry: () => registry,
     openEngine: async (pgCount, onFatal) => {
       opened.push(pgCount);

@@ -4,14 +4,15 @@
  */
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import type { Announcement, Clock, Random, Registry } from '@trolley/cluster';
+import type { Announcement, Clock, NodeTransport, Random, Registry } from '@trolley/cluster';
 import { createNodeApp } from './app.ts';
 import { advertisedHost, type MachineAddresses } from './advertised-host.ts';
 import type { Engine } from './engine.ts';
-import { knownEpochs } from './known-epochs.ts';
+import { KnownEpochs } from './known-epochs.ts';
 import { listen, type Listener } from './listen.ts';
 import { reasonsNotReady } from './readiness.ts';
 import type { NodeSettings } from './settings.ts';
+import { Synchronizer } from './sync/synchronizer.ts';
 import { settledWithin } from './within.ts';
 import { WorkGate } from './work-gate.ts';
 
@@ -21,6 +22,8 @@ export interface NodeEnvironment {
   readonly random: Random;
   readonly logger: Logger;
   readonly machine: MachineAddresses;
+  /** Carries batches to the other nodes. */
+  readonly transport: NodeTransport;
   openRegistry(): Registry;
   /** @param onFatal is called when the engine has failed for good: the process must end. */
   openEngine(pgCount: number, onFatal: (error: Error) => void): Promise<Engine>;
@@ -107,7 +110,8 @@ async function serve(parts: Parts): Promise<RunningNode> {
   const { settings, environment, registry, engine, failure } = parts;
   const gate = new WorkGate();
   let port = 0;
-  const app = createApp(parts, gate, () => port);
+  const synchronizer = new Synchronizer({ ...environment, registry, engine });
+  const app = createApp(parts, gate, synchronizer, () => port);
   const listener = await listen(getRequestListener(app.fetch), settings.host, settings.port);
   port = listener.port;
   const host = advertisedHost(settings.advertisedHost, settings.host, environment.machine);
@@ -124,13 +128,14 @@ async function serve(parts: Parts): Promise<RunningNode> {
     port,
     url,
     failed: failure.promise,
-    stop: async () => (stopped ??= stop(parts, gate, announcement, listener)),
+    stop: async () => (stopped ??= stop(parts, { gate, synchronizer, announcement, listener })),
   };
 }
 
 function createApp(
   { settings, environment, registry, engine, pgCount, failure }: Parts,
   gate: WorkGate,
+  synchronizer: Synchronizer,
   port: () => number,
 ) {
   return createNodeApp({
@@ -138,7 +143,10 @@ function createApp(
     ...settings,
     engine,
     gate,
-    knownEpochs: () => knownEpochs(registry.view.stored?.map),
+    epochs: new KnownEpochs(
+      () => registry.view.stored?.map.epoch ?? 0,
+      () => synchronizer.syncedEpoch,
+    ),
     reasonsNotReady: () =>
       reasonsNotReady({
         phase: gate.phase,
@@ -161,14 +169,25 @@ async function closeEngine(engine: Engine, logger: Logger): Promise<void> {
   }
 }
 
-async function stop(parts: Parts, gate: WorkGate, announcement: Announcement, listener: Listener): Promise<void> {
+/** What runs on top of the engine. */
+interface Serving {
+  readonly gate: WorkGate;
+  readonly synchronizer: Synchronizer;
+  readonly announcement: Announcement;
+  readonly listener: Listener;
+}
+
+async function stop(parts: Parts, { gate, synchronizer, announcement, listener }: Serving): Promise<void> {
   const { settings, environment, registry, engine } = parts;
-  const { clock, logger } = environment;
+  const { clock, logger, transport } = environment;
   logger.info({ id: engine.nodeId }, 'stopping');
   await settledWithin(clock, WITHDRAW_TIMEOUT_MS, announcement.withdraw());
   if (!(await settledWithin(clock, settings.drainTimeoutMs, gate.close()))) {
     logger.warn({ inFlight: gate.inFlight }, 'stopping with work in flight; whoever asked gets no answer');
   }
+  const fetchEnded = synchronizer.stop();
+  await transport.close();
+  await settledWithin(clock, settings.drainTimeoutMs, fetchEnded);
   await closeEngine(engine, logger);
   if (!(await settledWithin(clock, settings.drainTimeoutMs, listener.close()))) {
     listener.destroy();

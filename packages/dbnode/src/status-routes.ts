@@ -14,13 +14,13 @@ export interface StatusRouteOptions {
   readonly zone: string;
   /** Why the node should get no traffic; empty when it should. */
   readonly reasonsNotReady: () => readonly string[];
-  readonly knownEpochs: () => KnownEpochs;
+  readonly epochs: KnownEpochs;
   readonly uptimeMs: () => number;
 }
 
 /** Adds the routes. */
 export function addStatusRoutes(app: NodeApp, options: StatusRouteOptions): void {
-  const { engine, metrics, zone, reasonsNotReady, knownEpochs, uptimeMs } = options;
+  const { engine, metrics, zone, reasonsNotReady, epochs, uptimeMs } = options;
 
   app.get('/healthz', (context) => context.json({ status: 'alive' }));
 
@@ -41,7 +41,7 @@ export function addStatusRoutes(app: NodeApp, options: StatusRouteOptions): void
   app.get('/status', (context) => {
     const { nodeId: id, actor, statistics, recovery } = engine;
     const reasons = reasonsNotReady();
-    const { newest: epoch, synced: syncedEpoch } = knownEpochs();
+    const { newest: epoch, synced: syncedEpoch } = epochs;
     return context.json({
       id,
       actor,

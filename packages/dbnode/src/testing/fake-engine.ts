@@ -20,7 +20,9 @@ const NOTHING_RECOVERED: RecoveryReport = {
 export class FakeEngine implements Engine {
   readonly nodeId: string;
   readonly actor: string;
-  readonly recovery = NOTHING_RECOVERED;
+  readonly recovery: RecoveryReport;
+  /** The groups that were marked complete. */
+  readonly completed: number[] = [];
   readonly records = new Map<string, RecordText>();
   /** Every key that was changed or merged, in the order of the calls. */
   readonly calls: string[] = [];
@@ -35,8 +37,9 @@ export class FakeEngine implements Engine {
   closed = false;
   checkpoints = 0;
 
-  constructor(nodeId = 'node-a') {
+  constructor(nodeId = 'node-a', incompleteGroups: readonly number[] = []) {
     this.nodeId = nodeId;
+    this.recovery = { ...NOTHING_RECOVERED, incompleteGroups };
     this.actor = `${nodeId}.000001`;
   }
 
@@ -105,7 +108,8 @@ export class FakeEngine implements Engine {
     return () => waiting.forEach((resolve) => resolve());
   }
 
-  async markComplete(): Promise<void> {
+  async markComplete(pg: number): Promise<void> {
+    this.completed.push(pg);
     this.incomplete = false;
   }
 

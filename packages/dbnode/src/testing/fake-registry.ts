@@ -11,6 +11,7 @@ export class FakeRegistry implements Registry {
   readonly events: string[] = [];
   /** What withdrawing waits for. */
   withdrawPause: Promise<void> = Promise.resolve();
+  readonly #listeners = new Set<() => void>();
   readonly #ready: Promise<void>;
   #resolveReady: () => void = () => undefined;
   #sequence = 0;
@@ -30,10 +31,12 @@ export class FakeRegistry implements Registry {
 
   setMap(map: ClusterMap | undefined): void {
     this.view = { ...this.view, stored: map && { map, revision: map.epoch } };
+    for (const listener of this.#listeners) listener();
   }
 
-  onChange(): () => void {
-    return () => undefined;
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   async ready(): Promise<void> {

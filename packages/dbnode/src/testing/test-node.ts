@@ -4,6 +4,7 @@
 import { pino } from 'pino';
 import { createManualClock } from '@trolley/cluster/testing';
 import { createNodeApp, type NodeAppOptions } from '../app.ts';
+import { KnownEpochs } from '../known-epochs.ts';
 import { WorkGate } from '../work-gate.ts';
 import { FakeEngine } from './fake-engine.ts';
 
@@ -23,7 +24,10 @@ export function createTestNode(overrides: Partial<NodeAppOptions> = {}) {
     zone: 'east',
     clusterToken: undefined,
     slowOperationMs: 200,
-    knownEpochs: () => ({ newest: 7, synced: 6 }),
+    epochs: new KnownEpochs(
+      () => 7,
+      () => 6,
+    ),
     reasonsNotReady: () => [],
     ...overrides,
   });
