@@ -96,7 +96,7 @@ test('I8: groups of which data was lost are fetched, and then marked complete', 
   const synchronizer = start();
   registry.answer(settled);
   await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(1));
-  expect(engine.completed.toSorted()).toEqual([0, 3]);
+  expect(new Set(engine.completed)).toEqual(new Set([0, 3]));
   expect(engine.records.size).toBeGreaterThan(0);
   expect(engine.records.size).toBeLessThan(keys.length);
 });

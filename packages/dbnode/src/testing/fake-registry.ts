@@ -11,7 +11,7 @@ export class FakeRegistry implements Registry {
   readonly events: string[] = [];
   /** What withdrawing waits for. */
   withdrawPause: Promise<void> = Promise.resolve();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(view: RegistryView) => void>();
   readonly #ready: Promise<void>;
   #resolveReady: () => void = () => undefined;
   #sequence = 0;
@@ -31,10 +31,10 @@ export class FakeRegistry implements Registry {
 
   setMap(map: ClusterMap | undefined): void {
     this.view = { ...this.view, stored: map && { map, revision: map.epoch } };
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(this.view);
   }
 
-  onChange(listener: () => void): () => void {
+  onChange(listener: (view: RegistryView) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
