@@ -60,7 +60,7 @@ export function createTerminal(
     },
     progress: (text) => {
       if (!watched) return;
-      stderr.write(ERASE_LINE + text.slice(0, (stderr.columns ?? DEFAULT_COLUMNS) - 1));
+      stderr.write(ERASE_LINE + text.slice(0, (stderr.columns || DEFAULT_COLUMNS) - 1));
       progressShown = true;
     },
     progressDone: eraseProgress,

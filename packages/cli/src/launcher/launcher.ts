@@ -57,6 +57,7 @@ export async function runLauncher(parts: LauncherParts): Promise<number> {
     await launcher.end();
     forget();
   }
+  parts.context.terminal.notice(`Stopped. The data stays in ${parts.options.dataDirectory}.`);
   return EXIT_OK;
 }
 
