@@ -56,11 +56,16 @@ async function stopRequest(): Promise<NodeJS.Signals | 'disconnect'> {
     };
     process.on('SIGINT', () => ask('SIGINT'));
     process.on('SIGTERM', () => ask('SIGTERM'));
-    if (process.channel !== undefined) {
-      // Whoever started this process is gone.
-      process.on('disconnect', () => ask('disconnect'));
+    process.on('disconnect', () => ask('disconnect'));
+    if (isParentGone()) {
+      ask('disconnect');
     }
   });
+}
+
+/** The launcher may have been killed before anything here could listen for its end. */
+function isParentGone(): boolean {
+  return process.env['TROLLEY_PARENT'] === '1' && !process.connected;
 }
 
 function logUnexpected(logger: Logger): void {

@@ -13,7 +13,9 @@ import { parseSettings, type GatewaySettings } from './settings.ts';
 const STOP_TIMEOUT_MS = 20_000;
 /** Log lines are written together, at the latest after this long: a write for each request would cost too much. */
 const LOG_FLUSH_MS = 250;
-const LOG_BUFFER_BYTES = 16_384;
+const LOG_BUFFER_BYTES = 8_192;
+/** Log lines that a stuck reader of stdout may hold back; more are dropped. */
+const LOG_WAITING_BYTES_MAX = 8_388_608;
 
 /** The log, and a way to write out what is buffered. */
 interface Log {
@@ -70,6 +72,7 @@ function openLog({ logLevel }: GatewaySettings): Log {
     dest: 1,
     sync: false,
     minLength: LOG_BUFFER_BYTES,
+    maxLength: LOG_WAITING_BYTES_MAX,
     periodicFlush: LOG_FLUSH_MS,
   });
   const logger = pino({ level: logLevel, base: { service: 'gateway', pid: process.pid } }, destination);
@@ -87,9 +90,14 @@ async function stopRequest(log: Log): Promise<NodeJS.Signals | 'disconnect'> {
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
-    // Whoever started this process is gone.
-    if (process.channel !== undefined) process.on('disconnect', () => resolve('disconnect'));
+    process.on('disconnect', () => resolve('disconnect'));
+    if (isParentGone()) resolve('disconnect');
   });
+}
+
+/** The launcher may have been killed before anything here could listen for its end. */
+function isParentGone(): boolean {
+  return process.env['TROLLEY_PARENT'] === '1' && !process.connected;
 }
 
 function endOnUnexpected(log: Log): void {
