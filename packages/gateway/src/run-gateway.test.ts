@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runGateway, type GatewayEnvironment, type RunningGateway } from './run-gateway.ts';
 import { parseSettings } from './settings.ts';
+import { problemIn } from './testing/test-api.ts';
 import { createTestStore } from './testing/test-store.ts';
 
 const SETTINGS = { REGISTRY_URL: 'http://127.0.0.1:1', PORT: '0', GATEWAY_ID: 'gateway-1', DRAIN_TIMEOUT_MS: '2000' };
@@ -14,7 +15,7 @@ afterEach(async () => {
 });
 
 function createWorld() {
-  const { registry, transport, close } = createTestStore();
+  const { registry, transport } = createTestStore();
   const announced = vi.spyOn(registry, 'announceGateway');
   const closed = vi.spyOn(registry, 'close');
   const environment: GatewayEnvironment = {
@@ -30,7 +31,7 @@ function createWorld() {
     running.push(gateway);
     return gateway;
   };
-  return { start, announced, closed, closeFirstStore: close };
+  return { start, announced, closed };
 }
 
 const post = (url: string, body: unknown) =>
@@ -61,7 +62,7 @@ describe('a gateway', () => {
     const { url } = await start();
     const refused = await post(`${url}/product`, { name: 'x'.repeat(2_000_000), quantity: 1 });
     expect(refused.status).toBe(413);
-    expect((await refused.json()).code).toBe('BODY_TOO_LARGE');
+    expect((await problemIn(refused)).code).toBe('BODY_TOO_LARGE');
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 

@@ -9,7 +9,7 @@ const integer = (minimum: number, maximum: number) =>
     .string()
     .regex(/^\d{1,15}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.int().min(minimum).max(maximum));
+    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`);
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
 const secret = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');

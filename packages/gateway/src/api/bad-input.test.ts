@@ -27,14 +27,6 @@ function contentsOf({ records }: FakeStore) {
   return [...records].map(([key, record]) => [key, encodeRecord(record)]);
 }
 
-function expectedOf({ status, code, field }: BadRequest) {
-  return {
-    status,
-    ...(code === undefined ? {} : { code }),
-    ...(field === undefined ? {} : { errors: expect.arrayContaining([expect.objectContaining({ field })]) }),
-  };
-}
-
 describe('bad input', () => {
   it('is tried in at least 60 ways, each named once', () => {
     expect(badRequests.length).toBeGreaterThanOrEqual(60);
@@ -50,7 +42,9 @@ describe('bad input', () => {
     expect(response.status).toBe(request.status);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(response.headers.get('x-request-id')).toMatch(/^\w+$/);
-    expect(problemSchema.parse(await response.json())).toMatchObject(expectedOf(request));
+    const { status, code, errors = [] } = problemSchema.parse(await response.json());
+    expect({ status, code }).toEqual({ status: request.status, code: request.code ?? code });
+    expect([undefined, ...errors.map(({ field }) => field)]).toContain(request.field);
     expect(contentsOf(store)).toEqual(before);
   });
 

@@ -33,64 +33,71 @@ const RETRY_MS = 2_000;
 /** No streams yet. */
 export function createEventStreams(options: EventStreamOptions): EventStreams {
   const { stopping, readersMax = READERS_MAX, waitingMax = WAITING_MAX } = options;
-  let readers = 0;
+  const streams = new Set<EventStream>();
+  stopping.addEventListener('abort', () => streams.forEach((stream) => stream.close()), { once: true });
   return {
     open(lastEventId) {
-      if (readers >= readersMax || stopping.aborted) return undefined;
-      readers += 1;
-      return openStream(options, lastEventId, waitingMax, () => {
-        readers -= 1;
-      });
+      if (streams.size >= readersMax || stopping.aborted) return undefined;
+      const stream = new EventStream(options, lastEventId, () => streams.delete(stream));
+      streams.add(stream);
+      return new ReadableStream(stream, new CountQueuingStrategy({ highWaterMark: waitingMax }));
     },
   };
 }
 
-function openStream(
-  { feed, clock, stopping }: EventStreamOptions,
-  lastEventId: string | undefined,
-  waitingMax: number,
-  onEnd: () => void,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let heartbeat: Timer | undefined;
-  let unsubscribe: (() => void) | undefined;
-  let close: (() => void) | undefined;
-  let ended = false;
+/** One reader's stream. */
+class EventStream {
+  readonly #options: EventStreamOptions;
+  readonly #lastEventId: string | undefined;
+  readonly #onEnd: () => void;
+  readonly #encoder = new TextEncoder();
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #heartbeat: Timer | undefined;
+  #unsubscribe: (() => void) | undefined;
 
-  function end(): void {
-    if (ended) return;
-    ended = true;
-    heartbeat?.cancel();
-    unsubscribe?.();
-    if (close !== undefined) stopping.removeEventListener('abort', close);
-    onEnd();
+  constructor(options: EventStreamOptions, lastEventId: string | undefined, onEnd: () => void) {
+    this.#options = options;
+    this.#lastEventId = lastEventId;
+    this.#onEnd = onEnd;
   }
 
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        close = () => {
-          end();
-          controller.close();
-        };
-        const send = (text: string): void => {
-          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(text));
-          else close?.();
-        };
-        const beat = (): void => {
-          send(': still here\n\n');
-          if (!ended) heartbeat = clock.after(HEARTBEAT_MS, beat);
-        };
-        const missed = lastEventId === undefined ? [] : feed.since(lastEventId);
-        send(`retry: ${RETRY_MS}\n\n${missed.map(eventText).join('')}`);
-        heartbeat = clock.after(HEARTBEAT_MS, beat);
-        unsubscribe = feed.subscribe((published) => send(eventText(published)));
-        stopping.addEventListener('abort', close);
-      },
-      cancel: end,
-    },
-    new CountQueuingStrategy({ highWaterMark: waitingMax }),
-  );
+  /** Called by the stream when it is made. */
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const { feed } = this.#options;
+    this.#controller = controller;
+    const missed = this.#lastEventId === undefined ? [] : feed.since(this.#lastEventId);
+    this.#send(`retry: ${RETRY_MS}\n\n${missed.map(eventText).join('')}`);
+    this.#unsubscribe = feed.subscribe((published) => this.#send(eventText(published)));
+    this.#beatLater();
+  }
+
+  /** Called by the stream when its reader goes away. */
+  cancel(): void {
+    this.#controller = undefined;
+    this.#heartbeat?.cancel();
+    this.#unsubscribe?.();
+    this.#onEnd();
+  }
+
+  /** Ends the stream after what waits in it. */
+  close(): void {
+    const controller = this.#controller;
+    this.cancel();
+    controller?.close();
+  }
+
+  #send(text: string): void {
+    if (this.#controller === undefined) return;
+    if ((this.#controller.desiredSize ?? 0) > 0) this.#controller.enqueue(this.#encoder.encode(text));
+    else this.close();
+  }
+
+  #beatLater(): void {
+    this.#heartbeat = this.#options.clock.after(HEARTBEAT_MS, () => {
+      this.#send(': still here\n\n');
+      if (this.#controller !== undefined) this.#beatLater();
+    });
+  }
 }
 
 function eventText({ id, atMs, event }: PublishedEvent): string {

@@ -1,6 +1,7 @@
 /*
  * The API on a fake store, with a clock that stands still, for tests.
  */
+import { PROBLEM_CONTENT_TYPE, problemSchema, type Problem } from '@trolley/cluster';
 import { createManualClock } from '@trolley/cluster/testing';
 import { pino } from 'pino';
 import { createGatewayApp } from '../api/app.ts';
@@ -86,4 +87,11 @@ export function createTestApi(options: TestApiOptions = {}) {
   }
 
   return { app, store, clock, events, metrics, stop, logLines, get, remove, post, seed };
+}
+
+/** The problem that a reply tells. */
+export async function problemIn(response: Response): Promise<Problem> {
+  const contentType = response.headers.get('content-type');
+  if (contentType !== PROBLEM_CONTENT_TYPE) throw new Error(`the reply is of type ${contentType}`);
+  return problemSchema.parse(await response.json());
 }

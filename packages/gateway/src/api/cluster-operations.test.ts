@@ -1,0 +1,105 @@
+import { emptyRecord, merge, write, type CausalRecord } from '@trolley/records';
+import { describe, expect, it } from 'vitest';
+import type { ReplicaState } from '../store.ts';
+import { createTestApi } from '../testing/test-api.ts';
+
+function replica(node: string, record: CausalRecord | undefined, stale: boolean | undefined): ReplicaState {
+  const error = record === undefined ? 'no answer' : undefined;
+  return { node, zone: `zone-${node}`, up: record !== undefined, record, stale, error };
+}
+
+describe('the cluster', () => {
+  it('is shown as it is known, with whether a launcher is there', async () => {
+    const { get } = createTestApi();
+    expect(await (await get('/cluster')).json()).toMatchObject({
+      epoch: 3,
+      registry: { connected: true },
+      nodes: [{ id: 'node-1', state: 'in', up: true }],
+      launcher: false,
+    });
+  });
+});
+
+describe('where a key is', () => {
+  it('shows each replica, the siblings, and which is asked first', async () => {
+    const { get, store } = createTestApi();
+    const two = write(emptyRecord, 'b', [['quantity', 2]]);
+    const three = write(emptyRecord, 'c', [['quantity', 3]]);
+    const replicas = [
+      replica('a', undefined, undefined),
+      replica('b', two, true),
+      replica('c', merge(two, three), false),
+    ];
+    store.location = { replicas };
+    const response = await get('/cluster/where?key=product: Orange');
+    expect(await response.json()).toEqual({
+      key: 'product:orange',
+      placementGroup: 7,
+      epoch: 3,
+      merged: { version: 2, value: { quantity: 2 }, deleted: false },
+      replicas: [
+        {
+          node: 'a',
+          zone: 'zone-a',
+          up: false,
+          coordinator: false,
+          stale: null,
+          error: 'no answer',
+          version: null,
+          context: null,
+          value: null,
+          siblings: {},
+        },
+        {
+          node: 'b',
+          zone: 'zone-b',
+          up: true,
+          coordinator: true,
+          stale: true,
+          error: null,
+          version: 1,
+          context: { b: 1 },
+          value: { quantity: 2 },
+          siblings: {},
+        },
+        {
+          node: 'c',
+          zone: 'zone-c',
+          up: true,
+          coordinator: false,
+          stale: false,
+          error: null,
+          version: 2,
+          context: { b: 1, c: 1 },
+          value: { quantity: 2 },
+          siblings: {
+            quantity: [
+              { dot: ['b', 1], quantity: 2 },
+              { dot: ['c', 1], quantity: 3 },
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  it('tells a key that nobody wrote from one that was deleted', async () => {
+    const { get, store, seed, remove } = createTestApi();
+    const where = async (key: string) => (await get(`/cluster/where?key=${key}`)).json();
+    expect(await where('product:apple')).toMatchObject({ merged: { version: 0, value: null, deleted: false } });
+    await seed();
+    await remove('/user?email=ann@example.com');
+    const record = store.records.get('user:ann@example.com');
+    store.location = { replicas: [replica('a', record, false)] };
+    expect(await where('user:Ann@example.com')).toMatchObject({ merged: { version: 2, value: null, deleted: true } });
+  });
+
+  it('shows a cart', async () => {
+    const { get, post, store, seed } = createTestApi();
+    await seed();
+    await post('/addtocart', { email: 'ann@example.com', products: { apple: 2 } });
+    store.location = { replicas: [replica('a', store.records.get('user:ann@example.com'), false)] };
+    const response = await get('/cluster/where?key=user:ann@example.com');
+    expect(await response.json()).toMatchObject({ replicas: [{ value: { cart: { apple: 2 } } }] });
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandOutcome } from '../launcher-client.ts';
+import { createTestApi, problemIn } from '../testing/test-api.ts';
+
+const KILL = '/cluster/nodes/node-1/kill';
+
+function createControlledApi(outcome: CommandOutcome = { type: 'done' }, operatorToken?: string) {
+  const commands: string[] = [];
+  const launcher = {
+    command: async (node: string, command: string) => {
+      commands.push(`${command} ${node}`);
+      return outcome;
+    },
+  };
+  const api = createTestApi({ launcher, ...(operatorToken === undefined ? {} : { operatorToken }) });
+  return { ...api, commands };
+}
+
+describe('killing and restarting nodes', () => {
+  it('is passed on to the launcher', async () => {
+    const { post, get, commands } = createControlledApi();
+    expect(await (await post(KILL, {})).json()).toEqual({ node: 'node-1', command: 'kill' });
+    expect((await post('/cluster/nodes/node-1/restart', {})).status).toBe(200);
+    expect(commands).toEqual(['kill node-1', 'restart node-1']);
+    expect(await (await get('/cluster')).json()).toMatchObject({ launcher: true });
+  });
+
+  it('is not possible without a launcher', async () => {
+    const response = await createTestApi().post(KILL, {});
+    expect(response.status).toBe(501);
+    expect(await response.json()).toMatchObject({ code: 'NO_LAUNCHER', detail: expect.stringContaining('trolley up') });
+  });
+
+  it.each([
+    [{ type: 'unknown-node' }, 404, 'NODE_NOT_FOUND'],
+    [{ type: 'refused', reason: 'node-1 does not run.' }, 409, 'NODE_BUSY'],
+    [{ type: 'failed', reason: 'it does not answer' }, 502, 'LAUNCHER_FAILED'],
+  ] as const)('that ends with %j is told as %i', async (outcome, status, code) => {
+    const response = await createControlledApi(outcome).post(KILL, {});
+    expect([response.status, (await problemIn(response)).code]).toEqual([status, code]);
+  });
+
+  it('wants the operator’s token when there is one', async () => {
+    const { post, commands } = createControlledApi({ type: 'done' }, 'secret');
+    for (const authorization of ['', 'Bearer wrong', 'secret', 'bearer secret', 'Bearer secret2']) {
+      const refused = await post(KILL, {}, { authorization });
+      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    }
+    expect(commands).toEqual([]);
+    expect((await post(KILL, {}, { authorization: 'Bearer secret' })).status).toBe(200);
+  });
+
+  it.each([
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site', origin: 'http://localhost' },
+    { origin: 'http://localhost:1' },
+  ])('is refused to a page of another origin: %j', async (headers) => {
+    const { post, commands } = createControlledApi();
+    expect((await post(KILL, {}, headers)).status).toBe(403);
+    expect(commands).toEqual([]);
+  });
+
+  it('is open to a page of this gateway', async () => {
+    const { post } = createControlledApi();
+    const headers = { origin: 'http://localhost', 'sec-fetch-site': 'same-origin', host: 'localhost' };
+    expect((await post(KILL, {}, headers)).status).toBe(200);
+  });
+
+  it('wants JSON, which a form on a foreign page cannot send', async () => {
+    const { app, post, commands } = createControlledApi();
+    expect((await app.request(KILL, { method: 'POST' })).status).toBe(415);
+    expect((await post(KILL, {}, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect(commands).toEqual([]);
+  });
+
+  it.each(['..%2F..', 'a%20b', '%00', 'x'.repeat(101)])('refuses the id %s', async (id) => {
+    const response = await createControlledApi().post(`/cluster/nodes/${id}/kill`, {});
+    expect([response.status, (await problemIn(response)).errors?.[0]?.field]).toEqual([400, 'id']);
+  });
+});
