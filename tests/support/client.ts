@@ -1,0 +1,44 @@
+/*
+ * Calls gateways and nodes as a client would, and hands back status, body and headers as they come.
+ */
+
+/** An answer, its body parsed when it is JSON. */
+export interface Answer {
+  readonly status: number;
+  // What the server says is for the test to check.
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** GETs a path. */
+export async function get(url: string, path: string): Promise<Answer> {
+  return answerOf(await fetch(`${url}${path}`));
+}
+
+/** POSTs JSON to a path. */
+export async function post(
+  url: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return answerOf(response);
+}
+
+/** Like post, and throws unless it succeeded. */
+export async function mustPost(url: string, path: string, body: unknown): Promise<unknown> {
+  const answer = await post(url, path, body);
+  if (answer.status >= 300) throw new Error(`POST ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
+}
