@@ -14,7 +14,7 @@ const CONTROL_TIMEOUT_MS = 40_000;
 export type NodeAction = 'kill' | 'restart';
 
 /** What to send. */
-export interface GatewayRequest {
+interface GatewayRequest {
   readonly method: 'GET' | 'POST';
   /** With its query. */
   readonly path: string;
@@ -138,7 +138,7 @@ function isSuccess(reply: GatewayReply): boolean {
 }
 
 /** A bad answer as a failure, in the gateway's own words when it gave any. */
-export function refusal(reply: GatewayReply): CommandFailure {
+function refusal(reply: GatewayReply): CommandFailure {
   const hint = reply.status === 401 ? 'Set OPERATOR_TOKEN to the token that the gateway was started with.' : undefined;
   return new CommandFailure(refusalText(reply), hint);
 }

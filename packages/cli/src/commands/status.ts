@@ -32,7 +32,7 @@ function printSummary({ terminal }: CommandContext, cluster: ClusterAnswer): voi
 }
 
 /** One row for each node: id, up or down, in or out of the map, zone, weight, URL. */
-export function nodesTable(nodes: readonly ClusterNode[]): TableContents {
+function nodesTable(nodes: readonly ClusterNode[]): TableContents {
   return {
     kind: 'node',
     headings: ['Node', 'State', 'Data', 'Zone', 'Weight', 'URL'],

@@ -1,8 +1,7 @@
 /*
  * `trolley up` as a command: puts the real parts together and tells the result.
  */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CommandContext } from '../command-context.ts';
 import type { LaunchOptions } from '../launcher/launch-options.ts';
 import { dataLayout } from '../launcher/launch-options.ts';
@@ -20,7 +19,10 @@ export function runUp(context: CommandContext, options: LaunchOptions, json: boo
   return runLauncher({
     options,
     context,
-    mains: { node: mainOf('@trolley/dbnode'), gateway: mainOf('@trolley/gateway') },
+    mains: {
+      node: mainBeside(import.meta.resolve('@trolley/dbnode')),
+      gateway: mainBeside(import.meta.resolve('@trolley/gateway')),
+    },
     startRegistry,
     onReady: (launched) => {
       if (json) terminal.line(JSON.stringify(readyDocument(options, launched)));
@@ -29,9 +31,9 @@ export function runUp(context: CommandContext, options: LaunchOptions, json: boo
   });
 }
 
-/** The script of a package that runs as a process of its own; found through the package, wherever that is. */
-function mainOf(packageName: '@trolley/dbnode' | '@trolley/gateway'): string {
-  return join(dirname(createRequire(import.meta.url).resolve(packageName)), 'main.js');
+/** The script that runs a package as a process of its own; it stands beside the package's entry, wherever that is. */
+function mainBeside(entryUrl: string): string {
+  return fileURLToPath(new URL('./main.js', entryUrl));
 }
 
 function printReadyMessage({ terminal }: CommandContext, options: LaunchOptions, launched: LaunchedCluster): void {

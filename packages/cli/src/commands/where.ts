@@ -52,7 +52,7 @@ function mergedText({ merged }: WhereAnswer): string {
 }
 
 /** One row for each replica in the order of the placement group's list. */
-export function replicasTable(replicas: readonly WhereReplica[]): TableContents {
+function replicasTable(replicas: readonly WhereReplica[]): TableContents {
   return {
     kind: 'replica',
     headings: ['Node', 'Zone', 'State', 'Version', 'Value', 'Notes'],

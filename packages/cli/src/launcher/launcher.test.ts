@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { createTestContext, type TestContext } from '../testing/test-context.ts';
 import { tryPort } from './http-server.ts';
 import type { LaunchOptions } from './launch-options.ts';
@@ -106,7 +107,7 @@ test('a node that dies later is told, with how to have it back; the others go on
   const { context, ready, ended } = launch();
   const { pids } = await ready;
   process.kill(pids.get('node-2') ?? 0, 'SIGKILL');
-  await vi.waitFor(() => expect(context.written.error).toContain('node-2 was ended by SIGKILL.'));
+  await eventually(() => expect(context.written.error).toContain('node-2 was ended by SIGKILL.'));
   expect(context.written.error).toContain('`trolley restart node-2` starts it again.');
   process.kill(pids.get('node-1') ?? 0, 0);
   context.signal('SIGINT');
@@ -156,7 +157,7 @@ test('a port in use is told before anything is started', async () => {
 
 test('a signal during the start stops what was started', async () => {
   const { context, ended, events } = launch();
-  await vi.waitFor(() => expect(events).toEqual(['registry opened']));
+  await eventually(() => expect(events).toEqual(['registry opened']));
   context.signal('SIGTERM');
   expect(await ended).toBe(0);
 });
@@ -165,7 +166,7 @@ test('a second signal ends children that do not stop', async () => {
   const { context, ready, ended } = launch({}, { FAKE_STUBBORN: 'node-1' });
   const { pids } = await ready;
   context.signal('SIGINT');
-  await vi.waitFor(async () => expect((await stopTimes()).has('node-2')).toBe(true));
+  await eventually(async () => expect((await stopTimes()).has('node-2')).toBe(true));
   context.signal('SIGINT');
   expect(await ended).toBe(0);
   expect(() => process.kill(pids.get('node-1') ?? 0, 0)).toThrow('ESRCH');

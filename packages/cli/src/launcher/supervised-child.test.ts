@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@trolley/cluster';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { createNodeControl } from './node-control.ts';
 import { exitText, SupervisedChild, type ChildExit } from './supervised-child.ts';
 
@@ -29,7 +30,7 @@ async function createChild(environment: Record<string, string> = {}, main = FAKE
   );
   started.push(child);
   const logged = async (text: string): Promise<void> => {
-    await vi.waitFor(async () => expect(await readFile(logFile, 'utf8')).toContain(text), 10_000);
+    await eventually(async () => expect(await readFile(logFile, 'utf8')).toContain(text));
   };
   return { child, exits, troubles, logFile, logged };
 }
@@ -47,10 +48,10 @@ test('a child writes its log, its warnings are shown, and it ends when asked', a
   const { child, exits, troubles, logged } = await createChild();
   await child.start();
   await logged('node-1 warns');
-  await vi.waitFor(() => expect(troubles).toEqual(['node-1 warns']));
+  await eventually(() => expect(troubles).toEqual(['node-1 warns']));
   await child.stop(10_000);
   expect(child.running).toBe(false);
-  await vi.waitFor(() => expect(exits).toMatchObject([{ code: 0, signal: null, requested: true }]));
+  await eventually(() => expect(exits).toMatchObject([{ code: 0, signal: null, requested: true }]));
 });
 
 test('a child that dies by itself is reported with its last error, and can be started again', async () => {
@@ -58,7 +59,7 @@ test('a child that dies by itself is reported with its last error, and can be st
   await child.start();
   await logged('running');
   process.kill(child.pid ?? 0, 'SIGKILL');
-  await vi.waitFor(() => expect(exits).toMatchObject([{ signal: 'SIGKILL', requested: false }]));
+  await eventually(() => expect(exits).toMatchObject([{ signal: 'SIGKILL', requested: false }]));
   const [exit] = exits;
   expect(exit && exitText(exit)).toBe('was ended by SIGKILL');
   await child.start();
@@ -68,7 +69,7 @@ test('a child that dies by itself is reported with its last error, and can be st
 test('what a child says on standard error before it dies is in the report', async () => {
   const { child, exits } = await createChild({ FAKE_FAIL: 'node-1' });
   await child.start();
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(exits).toMatchObject([{ code: 1, requested: false, lastError: 'node-1 cannot read its settings' }]),
   );
 });
@@ -78,7 +79,7 @@ test('a child that does not end when asked is killed when its grace is over, or 
   await child.start();
   await logged('running');
   await child.stop(50);
-  await vi.waitFor(() => expect(exits).toMatchObject([{ signal: 'SIGKILL', requested: true }]));
+  await eventually(() => expect(exits).toMatchObject([{ signal: 'SIGKILL', requested: true }]));
   await child.start();
   const hurry = new AbortController();
   const stopped = child.stop(600_000, hurry.signal);
