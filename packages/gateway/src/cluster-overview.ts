@@ -20,7 +20,7 @@ export interface NodeOverview {
 }
 
 /** A gateway that is up. */
-export interface GatewayOverview {
+interface GatewayOverview {
   readonly id: string;
   readonly host: string;
   readonly port: number;

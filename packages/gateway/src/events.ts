@@ -39,7 +39,7 @@ export interface PublishedEvent {
 }
 
 /** Called with each event as it is published. Must not throw and must not wait. */
-export type EventListener = (published: PublishedEvent) => void;
+type EventListener = (published: PublishedEvent) => void;
 
 /** Where events are published and read. */
 export interface EventFeed {

@@ -6,10 +6,10 @@
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** How an operation on a node ended. */
-export type NodeCallOutcome = 'answered' | 'timeout' | 'failed';
+type NodeCallOutcome = 'answered' | 'timeout' | 'failed';
 
 /** One HTTP request, finished. */
-export interface FinishedRequest {
+interface FinishedRequest {
   readonly method: string;
   /** The route's template, as `/cluster/nodes/{id}/kill`; `unmatched` for paths that do not exist. */
   readonly route: string;

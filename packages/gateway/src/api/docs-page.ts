@@ -74,7 +74,8 @@ export function serveDocs(router: GatewayRouter): void {
 }
 
 function serveFiles(router: GatewayRouter): void {
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   for (const [name, contentType] of FILES) {
     let contents: Promise<Uint8Array<ArrayBuffer>> | undefined;
     router.get(`/docs/${name}`, async (context) => {

@@ -27,7 +27,7 @@ export type GatewayContext = Context<GatewayEnv>;
 export type GatewayRouter = OpenAPIHono<GatewayEnv>;
 
 /** A reply as the document describes it. */
-export interface DescribedReply {
+interface DescribedReply {
   readonly status: 200 | 201 | 204;
   readonly description: string;
   /** Absent for a reply without a body. */
@@ -70,7 +70,7 @@ export const NO_QUERY = z.strictObject({});
 export const NO_BODY = z.undefined();
 
 /** Largest body of a request. The largest sensible one is a cart of a thousand lines with long names. */
-export const BODY_BYTES_MAX = 1_048_576;
+const BODY_BYTES_MAX = 1_048_576;
 
 /** Problems of every call that reads a body. */
 export const BODY_PROBLEMS = {

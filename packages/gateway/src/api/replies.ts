@@ -8,7 +8,7 @@ import type { ChangeResult, QuorumReport } from '../store.ts';
 import type { GatewayContext } from './operation.ts';
 
 /** Says how many replicas answered, of how many. */
-export const QUORUM_HEADER = 'Trolley-Quorum';
+const QUORUM_HEADER = 'Trolley-Quorum';
 
 /** A product as clients see it. */
 export interface ProductReply {
