@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: ['tests/compose/**', '**/dist/**', '**/node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -26,6 +26,7 @@ export const clusterAnswer = z.looseObject({
   epoch: z.number().nullish(),
   pgCount: z.number().nullish(),
   replicas: z.number().nullish(),
+  moving: z.boolean().optional(),
   registry: z.looseObject({ connected: z.boolean() }).optional(),
   nodes: z.array(clusterNode),
   gateways: z.array(clusterGateway).optional(),

@@ -129,6 +129,7 @@ test('status in a pipe: lines with tabs; on a screen: tables; --json: all that t
     'cluster\tmap epoch\t3',
     'cluster\tplacement groups\t256',
     'cluster\treplicas of a key\t3',
+    'cluster\tdata\tin place',
     'cluster\tregistry\tconnected',
     'node\tnode-1\tup\tin\tzone-1\t1\thttp://127.0.0.1:9001',
     'node\tnode-2\tdown\tin\tzone-2\t1\thttp://127.0.0.1:9002',

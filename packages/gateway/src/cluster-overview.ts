@@ -33,6 +33,8 @@ export interface ClusterOverview {
   readonly epoch: number | undefined;
   readonly pgCount: number | undefined;
   readonly replicas: number | undefined;
+  /** Whether nodes that gained data are still fetching it; the previous nodes count along meanwhile. */
+  readonly moving: boolean;
   /** While the registry is away, the rest is what was last known. */
   readonly registry: { readonly connected: boolean };
   /** Ordered by id: those of the map, and those that are up without being in it. */

@@ -25,6 +25,7 @@ function printSummary({ terminal }: CommandContext, cluster: ClusterAnswer): voi
     ['map epoch', String(cluster.epoch ?? 'none yet')],
     ['placement groups', String(cluster.pgCount ?? '-')],
     ['replicas of a key', String(cluster.replicas ?? '-')],
+    ['data', cluster.moving === true ? 'moving to nodes that joined' : 'in place'],
     ['registry', cluster.registry?.connected === false ? 'away (serving on the last map)' : 'connected'],
   ];
   if (terminal.interactive) terminal.line(facts.map(([name, value]) => `${name} ${value}`).join('  \u00B7  '));

@@ -10,6 +10,7 @@ export const clusterOverviewSchema = z
     epoch: epoch.optional().openapi({ description: 'Absent, like pgCount and replicas, until there is a first map.' }),
     pgCount: z.int().optional(),
     replicas: z.int().optional(),
+    moving: z.boolean().openapi({ description: 'Whether data is on its way to nodes that joined.' }),
     registry: z.object({ connected: z.boolean() }),
     nodes: z.array(
       z.object({

@@ -6,6 +6,7 @@ const NOTHING: ClusterOverview = {
   epoch: undefined,
   pgCount: undefined,
   replicas: undefined,
+  moving: false,
   registry: { connected: false },
   nodes: [],
   gateways: [],

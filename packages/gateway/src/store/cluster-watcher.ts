@@ -48,6 +48,7 @@ export class ClusterWatcher implements ClusterStatus {
       epoch: stored?.map.epoch,
       pgCount: stored?.map.pgCount,
       replicas: stored?.map.replicas,
+      moving: stored?.map.previousNodes !== undefined,
       registry: { connected },
       nodes: ids.map((id) => this.#node(id, up.has(id), inMap.get(id))),
       gateways: gateways.map(({ id, host, port }) => ({ id, host, port, url: urlOf(host, port) })),

@@ -15,6 +15,7 @@ const OVERVIEW: ClusterOverview = {
   epoch: 3,
   pgCount: 256,
   replicas: 3,
+  moving: false,
   registry: { connected: true },
   nodes: [
     {
