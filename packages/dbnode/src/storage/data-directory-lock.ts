@@ -1,9 +1,13 @@
 /*
- * Keeps a second process out of a data directory: a Unix socket that listens at `lock` in it. The kernel
- * ends it with the process, so what a kill -9 leaves behind is refused at once and taken over. Works
- * between containers that share the folder, as long as they share a kernel.
+ * Keeps a second process out of a data directory: a Unix socket that listens in it. The kernel ends it
+ * with the process, so what a kill -9 leaves behind is refused at once. Works between containers that
+ * share the folder, as long as they share a kernel.
+ *
+ * Each start listens under a name of its own, never used again, and only then looks at the others: of two
+ * that start together, the one that listened last sees the other. So a dead socket can be removed without
+ * fear of removing a live one that took its place, which one fixed name could not give.
  */
-import { rm, open, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join, relative } from 'node:path';
 import type { Clock, Random } from '@trolley/cluster';
@@ -18,45 +22,47 @@ export interface DirectoryLock {
 /** Locks a data directory that exists. @throws DataDirectoryLockedError when another has it. */
 export type LockDirectory = (dataDir: string) => Promise<DirectoryLock>;
 
-/** Socket paths longer than this do not fit in the kernel's structure. */
+/** Socket paths longer than this do not fit in the kernel's structure on every system. */
 const SOCKET_PATH_BYTES_MAX = 103;
-const LOCK_NAME = 'lock';
-/** How long a holder may take to say its process id before it goes without. */
+const LOCK_NAME = /^lock\.[0-9a-z]{8}$/;
+/** How long a process may take to say who it is before it counts as a holder that does not answer. */
 const ANSWER_TIMEOUT_MS = 500;
-/** Two starters that both take over a dead lock find out within this. */
-const TAKEOVER_PAUSE_MAX_MS = 40;
-const TAKEOVER_PAUSE_MIN_MS = 10;
-/** Someone else's taking over, or going, in between: look again, so many times. */
-const ATTEMPTS_MAX = 5;
+/** Starters that find each other step back for a random time up to this, so many times. */
+const STEP_BACK_MAX_MS = 100;
+const ATTEMPTS_MAX = 10;
 
-type Holder = { readonly kind: 'alive'; readonly pid: number | undefined } | { readonly kind: 'dead' };
+/** What a live socket says: its process, and whether it has the lock or is looking too. */
+interface Answer {
+  readonly pid: number | undefined;
+  readonly isStarting: boolean;
+}
 
-/** The holder behind a socket file. */
-async function askHolder(path: string, clock: Clock): Promise<Holder> {
+/** Asks the process behind a socket; undefined when there is none any more. */
+async function ask(path: string, clock: Clock): Promise<Answer | undefined> {
   return await new Promise((resolve, reject) => {
-    let answer = '';
+    let said = '';
     const socket = connect(path);
-    const finish = (holder: Holder): void => {
+    const finish = (answer: Answer | undefined): void => {
       timer.cancel();
       socket.destroy();
-      resolve(holder);
+      resolve(answer);
     };
-    const sayAlive = (): void => {
-      const pid = Number.parseInt(answer, 10);
-      finish({ kind: 'alive', pid: Number.isNaN(pid) ? undefined : pid });
+    const answer = (): void => {
+      const [, pid, state] = /^(\d+) (held|starting)\n$/.exec(said) ?? [];
+      finish({ pid: pid === undefined ? undefined : Number(pid), isStarting: state === 'starting' });
     };
     // Connected means alive, also when it is stopped or too busy to answer.
-    const timer = clock.after(ANSWER_TIMEOUT_MS, sayAlive);
+    const timer = clock.after(ANSWER_TIMEOUT_MS, answer);
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
-      answer += text;
+      said += text;
     });
-    socket.on('end', sayAlive);
+    socket.on('end', answer);
     socket.on('error', (error) => {
       const code = errorCode(error);
-      if (code === 'ECONNREFUSED' || code === 'ENOENT') finish({ kind: 'dead' });
-      // A full queue of connections: alive, and busy.
-      else if (code === 'EAGAIN' || code === 'ECONNRESET' || code === 'EPIPE') sayAlive();
+      if (code === 'ECONNREFUSED' || code === 'ENOENT') finish(undefined);
+      // A full queue of connections, or one that broke: alive.
+      else if (code === 'EAGAIN' || code === 'ECONNRESET' || code === 'EPIPE') answer();
       else {
         timer.cancel();
         reject(error);
@@ -65,98 +71,110 @@ async function askHolder(path: string, clock: Clock): Promise<Holder> {
   });
 }
 
-/** Listens at the path; undefined when something is there already. */
-async function listen(path: string): Promise<Server | undefined> {
-  return await new Promise((resolve, reject) => {
-    const server = createServer((socket) => {
+/** A socket of this process that says who and what it is. */
+class OwnSocket {
+  readonly #server: Server;
+  isHeld = false;
+
+  constructor() {
+    this.#server = createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.end(`${process.pid}\n`);
+      socket.end(`${process.pid} ${this.isHeld ? 'held' : 'starting'}\n`);
     });
-    server.on('error', (error) => {
-      if (errorCode(error) === 'EADDRINUSE') resolve(undefined);
-      else reject(error);
+  }
+
+  async listen(path: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(path, resolve);
     });
-    server.listen(path, () => {
-      server.unref();
-      resolve(server);
+    this.#server.unref();
+  }
+
+  /** Ends it and removes its name. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
     });
-  });
+  }
 }
 
-async function inodeAt(path: string): Promise<bigint | undefined> {
-  const found = await stat(path, { bigint: true }).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
-  return found?.ino;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-}
-
-function fits(path: string): boolean {
-  return Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX;
-}
-
-/** A name for the lock's path that fits into a socket address; through an open handle when the path is too long. */
-async function shortPath(dataDir: string): Promise<{ path: string; handle: FileHandle | undefined }> {
-  const path = join(dataDir, LOCK_NAME);
-  if (fits(path)) return { path, handle: undefined };
-  const fromHere = relative(process.cwd(), path);
-  if (fits(fromHere)) return { path: fromHere, handle: undefined };
+/** The folder by a name short enough for the sockets in it; through an open handle when it must be. */
+async function shortFolder(dataDir: string): Promise<{ folder: string; handle: FileHandle | undefined }> {
+  const fits = [dataDir, relative(process.cwd(), dataDir)].find(
+    (folder) => Buffer.byteLength(join(folder, 'lock.12345678')) <= SOCKET_PATH_BYTES_MAX,
+  );
+  if (fits !== undefined) return { folder: fits === '' ? '.' : fits, handle: undefined };
   const handle = await open(dataDir, 'r');
-  return { path: join('/proc/self/fd', String(handle.fd), LOCK_NAME), handle };
+  return { folder: join('/proc/self/fd', String(handle.fd)), handle };
+}
+
+async function isSocket(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isSocket() === true;
+}
+
+/** The live sockets besides one's own; removes the dead. */
+async function others(folder: string, own: string, clock: Clock): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (name === own || !LOCK_NAME.test(name) || !(await isSocket(path))) continue;
+    const answer = await ask(path, clock);
+    if (answer === undefined) await rm(path, { force: true });
+    else answers.push(answer);
+  }
+  return answers;
 }
 
 /** Makes the lock on the real file system. */
 export function socketLock(clock: Clock, random: Random): LockDirectory {
-  async function pause(): Promise<void> {
-    const spreadMs = TAKEOVER_PAUSE_MAX_MS - TAKEOVER_PAUSE_MIN_MS;
+  function newName(): string {
+    const digits = Array.from({ length: 8 }, () => Math.floor(random() * 36).toString(36));
+    return `lock.${digits.join('')}`;
+  }
+
+  async function stepBack(): Promise<void> {
     await new Promise<void>((resolve) => {
-      clock.after(TAKEOVER_PAUSE_MIN_MS + random() * spreadMs, resolve);
+      clock.after(random() * STEP_BACK_MAX_MS, resolve);
     });
   }
 
-  /** Removes a socket whose process is gone. @throws DataDirectoryLockedError when it is not. */
-  async function clearDead(path: string, dataDir: string): Promise<void> {
-    const inode = await inodeAt(path);
-    const holder = await askHolder(path, clock);
-    if (holder.kind === 'alive') throw new DataDirectoryLockedError(dataDir, holder.pid);
-    // Not when another starter has put its own there since.
-    if ((await inodeAt(path)) === inode) await rm(path, { force: true });
-  }
-
-  async function take(path: string, dataDir: string): Promise<Server> {
-    let mustCheck = false;
-    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      const server = await listen(path);
-      if (server === undefined) {
-        await clearDead(path, dataDir);
-        mustCheck = true;
-        continue;
+  /** One attempt; undefined when another starter, or a name removed before it listened, got in the way. */
+  async function attempt(folder: string, dataDir: string): Promise<OwnSocket | undefined> {
+    const name = newName();
+    const socket = new OwnSocket();
+    await socket.listen(join(folder, name));
+    try {
+      const alive = await others(folder, name, clock);
+      const holder = alive.find(({ isStarting }) => !isStarting);
+      if (holder !== undefined) throw new DataDirectoryLockedError(dataDir, holder.pid);
+      if (alive.length === 0 && (await isSocket(join(folder, name)))) {
+        socket.isHeld = true;
+        return socket;
       }
-      if (!mustCheck) return server;
-      const inode = await inodeAt(path);
-      await pause();
-      if (inode !== undefined && (await inodeAt(path)) === inode) return server;
-      await closeServer(server);
+    } finally {
+      if (!socket.isHeld) await socket.close();
     }
-    throw new DataDirectoryLockedError(dataDir, undefined);
+    return undefined;
   }
 
   return async (dataDir) => {
-    const { path, handle } = await shortPath(dataDir);
+    const { folder, handle } = await shortFolder(dataDir);
     try {
-      const server = await take(path, dataDir);
-      return {
-        release: async () => {
-          await closeServer(server);
-          await handle?.close();
-        },
-      };
+      for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
+        const socket = await attempt(folder, dataDir);
+        if (socket !== undefined) {
+          return {
+            release: async () => {
+              await socket.close();
+              await handle?.close();
+            },
+          };
+        }
+        await stepBack();
+      }
+      throw new DataDirectoryLockedError(dataDir, undefined);
     } catch (error) {
       await handle?.close();
       throw error;

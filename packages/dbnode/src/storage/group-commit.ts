@@ -66,11 +66,15 @@ export class GroupCommit {
     return this.#refusal instanceof ReadOnlyError ? this.#refusal.message : undefined;
   }
 
-  /** Resolves when there is room for another write; the bound on what waits in memory. */
+  /** Whether another write may be put; the bound on what waits in memory. */
+  get hasRoom(): boolean {
+    const pendingBytes = this.#gathering.bytes + (this.#flushing?.bytes ?? 0);
+    return pendingBytes < this.#options.pendingBytesMax;
+  }
+
+  /** Resolves when there may be room again; look before putting, as others wait too. */
   async room(): Promise<void> {
-    while (this.#pendingBytes() >= this.#options.pendingBytesMax) {
-      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
-    }
+    await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
   }
 
   /**
@@ -120,14 +124,8 @@ export class GroupCommit {
     await this.#probing;
   }
 
-  #pendingBytes(): number {
-    return this.#gathering.bytes + (this.#flushing?.bytes ?? 0);
-  }
-
   #start(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
@@ -142,6 +140,8 @@ export class GroupCommit {
         await this.#onWriteFailed(error);
       }
     }
+    // In the same step as the look at the queues: whoever comes after it starts a new run.
+    this.#running = undefined;
   }
 
   async #rotate(rotation: Rotation): Promise<void> {

@@ -32,6 +32,8 @@ export interface LoadedGroups {
   readonly files: ReadonlyMap<number, GroupFile>;
   /** Files that a checkpoint had replaced or emptied and no longer lists. */
   readonly superfluous: readonly string[];
+  /** Some file holds records of another placement group: filing anew was cut off. */
+  readonly areMisfiled: boolean;
 }
 
 /** Runs the work for every item, at most `parallelism` at once. */
@@ -48,6 +50,7 @@ export async function loadGroups(options: GroupRecoveryOptions): Promise<LoadedG
   const { disk, folder, manifest, table, findings } = options;
   const files = new Map<number, GroupFile>();
   const superfluous: string[] = [];
+  let areMisfiled = false;
   const listed = new Map(manifest?.groups.map(([pg, checkpoint]) => [pg, checkpoint]));
 
   async function load(pg: number): Promise<void> {
@@ -64,7 +67,8 @@ export async function loadGroups(options: GroupRecoveryOptions): Promise<LoadedG
     let records = 0;
     for (const [key, text] of contents.records) {
       const home = table.load(key, text);
-      if (isStale || home !== pg) table.markDirty(home);
+      if (home !== pg) areMisfiled = true;
+      if (isStale) table.markDirty(home);
       records += 1;
     }
     if (isStale) await lost(path, pg, `it is of checkpoint ${contents.checkpoint}, the last one wrote ${expected}`);
@@ -92,5 +96,5 @@ export async function loadGroups(options: GroupRecoveryOptions): Promise<LoadedG
   const found = new Set((await disk.list(folder)).map(groupOf).filter((pg) => pg !== undefined));
   for (const pg of listed.keys()) if (!found.has(pg)) findings.lostGroup(pg, `${groupName(pg)} is missing`);
   await forEachOf(found, options.recoveryParallelism, load);
-  return { files, superfluous };
+  return { files, superfluous, areMisfiled };
 }

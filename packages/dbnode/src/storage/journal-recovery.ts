@@ -99,7 +99,7 @@ export async function inspectJournal(
     limit = verdict.header?.previousLength ?? undefined;
   }
   const present = new Set(segments.map(({ number }) => number));
-  const newest = recordedSegment ?? Math.max(...found, firstSegment ?? 0);
+  const newest = recordedSegment ?? Math.max(0, ...found);
   const missing = Number.isFinite(first) ? range(first, newest).filter((segment) => !present.has(segment)) : [];
   return { segments, superfluous, missing, damaged, torn, nodeIds };
 }

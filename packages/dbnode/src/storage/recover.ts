@@ -31,7 +31,7 @@ export interface Recovered {
   /** The highest number that a checkpoint has used. */
   readonly checkpoint: number;
   readonly report: RecoveryReport;
-  /** The files were written for another number of placement groups. */
+  /** Some or all files were written for another number of placement groups. */
   readonly mustRefile: boolean;
   /** Something is damaged or gone: a checkpoint leaves it behind, so that the next start does not find it again. */
   readonly needsCheckpoint: boolean;
@@ -192,7 +192,7 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
     segments: new Map(journal.segments.map(({ number, length }) => [number, length])),
     groupFiles: groups.files,
     checkpoint: Math.max(manifest?.checkpoint ?? 0, ...[...groups.files.values()].map((file) => file.checkpoint)),
-    mustRefile: filedAs !== pgCount && table.size > 0,
+    mustRefile: (filedAs !== pgCount && table.size > 0) || groups.areMisfiled,
     needsCheckpoint: findings.setAside.length > 0 || findings.incomplete.size > 0 || findings.allIncomplete,
     report: {
       records: table.size,

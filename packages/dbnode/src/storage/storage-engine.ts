@@ -96,7 +96,10 @@ export class StorageEngine implements Engine {
   }
 
   async change(key: string, change: Change, base: RecordText | undefined): Promise<ChangeOutcome<RecordText>> {
-    await this.#beforeWrite(key);
+    assertKey(key);
+    // Not in a function of its own: nothing may come between seeing that there is room and taking it.
+    while (!this.#parts.commit.hasRoom) await this.#parts.commit.room();
+    this.#parts.state.assertOpen();
     const held = this.#parts.table.look(key);
     const own = held.text === undefined ? emptyRecord : decodeRecord(held.text);
     const merged = base === undefined || base === held.text ? own : merge(own, decodeRecord(base));
@@ -110,7 +113,10 @@ export class StorageEngine implements Engine {
   }
 
   async merge(key: string, record: RecordText): Promise<boolean> {
-    await this.#beforeWrite(key);
+    assertKey(key);
+    // Not in a function of its own: nothing may come between seeing that there is room and taking it.
+    while (!this.#parts.commit.hasRoom) await this.#parts.commit.room();
+    this.#parts.state.assertOpen();
     const held = this.#parts.table.look(key);
     let next = held.text;
     if (record !== held.text) {
@@ -186,12 +192,6 @@ export class StorageEngine implements Engine {
     const { state, commit, table, journal } = this.#parts;
     if (state.isFailed || commit.readOnlyReason !== undefined) return false;
     return table.dirtyCount > 0 || journal.segmentCount > IDLE_SEGMENTS_MAX;
-  }
-
-  async #beforeWrite(key: string): Promise<void> {
-    assertKey(key);
-    await this.#parts.commit.room();
-    this.#parts.state.assertOpen();
   }
 
   /** The newest text of a key, once it is on disk. */

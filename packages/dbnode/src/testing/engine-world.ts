@@ -1,0 +1,63 @@
+/*
+ * What tests of the engine share: a simulated disk and clock to open engines on, and changes in short.
+ */
+import { pino } from 'pino';
+import { createManualClock, type ManualClock } from '@trolley/cluster/testing';
+import { placementGroupOf } from '@trolley/crush';
+import type { Change } from '@trolley/records';
+import type { Engine } from '../engine.ts';
+import type { EngineOptions } from '../storage/engine-options.ts';
+import { openEngine } from '../storage/open-engine.ts';
+import { MemoryDisk } from './memory-disk.ts';
+import { seededRandom } from './seeded-random.ts';
+
+/** Where the simulated data directory is. */
+export const DATA_DIR = '/data';
+/** Few groups, so that each holds several keys. */
+export const PG_COUNT = 4;
+
+const logger = pino({ enabled: false });
+
+/** A machine with one data directory. */
+export interface EngineWorld {
+  readonly medium: MemoryDisk;
+  readonly clock: ManualClock;
+  /** Starts a process on it. */
+  open(options?: Partial<EngineOptions>): Promise<Engine>;
+}
+
+export function createEngineWorld(seed = 1, medium = new MemoryDisk()): EngineWorld {
+  const clock = createManualClock();
+  const random = seededRandom(seed);
+  return {
+    medium,
+    clock,
+    open: async (options) =>
+      await openEngine({
+        dataDir: DATA_DIR,
+        disk: medium.mount(),
+        clock,
+        random,
+        logger,
+        pgCount: PG_COUNT,
+        nodeId: 'node-a',
+        lock: async () => ({ release: async () => undefined }),
+        ...options,
+      }),
+  };
+}
+
+export const createUser: Change = { action: { type: 'create-user' } };
+
+export function addToCart(name: string, quantity: number): Change {
+  return { action: { type: 'add-to-cart', lines: [[name, quantity]] } };
+}
+
+export function addToProduct(quantity: number): Change {
+  return { action: { type: 'add-to-product', quantity } };
+}
+
+/** The placement group of a key in these worlds. */
+export function groupOfKey(key: string): number {
+  return placementGroupOf(key, PG_COUNT);
+}
