@@ -10,6 +10,8 @@ import { parseSettings } from './settings.ts';
 /** How long a stop may take before the process ends all the same. */
 const STOP_TIMEOUT_MS = 30_000;
 
+// The timers of the clock keep no process alive, and neither does a registry that is away.
+setInterval(() => undefined, 60_000);
 await main();
 
 async function main(): Promise<void> {
