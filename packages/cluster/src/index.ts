@@ -8,18 +8,14 @@ export { handleErrors, type UnexpectedErrorListener } from './http/handle-errors
 export {
   addedLinesSchema,
   cartSchema,
-  EMAIL_LENGTH_MAX,
   emailSchema,
-  LINES_MAX,
-  lineQuantitySchema,
-  NAME_LENGTH_MAX,
   PAGE_LIMIT_MAX,
   pageLimitSchema,
   productNameSchema,
   productNamesSchema,
   stockChangeSchema,
 } from './http/input.ts';
-export { readJsonBody, type JsonBodyLimits } from './http/json-body.ts';
+export { readJsonBody } from './http/json-body.ts';
 export {
   invalidInput,
   PROBLEM_CONTENT_TYPE,
@@ -27,12 +23,11 @@ export {
   problemResponse,
   problemSchema,
   refusalProblem,
-  type FieldError,
   type Problem,
   type ProblemDetails,
 } from './http/problem.ts';
-export { newRequestId, REQUEST_ID_HEADER, requestIds } from './http/request-id.ts';
-export { fieldErrors, singleQuery, validate } from './http/validate.ts';
+export { newRequestId, requestIds } from './http/request-id.ts';
+export { singleQuery, validate } from './http/validate.ts';
 export { startEmbeddedRegistryServer, type EmbeddedRegistryServer } from './embedded/start-server.ts';
 export { openRegistry } from './open-registry.ts';
 export { RegistrySettingsError } from './registry-settings-error.ts';

@@ -3,7 +3,7 @@
  */
 
 /** One address of one network interface, as os.networkInterfaces() tells it. */
-export interface InterfaceAddress {
+interface InterfaceAddress {
   readonly address: string;
   readonly family: string;
   readonly internal: boolean;

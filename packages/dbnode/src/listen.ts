@@ -26,7 +26,7 @@ export interface Listener {
 export type HandleRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
 /** The port could not be opened; the message says why in words. */
-export class ListenError extends Error {
+class ListenError extends Error {
   override readonly name = 'ListenError';
   readonly code = 'LISTEN';
 }

@@ -6,11 +6,11 @@ import { QUANTITY_MAX, type Line } from '@trolley/records';
 import { z } from 'zod';
 
 /** Longest product name after normalisation, in UTF-16 code units. */
-export const NAME_LENGTH_MAX = 200;
+const NAME_LENGTH_MAX = 200;
 /** Longest e-mail address (RFC 5321 leaves room for 254 characters). */
-export const EMAIL_LENGTH_MAX = 254;
+const EMAIL_LENGTH_MAX = 254;
 /** Most cart lines, or names of lines, in one request. */
-export const LINES_MAX = 1000;
+const LINES_MAX = 1000;
 /** Most entries on one page of a listing. */
 export const PAGE_LIMIT_MAX = 1000;
 

@@ -6,7 +6,7 @@ import type { HonoRequest } from 'hono';
 import { ProblemError } from './problem.ts';
 
 /** Bounds of a body. */
-export interface JsonBodyLimits {
+interface JsonBodyLimits {
   readonly bytesMax: number;
   /** Deepest nesting of objects and lists; not looked at when absent (for bodies with a schema of fixed depth). */
   readonly depthMax?: number | undefined;

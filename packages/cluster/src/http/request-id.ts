@@ -7,7 +7,7 @@ import { requestId, type RequestIdVariables } from 'hono/request-id';
 import type { Random } from '../environment.ts';
 
 /** The header that carries the id, both ways. */
-export const REQUEST_ID_HEADER = 'X-Request-Id';
+const REQUEST_ID_HEADER = 'X-Request-Id';
 
 /** Longest id taken from a client; longer ones are replaced, as are those of other signs than letters, digits, - _ =. */
 const REQUEST_ID_LENGTH_MAX = 128;

@@ -24,7 +24,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): z.outp
 }
 
 /** One entry for each field that is wrong, bounded; a field of a field is written `outer.inner`. */
-export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.flatMap(fieldErrorsOf).slice(0, ERRORS_MAX);
 }
 
