@@ -206,6 +206,8 @@ const BAD_REQUESTS: readonly BadRequest[] = [
   { method: 'GET', path: '/productslist?cursor=', field: 'cursor' },
   { method: 'GET', path: '/userslist?cursor=x', field: 'cursor' },
   { method: 'GET', path: '/userslist?page=2', field: 'page' },
+  { path: '/product?w=all', body: { name: 'apple', quantity: 1 }, field: 'w' },
+  { path: '/createuser?email=new@example.com', body: { email: 'new@example.com' }, field: 'email' },
   { method: 'GET', path: '/nothing', status: 404 },
   { method: 'GET', path: '/product/', status: 404 },
   { method: 'GET', path: '/%ff', status: 404 },

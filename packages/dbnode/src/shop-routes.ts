@@ -30,6 +30,7 @@ import type { WorkGate } from './work-gate.ts';
 
 const BODY_LIMITS = { bytesMax: 1024 * 1024, depthMax: 8 };
 
+const noQuery = z.strictObject({});
 const productQuery = z.strictObject({ name: productNameSchema });
 const userQuery = z.strictObject({ email: emailSchema });
 const productsPage = z.strictObject({ limit: pageLimitSchema, cursor: productNameSchema.optional() });
@@ -97,26 +98,26 @@ class ShopCalls {
   }
 
   async addToProduct(context: Context): Promise<Response> {
-    const { name, quantity } = validate(productBody, await readJsonBody(context.req, BODY_LIMITS));
+    const { name, quantity } = await readInput(productBody, context);
     const text = await this.#change(context, productKey(name), { type: 'add-to-product', quantity });
     return context.json(productView(name, text));
   }
 
   async createUser(context: Context): Promise<Response> {
-    const { email } = validate(newUserBody, await readJsonBody(context.req, BODY_LIMITS));
+    const { email } = await readInput(newUserBody, context);
     const text = await this.#change(context, userKey(email), { type: 'create-user' });
     return context.json(userView(email, text), 201, { location: `/user?email=${encodeURIComponent(email)}` });
   }
 
   async replaceCart(context: Context): Promise<Response> {
-    const { email, cart } = validate(userBody, await readJsonBody(context.req, BODY_LIMITS));
+    const { email, cart } = await readInput(userBody, context);
     const text = await this.#change(context, userKey(email), { type: 'replace-cart', lines: cart });
     return context.json(userView(email, text));
   }
 
   /** Does not ask whether the products exist: their records may live on other nodes. */
   async addToCart(context: Context): Promise<Response> {
-    const { email, products } = validate(additionBody, await readJsonBody(context.req, BODY_LIMITS));
+    const { email, products } = await readInput(additionBody, context);
     const text = await this.#change(context, userKey(email), { type: 'add-to-cart', lines: products });
     return context.json(userView(email, text));
   }
@@ -171,6 +172,12 @@ function isResult<T extends NodeResult['type']>(
   type: T,
 ): result is Extract<NodeResult, { type: T }> {
   return result.type === type;
+}
+
+/** The body of a call that takes no query: one that was meant to change what the call does must not be ignored. */
+async function readInput<S extends z.ZodType>(body: S, context: Context): Promise<z.output<S>> {
+  validate(noQuery, singleQuery(context.req));
+  return validate(body, await readJsonBody(context.req, BODY_LIMITS));
 }
 
 function idOf(context: Context): string {
