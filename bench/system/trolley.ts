@@ -1,0 +1,97 @@
+/*
+ * The system under test as it runs on one machine: three nodes and a gateway as processes of their own, with their
+ * default settings, and the embedded registry in this process.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startEmbeddedRegistryServer, systemClock } from '@trolley/cluster';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { getJson } from './client.ts';
+import { startServer, type Server } from './process.ts';
+
+const NODES = 3;
+const READY_TIMEOUT_MS = 60_000;
+const LOOK_INTERVAL_MS = 200;
+const NODE_MAIN = mainBeside(import.meta.resolve('@trolley/dbnode'));
+const GATEWAY_MAIN = mainBeside(import.meta.resolve('@trolley/gateway'));
+
+/** A running system. */
+export interface Trolley {
+  readonly gateway: Server;
+  readonly nodes: readonly Server[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the system with its data under a folder, and resolves once the gateway sees every node in its place.
+ *
+ * @throws when it does not come up, or the signal aborts; nothing of it runs then.
+ */
+export async function startTrolley(dataFolder: string, signal: AbortSignal): Promise<Trolley> {
+  await mkdir(dataFolder, { recursive: true });
+  const registry = await startEmbeddedRegistryServer({
+    host: '127.0.0.1',
+    port: 0,
+    mapFile: path.join(dataFolder, 'registry.json'),
+    clock: systemClock,
+    logger: pino({ level: 'silent' }),
+  });
+  const servers: Server[] = [];
+  const stop = async (): Promise<void> => {
+    for (const server of servers.toReversed()) await server.stop();
+    await registry.close();
+  };
+  try {
+    for (const specification of specifications(dataFolder, registry.url)) {
+      servers.push(await startServer(specification, signal));
+    }
+    const [gateway, ...nodes] = servers.toReversed();
+    if (gateway === undefined) throw new Error('there is no gateway');
+    await becomeReady(gateway.url, signal);
+    return { gateway, nodes: nodes.toReversed(), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The nodes, and last the gateway. */
+function specifications(dataFolder: string, registryUrl: string) {
+  const nodes = Array.from({ length: NODES }, (_, index) => {
+    const name = `node-${index + 1}`;
+    const dataDirectory = path.join(dataFolder, name);
+    return {
+      name,
+      main: NODE_MAIN,
+      environment: { REGISTRY_URL: registryUrl, NODE_ID: name, ZONE: `zone-${index + 1}`, DATA_DIR: dataDirectory },
+      logFile: path.join(dataFolder, `${name}.log`),
+    };
+  });
+  const gateway = {
+    name: 'gateway',
+    main: GATEWAY_MAIN,
+    environment: { REGISTRY_URL: registryUrl, EXPECTED_NODES: String(NODES), PORT: '0' },
+    logFile: path.join(dataFolder, 'gateway.log'),
+  };
+  return [...nodes, gateway];
+}
+
+const clusterSchema = z.object({ nodes: z.array(z.object({ up: z.boolean(), state: z.string() })) });
+
+async function becomeReady(url: string, signal: AbortSignal): Promise<void> {
+  const startMs = performance.now();
+  while (performance.now() - startMs < READY_TIMEOUT_MS) {
+    const { ok } = await fetch(`${url}/readyz`, { signal });
+    const { nodes } = clusterSchema.parse(await getJson(`${url}/cluster`));
+    if (ok && nodes.filter((node) => node.up && node.state === 'in').length === NODES) return;
+    await pause(LOOK_INTERVAL_MS, undefined, { signal });
+  }
+  throw new Error(`the system is not ready after ${READY_TIMEOUT_MS} ms`);
+}
+
+function mainBeside(entryUrl: string): string {
+  return fileURLToPath(new URL('./main.js', entryUrl));
+}
