@@ -90,7 +90,10 @@ async function composeCommand(): Promise<readonly string[]> {
 
 async function compose(...parameters: string[]): Promise<void> {
   const [file = '', ...first] = command;
-  await run(file, [...first, '-p', project, ...parameters], { env: environment, maxBuffer: 2 ** 26 });
+  const running = run(file, [...first, '-p', project, ...parameters], { env: environment, maxBuffer: 2 ** 26 });
+  // Version 1 waits for ever on an open standard input.
+  running.child.stdin?.end();
+  await running;
 }
 
 async function containers(service: string): Promise<string[]> {

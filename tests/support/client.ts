@@ -11,8 +11,12 @@ export interface Answer {
 }
 
 /** GETs a path. */
-export async function get(url: string, path: string): Promise<Answer> {
-  return answerOf(await fetch(`${url}${path}`));
+export async function get(
+  url: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return answerOf(await fetch(`${url}${path}`, { headers }));
 }
 
 /** POSTs JSON to a path. */

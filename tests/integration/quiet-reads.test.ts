@@ -1,0 +1,123 @@
+/*
+ * Reads of keys whose replicas agree write nothing, anywhere, and in quiet times ask no more replicas than
+ * a quorum. Counted by the nodes themselves.
+ */
+import { afterEach, expect, test } from 'vitest';
+import { get, mustPost } from '../support/client.ts';
+import { startCluster, type ClusterOptions, type TestCluster } from '../support/cluster.ts';
+import { metricsOf } from '../support/metrics.ts';
+import { contentsOfAll, waitUntilNodesAgree } from '../support/node-contents.ts';
+
+const PRODUCTS = 20;
+/** Enough that a repair that a first read began in the background would be done within the last. */
+const ROUNDS = 20;
+/** Of three replicas. */
+const QUORUM = 2;
+
+let cluster: TestCluster | undefined;
+
+afterEach(async () => {
+  await cluster?.stop();
+  cluster = undefined;
+});
+
+test('reads of keys whose replicas agree write nothing, though nodes have just come up', async () => {
+  const shop = await startShop({});
+  const before = { written: await writtenBy(shop), contents: await contentsOfAll(shop) };
+
+  await readEverything(shop);
+  for (const path of ['/productslist', '/userslist', '/cluster/where?key=user:ann@example.com']) {
+    expect((await get(shop.url, path)).status).toBe(200);
+  }
+
+  expect(await writtenBy(shop)).toEqual(before.written);
+  expect(await contentsOfAll(shop)).toEqual(before.contents);
+  expect((await metricsOf(shop.url)).sum('trolley_gateway_repairs_total')).toBe(0);
+});
+
+test('reads ask a quorum and no more while no node has come back', async () => {
+  const shop = await startShop({ gatewayEnvironment: { READ_REPAIR_WATCH_MS: '0' } });
+  const before = { reads: await readsOf(shop), hedges: await hedgesOf(shop) };
+
+  const replies = await readEverything(shop);
+
+  const hedges = (await hedgesOf(shop)) - before.hedges;
+  expect((await readsOf(shop)) - before.reads).toBe(QUORUM * replies + hedges);
+});
+
+test('one write changes each replica once, and a read of it nothing more', async () => {
+  const shop = await startShop({});
+  const before = await changesOf(shop);
+  await mustPost(shop.url, '/addtocart', { email: 'ann@example.com', products: { 'product 1': 1 } });
+  await waitUntilNodesAgree(shop);
+  expect((await changesOf(shop)) - before).toBe(shop.nodes.size);
+
+  await get(shop.url, '/user?email=ann@example.com&r=all');
+  expect((await changesOf(shop)) - before).toBe(shop.nodes.size);
+});
+
+/** A cluster with products and a cart on which all replicas agree. */
+async function startShop(options: ClusterOptions): Promise<TestCluster> {
+  cluster = await startCluster(options);
+  for (const name of productNames()) await mustPost(cluster.url, '/product', { name, quantity: 5 });
+  await mustPost(cluster.url, '/createuser', { email: 'ann@example.com' });
+  await mustPost(cluster.url, '/addtocart', { email: 'ann@example.com', products: { 'product 0': 2 } });
+  await waitUntilNodesAgree(cluster);
+  return cluster;
+}
+
+/** Reads each product and the user some times, some that do not exist too; resolves to how many reads it made. */
+async function readEverything({ url }: TestCluster): Promise<number> {
+  const paths = [
+    ...productNames().map((name) => `/product?name=${name}`),
+    '/user?email=ann@example.com',
+    '/product?name=nothing',
+    '/user?email=nobody@example.com',
+  ];
+  let replies = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const statuses = await Promise.all(paths.map(async (path) => (await get(url, path)).status));
+    expect(statuses).toEqual(paths.map((path) => (/nothing|nobody/.test(path) ? 404 : 200)));
+    replies += paths.length;
+  }
+  return replies;
+}
+
+function productNames(): string[] {
+  return Array.from({ length: PRODUCTS }, (_, index) => `product ${index}`);
+}
+
+/** All that a write would move, node by node. */
+async function writtenBy({ nodes }: TestCluster) {
+  const all = [...nodes].map(async ([id, { url }]) => {
+    const metrics = await metricsOf(url);
+    const written = {
+      changed: metrics.sum('trolley_node_records_changed_total'),
+      changes: metrics.sum('trolley_node_operations_total', { type: 'change' }),
+      merges: metrics.sum('trolley_node_operations_total', { type: 'merge' }),
+      commits: metrics.sum('trolley_node_commits_total'),
+      committedEntries: metrics.sum('trolley_node_committed_entries_total'),
+      journalBytes: metrics.sum('trolley_node_journal_bytes'),
+      checkpoints: metrics.sum('trolley_node_checkpoints_total'),
+    };
+    return [id, written] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
+}
+
+async function readsOf(shop: TestCluster): Promise<number> {
+  return sumOverNodes(shop, 'trolley_node_operations_total', { type: 'read' });
+}
+
+async function changesOf(shop: TestCluster): Promise<number> {
+  return sumOverNodes(shop, 'trolley_node_records_changed_total', {});
+}
+
+async function sumOverNodes({ nodes }: TestCluster, name: string, labels: Record<string, string>): Promise<number> {
+  const counts = [...nodes.values()].map(async ({ url }) => (await metricsOf(url)).sum(name, labels));
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+async function hedgesOf({ url }: TestCluster): Promise<number> {
+  return (await metricsOf(url)).sum('trolley_gateway_hedged_reads_total');
+}

@@ -1,0 +1,68 @@
+/*
+ * Valid requests spoilt at random, against a gateway process and a node process: never a 5xx, never a hang,
+ * and a refusal changes nothing in the store. A failure names its seed; FUZZ_SEED tries another.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mustPost } from '../support/client.ts';
+import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { spoiltRequest, validGatewayRequests, validRequests, type FuzzRequest } from '../support/mutate-request.ts';
+import { contentsOfAll, waitUntilNodesAgree } from '../support/node-contents.ts';
+import { sendRaw } from '../support/raw-request.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_240_607);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 400);
+const ANSWER_TIMEOUT_MS = 10_000;
+const TEST_TIMEOUT_MS = 60_000 + REQUESTS * 100;
+
+let cluster: TestCluster;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  for (const name of ['apple', 'orange', 'spare']) await mustPost(cluster.url, '/product', { name, quantity: 10 });
+  for (const email of ['ann@example.com', 'spare@example.com']) await mustPost(cluster.url, '/createuser', { email });
+});
+
+afterAll(async () => cluster?.stop());
+
+test(
+  'a gateway survives requests spoilt at random, and its refusals change nothing',
+  async () => {
+    const settle = async () => waitUntilNodesAgree(cluster);
+    await survives(cluster.url, [...validRequests, ...validGatewayRequests], settle);
+  },
+  TEST_TIMEOUT_MS,
+);
+
+test(
+  'a node survives requests spoilt at random, and its refusals change nothing',
+  async () => survives(cluster.node('node-1').url, validRequests, async () => undefined),
+  TEST_TIMEOUT_MS,
+);
+
+/** Sends spoilt requests, one after the other. `settle` resolves once a change has reached all it will reach. */
+async function survives(url: string, valid: readonly FuzzRequest[], settle: () => Promise<unknown>): Promise<void> {
+  const random = seededRandom(SEED);
+  await settle();
+  let before = await contentsOfAll(cluster);
+  const statuses = new Map<number, number>();
+  for (let index = 0; index < REQUESTS; index += 1) {
+    const request = spoiltRequest(valid, random);
+    const told = `seed ${SEED}, request ${index}: ${JSON.stringify(request).slice(0, 500)}`;
+    const { status, contentType, body } = await sendRaw(url, request, ANSWER_TIMEOUT_MS).catch((error: unknown) => {
+      throw new Error(told, { cause: error });
+    });
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    expect(status, `${told} ${body}`).toBeLessThan(500);
+    if (status >= 400) {
+      // A target that is no path is refused by the HTTP server itself, which tells no more than 400.
+      if (request.path.startsWith('/')) expect(contentType, told).toBe('application/problem+json');
+      expect(await contentsOfAll(cluster), told).toEqual(before);
+    } else if (!['GET', 'HEAD'].includes(request.method)) {
+      await settle();
+      before = await contentsOfAll(cluster);
+    }
+  }
+  // Spoilt too little or too much, the test would see little.
+  expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 404, 405, 415]));
+}

@@ -1,0 +1,118 @@
+/*
+ * Requests that a storage node must refuse: those of the gateway's table that are about calls that a node
+ * serves too, and some that only a node can get. Data only; needs the same of its surroundings.
+ */
+import { badRequests, type BadRequest } from './bad-requests.ts';
+
+const JSON_HEADERS = { 'content-type': 'application/json' } as const;
+
+/** The calls that a node has in common with a gateway. */
+const SHARED_CALLS = new Set([
+  'GET /productslist',
+  'GET /userslist',
+  'GET /product',
+  'GET /user',
+  'POST /product',
+  'POST /createuser',
+  'POST /user',
+  'POST /addtocart',
+]);
+
+/** What only a gateway checks: nodes do not ask whether products exist, and retries are the gateway's. */
+function isOfGatewayOnly({ code, headers = {} }: BadRequest): boolean {
+  return code === 'PRODUCT_NOT_FOUND' || 'idempotency-key' in headers;
+}
+
+const shared = badRequests.filter((request) => {
+  const [path = ''] = request.path.split('?');
+  return SHARED_CALLS.has(`${request.method} ${path}`) && !isOfGatewayOnly(request);
+});
+
+function badBatch(title: string, body: string, field: string): BadRequest {
+  return { title, method: 'POST', path: '/batch', headers: JSON_HEADERS, body, status: 400, code: 'INVALID_INPUT', field };
+}
+
+function batchOf(operation: unknown): string {
+  return JSON.stringify({ to: 'node-1', epoch: 1_000_000, operations: [operation] });
+}
+
+const batches: readonly BadRequest[] = [
+  badBatch('a batch of nothing', '{}', 'to'),
+  badBatch('a batch for nobody', '{"epoch": 1, "operations": []}', 'to'),
+  badBatch('a batch without an epoch', '{"to": "node-1", "operations": []}', 'epoch'),
+  badBatch('a batch of a negative epoch', '{"to": "node-1", "epoch": -1, "operations": []}', 'epoch'),
+  badBatch('a batch of a fractional epoch', '{"to": "node-1", "epoch": 1.5, "operations": []}', 'epoch'),
+  badBatch('a batch of an epoch of 1e308', '{"to": "node-1", "epoch": 1e308, "operations": []}', 'epoch'),
+  badBatch('a batch without operations', '{"to": "node-1", "epoch": 1}', 'operations'),
+  badBatch('an object for operations', '{"to": "node-1", "epoch": 1, "operations": {}}', 'operations'),
+  badBatch('an unknown operation', batchOf({ type: 'drop' }), 'operations.0.type'),
+  badBatch('__proto__ for an operation', batchOf({ type: '__proto__' }), 'operations.0.type'),
+  badBatch('a read of no key', batchOf({ type: 'read', detail: 'record' }), 'operations.0.key'),
+  badBatch('a read of half a record', batchOf({ type: 'read', key: 'product:apple', detail: 'half' }), 'operations.0.detail'),
+  badBatch('a scan without end', batchOf({ type: 'scan', prefix: '', after: null, limit: 1e9 }), 'operations.0.limit'),
+  badBatch('a merge of no record', batchOf({ type: 'merge', key: 'product:apple' }), 'operations.0.record'),
+  badBatch(
+    'an unknown change',
+    batchOf({ type: 'change', key: 'product:apple', change: { action: { type: 'constructor' } }, base: null }),
+    'operations.0.change.action.type',
+  ),
+  badBatch(
+    'a change by half',
+    batchOf({
+      type: 'change',
+      key: 'product:apple',
+      change: { action: { type: 'add-to-product', quantity: 0.5 } },
+      base: null,
+    }),
+    'operations.0.change.action.quantity',
+  ),
+  {
+    title: 'a batch for another node',
+    method: 'POST',
+    path: '/batch',
+    headers: JSON_HEADERS,
+    body: '{"to": "node-2", "epoch": 1000000, "operations": []}',
+    status: 421,
+    code: 'MISDIRECTED',
+  },
+  {
+    title: 'a batch made under an older map',
+    method: 'POST',
+    path: '/batch',
+    headers: JSON_HEADERS,
+    body: '{"to": "node-1", "epoch": 0, "operations": []}',
+    status: 409,
+    code: 'STALE_EPOCH',
+  },
+  {
+    title: 'a batch that is no JSON',
+    method: 'POST',
+    path: '/batch',
+    headers: JSON_HEADERS,
+    body: '{"to": "node-1"',
+    status: 400,
+    code: 'MALFORMED_JSON',
+  },
+];
+
+const wrongMethods: readonly BadRequest[] = [
+  ['DELETE', '/product'],
+  ['DELETE', '/user'],
+  ['PUT', '/product'],
+  ['GET', '/batch'],
+  ['GET', '/createuser'],
+  ['POST', '/status'],
+].map(([method = '', path = '']) => ({
+  title: `${method} ${path} at a node`,
+  method,
+  path,
+  status: 405,
+  code: 'METHOD_NOT_ALLOWED',
+}));
+
+const unknownPaths: readonly BadRequest[] = ['/removefromcart', '/cluster', '/__proto__', '/Product', '/batch/1'].map(
+  (path) => ({ title: `the path ${path} at a node`, method: 'GET', path, status: 404, code: 'NOT_FOUND' }),
+);
+
+/** All of them. Written for a node called node-1. */
+export const badNodeRequests: readonly BadRequest[] = [...shared, ...batches, ...wrongMethods, ...unknownPaths];
