@@ -52,7 +52,7 @@ export class CoordinatedWriter {
       const quorum = quorumReport(request.targets.readSets, gathered.complete);
       return { ...outcome, record: decodeRecord(outcome.record), quorum };
     }
-    return this.#acknowledge(request, outcome, await this.#spread(request, coordinator, outcome.record));
+    return this.#acknowledge(request, gathered, outcome, await this.#spread(request, coordinator, outcome.record));
   }
 
   async #readAndCoordinate(request: Request): Promise<Coordinated> {
@@ -170,6 +170,7 @@ export class CoordinatedWriter {
 
   #acknowledge(
     { options }: Request,
+    { met }: Gathered,
     outcome: Exclude<NodeChange, { type: 'refused' }>,
     { targets, holders }: Spread,
   ): ChangeResult {
@@ -179,7 +180,12 @@ export class CoordinatedWriter {
       const message = `the change is on disk on ${answered} of ${replicas} replicas only, and will spread from there`;
       throw new StoreError('OUTCOME_UNKNOWN', message);
     }
-    return { type: outcome.type, record: decodeRecord(outcome.record), quorum };
+    // A change made on what too few replicas told may have missed a write, however many have it on disk now.
+    return {
+      type: outcome.type,
+      record: decodeRecord(outcome.record),
+      quorum: met ? quorum : { ...quorum, degraded: true },
+    };
   }
 }
 

@@ -203,6 +203,17 @@ describe('changing', () => {
     expect(nodes.map((each) => quantityAt(each, 'apple'))).toEqual([2, 2, 2]);
   });
 
+  test('a change on disk where it was asked for is degraded all the same when it was made on too few answers', async () => {
+    const { store, node, REQUEST } = createTestStore();
+    await store.change(key, create, { ...REQUEST, w: 'all' });
+    node('a').behaviour = 'refuses';
+    node('b').behaviour = 'refuses';
+    const quick = await store.change(key, add('apple'), { ...REQUEST, w: 'one' });
+    expect(quick.quorum).toEqual({ answered: 1, replicas: 3, degraded: true });
+    const quickest = await store.change(key, add('apple'), { ...REQUEST, r: 'one', w: 'one' });
+    expect(quickest.quorum).toEqual({ answered: 1, replicas: 3, degraded: false });
+  });
+
   test('a registry that lost every node does not stop a shop whose nodes answer', async () => {
     const { store, nodes, registry, REQUEST } = createTestStore();
     for (const node of nodes) registry.down(node);
