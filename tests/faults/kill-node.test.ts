@@ -2,20 +2,20 @@
  * A node killed with -9 at random moments under load, in the middle of checkpoints too, and started again on
  * the same data: every write that it acknowledged is there, and nothing that was never written.
  *
- * KILL_ROUNDS says how many times; KILL_SEED repeats the draws of a run that failed.
+ * KILL_ROUNDS says how many times (100 take about two minutes); KILL_SEED repeats the draws of a failed run.
  */
 import { watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
-import { callNode } from '../support/node-calls.ts';
+import { callNode, type NodeCalls } from '../support/node-calls.ts';
 import { freshSeed, numberSetting } from '../support/number-setting.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { RegisterLoad } from './register-load.ts';
 
-const ROUNDS = numberSetting('KILL_ROUNDS', 100);
+const ROUNDS = numberSetting('KILL_ROUNDS', 25);
 const SEED = numberSetting('KILL_SEED', freshSeed());
 const ROUND_TIMEOUT_MS = 20_000;
 const NODE = 'node-1';
@@ -43,24 +43,27 @@ test(
     const random = seededRandom(SEED);
     const load = new RegisterLoad();
     let checkpointsCutShort = 0;
-    await using first = callNode(cluster.node(NODE), CLIENTS);
-    await load.begin(first);
+    await callTheNode((calls) => load.begin(calls));
     for (let round = 1; round <= ROUNDS; round += 1) {
-      const t0=performance.now();await killUnderLoad(load, random);const t1=performance.now();
+      await killUnderLoad(load, random);
       checkpointsCutShort += Number(await isCheckpointCutShort());
       const { ready } = await cluster.startNode(NODE);
-      const t2=performance.now();// A crash is not damage: nothing is set aside, or waits for other replicas.
+      // A crash is not damage: nothing is set aside, or waits for other replicas.
       expect(ready['recovery']).toMatchObject({ setAside: [], incompleteGroups: [] });
-      await using calls = callNode(cluster.node(NODE), CLIENTS);
-      await load.settle(calls);console.log(Math.round(t1-t0),Math.round(t2-t1),Math.round(performance.now()-t2),JSON.stringify((ready['recovery'] as any).tookMs));
+      await callTheNode((calls) => load.settle(calls));
     }
     expect(load.carts.acknowledgements).toBeGreaterThan(ROUNDS);
     expect(load.stocks.acknowledgements).toBeGreaterThan(ROUNDS);
-    console.log(load.carts.acknowledgements, load.stocks.acknowledgements, checkpointsCutShort);
-    if (ROUNDS >= 25) expect(checkpointsCutShort).toBeGreaterThan(0);
+    // Half of the kills aim at checkpoints; that none of many hits one would mean that this no longer works.
+    expect(checkpointsCutShort).toBeGreaterThanOrEqual(ROUNDS >= 25 ? 1 : 0);
   },
   ROUNDS * ROUND_TIMEOUT_MS,
 );
+
+async function callTheNode(act: (calls: NodeCalls) => Promise<void>): Promise<void> {
+  await using calls = callNode(cluster.node(NODE), CLIENTS);
+  await act(calls);
+}
 
 async function killUnderLoad(load: RegisterLoad, random: () => number): Promise<void> {
   const node = cluster.node(NODE);

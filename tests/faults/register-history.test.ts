@@ -17,10 +17,10 @@ function historyOf(acknowledged: readonly number[], attempted: readonly number[]
 }
 
 test('the last value acknowledged is right, and so is one that was sent after it', () => {
-  historyOf([1], [2]).settle(KEY, encodeRecord(first));
-  historyOf([1], [2]).settle(KEY, encodeRecord(second));
-  historyOf([1, 2], []).settle(KEY, encodeRecord(second));
-  historyOf([], [1]).settle(KEY, undefined);
+  expect(() => historyOf([1], [2]).settle(KEY, encodeRecord(first))).not.toThrow();
+  expect(() => historyOf([1], [2]).settle(KEY, encodeRecord(second))).not.toThrow();
+  expect(() => historyOf([1, 2], []).settle(KEY, encodeRecord(second))).not.toThrow();
+  expect(() => historyOf([], [1]).settle(KEY, undefined)).not.toThrow();
 });
 
 test('a lost write is caught', () => {
