@@ -30,6 +30,20 @@ export async function openFlakyLink(targetPort: number): Promise<FlakyLink> {
     join(incoming, outgoing);
   });
 
+  function join(a: Socket, b: Socket): void {
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      from.setNoDelay(true);
+      from.pipe(to);
+      from.on('close', () => {
+        // That the other side has gone does not get through a frozen link either.
+        if (state !== 'frozen') to.destroy();
+      });
+    }
+  }
+
   function track(socket: Socket): void {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -65,15 +79,6 @@ export async function openFlakyLink(targetPort: number): Promise<FlakyLink> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function join(a: Socket, b: Socket): void {
-  a.setNoDelay(true);
-  b.setNoDelay(true);
-  a.pipe(b);
-  b.pipe(a);
-  a.on('close', () => b.destroy());
-  b.on('close', () => a.destroy());
 }
 
 async function listen(server: Server): Promise<void> {

@@ -5,7 +5,8 @@ import { RegistryUnavailableError } from '../registry.ts';
 import { systemClock } from '../system-clock.ts';
 import { registryConformance } from '../testing/registry-conformance.ts';
 import { startZooKeeperServer, type ZooKeeperServer } from '../testing/zookeeper-server.ts';
-import { ZooKeeperSession } from './session.ts';
+import type { ZooKeeperSession } from './session.ts';
+import { connectSession } from '../testing/connect-session.ts';
 import { openZooKeeperRegistry } from './zookeeper-registry.ts';
 
 const SESSION_TIMEOUT_MS = 600;
@@ -42,16 +43,9 @@ describe('ZooKeeper behind the registry', () => {
 
   /** A hand in ZooKeeper that is not the registry's. */
   async function openSession(): Promise<ZooKeeperSession> {
-    const operationTimeoutMs = 5000;
-    const settings = { connect: server.connect, sessionTimeoutMs: 10_000, operationTimeoutMs, clock: systemClock };
-    return await new Promise((resolve) => {
-      const session = new ZooKeeperSession(settings, {
-        connected: () => resolve(session),
-        disconnected: () => {},
-        expired: () => {},
-      });
-      closing.push(async () => await session.close());
-    });
+    const session = await connectSession(server.connect);
+    closing.push(async () => await session.close());
+    return session;
   }
 
   it('ignores damaged and foreign entries, says so once each, and shows the rest', async () => {
@@ -120,13 +114,13 @@ describe('ZooKeeper behind the registry', () => {
     const observer = await openRegistry();
     registry.announceNode(node('node-1'));
     await sees(observer, (view) => expect(idsOf(view)).toEqual(['node-1']));
+    const before = observer.view.nodes[0]?.sequence ?? Number.NaN;
     const views: RegistryView[] = [];
     observer.onChange((view) => views.push(view));
     await server.kill();
     await vi.waitFor(() => expect(logged.some((line) => line.includes('with a new session'))).toBe(true), WAIT);
     // ZooKeeper comes back with the sessions that it had, and what they registered.
     await server.start();
-    const before = observer.view.nodes[0]?.sequence ?? Number.NaN;
     await sees(observer, (view) => expect(view.nodes[0]?.sequence).toBeGreaterThan(before));
     await sees(registry, (view) => expect(view.connected).toBe(true));
     const session = await openSession();
