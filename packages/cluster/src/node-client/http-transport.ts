@@ -4,6 +4,7 @@
  */
 import { Pool, errors } from 'undici';
 import { BATCH_PATH, STALE_EPOCH, type Batch, type BatchReply } from '../node-protocol.ts';
+import { systemClock } from '../system-clock.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
 
 /** One connection for each lane, and one to spare for when a late answer still holds its own. */
@@ -26,19 +27,25 @@ export class HttpTransport implements NodeTransport {
   }
 
   async send(address: NodeAddress, batch: Batch, timeoutMs: number): Promise<BatchReply> {
+    // AbortSignal.timeout cannot be called off: its timer would go off, and make an error, for every batch of the last
+    // seconds. This one is gone once the answer is there.
+    const deadline = new AbortController();
+    const timer = systemClock.after(timeoutMs, () => deadline.abort(timedOut(timeoutMs)));
     try {
       const { statusCode, body } = await this.#pool(address).request({
         path: BATCH_PATH,
         method: 'POST',
         headers: this.#headers,
         body: JSON.stringify(batch),
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: deadline.signal,
       });
       const reply: unknown = await body.json();
       if (statusCode !== 200) throw turnedAway(statusCode, reply);
       return checkedReply(reply, batch);
     } catch (error) {
-      throw asNodeCallError(error, timeoutMs);
+      throw asNodeCallError(error);
+    } finally {
+      timer.cancel();
     }
   }
 
@@ -98,11 +105,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 
-function asNodeCallError(error: unknown, timeoutMs: number): NodeCallError {
+function timedOut(timeoutMs: number): NodeCallError {
+  return new NodeCallError('TIMEOUT', `no answer within ${timeoutMs} ms`);
+}
+
+function asNodeCallError(error: unknown): NodeCallError {
   if (error instanceof NodeCallError) return error;
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return new NodeCallError('TIMEOUT', `no answer within ${timeoutMs} ms`);
-  }
   const code = isObject(error) && typeof error['code'] === 'string' ? error['code'] : undefined;
   const neverSent = error instanceof errors.ConnectTimeoutError || (code !== undefined && NEVER_SENT.has(code));
   const message = error instanceof Error ? error.message : String(error);

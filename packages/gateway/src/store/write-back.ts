@@ -32,12 +32,20 @@ export function writeBack(context: StoreContext, write: WriteBack): Promise<Read
   const holders = new Set(write.holders);
   const outstanding = new Map(write.peers.map((peer) => [peer.id, peer]));
   return new Promise((resolve) => {
-    const settleIfDone = () => {
-      if (outstanding.size === 0 || quorumMet(write.sets, holders)) resolve(new Set(holders));
-    };
     let patient = true;
+    const patience = context.clock.after(FAILING_PATIENCE_MS, () => {
+      patient = false;
+      settleWithoutFailing();
+    });
+    const settle = () => {
+      patience.cancel();
+      resolve(new Set(holders));
+    };
+    const settleIfDone = () => {
+      if (outstanding.size === 0 || quorumMet(write.sets, holders)) settle();
+    };
     const settleWithoutFailing = () => {
-      if (!patient && [...outstanding.values()].every(({ client }) => client.failing)) resolve(new Set(holders));
+      if (!patient && [...outstanding.values()].every(({ client }) => client.failing)) settle();
     };
     const send = async (peer: Peer) => {
       try {
@@ -52,10 +60,6 @@ export function writeBack(context: StoreContext, write: WriteBack): Promise<Read
       settleWithoutFailing();
     };
     for (const peer of write.peers) void send(peer);
-    context.clock.after(FAILING_PATIENCE_MS, () => {
-      patient = false;
-      settleWithoutFailing();
-    });
     settleIfDone();
   });
 }
