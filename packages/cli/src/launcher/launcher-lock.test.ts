@@ -57,10 +57,12 @@ test('the children of a launcher that was killed are waited for', async () => {
   await ended;
 });
 
-test('the pids of the children are noted, and the last note counts', async () => {
+test('the shop and the pids of the children are noted, and the last note counts', async () => {
   const lock = await takeLauncherLock(path, owner('first'), tools());
-  await Promise.all([lock.noteChildren([1]), lock.noteChildren([1, 2]), lock.noteChildren([1, 2, 3])]);
-  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ launcherId: 'first', children: [1, 2, 3] });
+  const shopUrl = 'http://127.0.0.1:46659';
+  await Promise.all([lock.note({ children: [1] }), lock.note({ shopUrl }), lock.note({ children: [1, 2, 3] })]);
+  const noted: unknown = JSON.parse(await readFile(path, 'utf8'));
+  expect(noted).toEqual({ ...owner('first'), shopUrl, children: [1, 2, 3] });
   await lock.release();
   await expect(readFile(path)).rejects.toThrow('ENOENT');
 });

@@ -3,7 +3,7 @@
  * by a launcher that was killed is recognised, as no launcher answers for it, and replaced; its children
  * end by themselves, and are waited for.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { Clock } from '@trolley/cluster';
 import { z } from 'zod';
 import { CommandFailure, systemCodeOf } from '../failure.ts';
@@ -25,8 +25,8 @@ const ownerSchema = z.object({
 export type Owner = z.infer<typeof ownerSchema>;
 
 export interface LauncherLock {
-  /** Notes the pids of the children that run now. Never rejects. */
-  noteChildren(pids: readonly number[]): Promise<void>;
+  /** Notes where the shop is, or the pids of the children that run now. Never rejects. */
+  note(facts: Partial<Pick<Owner, 'shopUrl' | 'children'>>): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -41,13 +41,14 @@ export async function takeLauncherLock(path: string, owner: Owner, tools: LockTo
     await removeStale(path, tools);
     if (!(await createFile(path, owner))) throw inUse(path, undefined);
   }
+  let noted = owner;
   let writing = Promise.resolve();
   return {
-    noteChildren: (pids) => {
+    note: (facts) => {
+      noted = { ...noted, ...facts };
+      const text = ownerText(noted);
       // What is noted is a help for the next launcher: a full disk must not stop this one.
-      writing = writing.then(() =>
-        writeFile(path, ownerText({ ...owner, children: [...pids] })).catch(() => undefined),
-      );
+      writing = writing.then(() => replaceFile(path, text).catch(() => undefined));
       return writing;
     },
     release: async () => {
@@ -65,6 +66,12 @@ async function createFile(path: string, owner: Owner): Promise<boolean> {
     if (systemCodeOf(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** In one step: a launcher that read half a lock would take it for nobody's. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
 }
 
 async function removeStale(path: string, tools: LockTools): Promise<void> {

@@ -108,6 +108,9 @@ class Launcher {
     await this.#makeDataDirectory();
     const address = await this.#serveControl();
     const gateways = await chooseGatewayPorts(options);
+    const urls = gateways.map((gateway) => localUrl(options.host, gateway.port));
+    // Only now: with --port 0 the port is known from here on.
+    void this.#lock?.note({ shopUrl: urls.join(' ') });
     const registry = await this.#openRegistry();
     const environment = context.environment;
     this.#endings.push(
@@ -123,7 +126,6 @@ class Launcher {
       const told = gatewayEnvironment(environment, options, registry, gateway, address);
       await this.#startChild(this.#gateways, gateway.id, main, told);
     }
-    const urls = gateways.map((gateway) => localUrl(options.host, gateway.port));
     await this.#untilServing(urls.map((url) => createGatewayClient(url, context.fetch, undefined)));
   }
 
@@ -222,7 +224,7 @@ class Launcher {
 
   #onStart(name: string): void {
     const pids = [...this.#pids(this.#nodes).values(), ...this.#pids(this.#gateways).values()];
-    void this.#lock?.noteChildren(pids);
+    void this.#lock?.note({ children: pids });
     if (this.#ready) this.#parts.context.terminal.notice(`${name} was started again.`);
   }
 
