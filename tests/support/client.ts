@@ -2,6 +2,9 @@
  * Calls gateways and nodes as a client would, and hands back status, body and headers as they come.
  */
 
+/** A test that waits for ever says nothing. */
+const ANSWER_TIMEOUT_MS = 20_000;
+
 /** An answer, its body parsed when it is JSON. */
 export interface Answer {
   readonly status: number;
@@ -11,12 +14,8 @@ export interface Answer {
 }
 
 /** GETs a path. */
-export async function get(
-  url: string,
-  path: string,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
-  return answerOf(await fetch(`${url}${path}`, { headers }));
+export async function get(url: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  return answerOf(await fetch(`${url}${path}`, { headers, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) }));
 }
 
 /** POSTs JSON to a path. */
@@ -28,6 +27,7 @@ export async function post(
 ): Promise<Answer> {
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
+    signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });

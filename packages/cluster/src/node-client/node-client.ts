@@ -4,7 +4,7 @@
  */
 import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/records';
 import type { Clock } from '../environment.ts';
-import type { BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
+import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
 import { BatchLane } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
@@ -51,6 +51,8 @@ export type NodeChange =
 export interface NodeScan {
   readonly entries: readonly (readonly [key: string, record: RecordText])[];
   readonly more: boolean;
+  /** Placement groups of which the node may lack what it once acknowledged; absent when there are none. */
+  readonly incompleteGroups?: readonly number[];
 }
 
 const BATCH_OPERATIONS_MAX = 1_000;
@@ -166,16 +168,31 @@ export class NodeClient {
   }
 
   /**
+   * A connection kept from before the node was restarted breaks on its first use. What may be done twice is
+   * sent again, on a new one.
+   */
+  async #sendOnSoundConnection(batch: Batch): Promise<BatchReply> {
+    const { address, transport, timeoutMs } = this.#options;
+    try {
+      return await transport.send(address, batch, timeoutMs);
+    } catch (error) {
+      const isBroken = error instanceof NodeCallError && error.code === 'CONNECTION_LOST';
+      if (!isBroken || !isRepeatable(batch)) throw error;
+      return transport.send(address, batch, timeoutMs);
+    }
+  }
+
+  /**
    * A node that knows a newer map turns a batch away; it is sent again once that map has come here too.
    * Whoever made the operations must check afterwards that they still go to the right nodes.
    */
   async #sendUnderNewestMap(operations: NodeOperation[]): Promise<BatchReply> {
-    const { nodeId, address, transport, timeoutMs, epoch, clock } = this.#options;
+    const { nodeId, timeoutMs, epoch, clock } = this.#options;
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     for (;;) {
       const sentUnder = epoch();
       try {
-        return await transport.send(address, { to: nodeId, epoch: sentUnder, operations }, timeoutMs);
+        return await this.#sendOnSoundConnection({ to: nodeId, epoch: sentUnder, operations });
       } catch (error) {
         if (!(error instanceof NodeCallError) || error.code !== 'STALE_EPOCH') throw error;
         while (epoch() === sentUnder) {
@@ -185,6 +202,11 @@ export class NodeClient {
       }
     }
   }
+}
+
+/** Whether a batch may be carried out twice: a merge or a read may, a change may not. */
+function isRepeatable({ operations }: Batch): boolean {
+  return operations.every(({ type }) => type !== 'change');
 }
 
 function pause(clock: Clock, delayMs: number): Promise<void> {
