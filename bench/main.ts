@@ -3,7 +3,7 @@
  * JSON in a file. Ends with 1 when an answer was wrong; Ctrl-C ends everything that was started.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, platform, release, totalmem } from 'node:os';
+import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runBenchmark } from './benchmark.ts';
@@ -38,7 +38,13 @@ async function main(): Promise<number> {
 
 async function benchmark(options: BenchmarkOptions, signal: AbortSignal): Promise<number> {
   const generator = findLoadGenerator();
-  const setting: Setting = { when: new Date().toISOString(), machine: machineText(), generator, options };
+  const setting: Setting = {
+    when: new Date().toISOString(),
+    machine: machineText(),
+    loadBefore: loadavg()[0] ?? 0,
+    generator,
+    options,
+  };
   const result = await runBenchmark(options, {
     generator,
     scratchFolder: RESULTS_FOLDER,

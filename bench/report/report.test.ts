@@ -60,6 +60,7 @@ test('the report says what made the load, and wrong answers above all', () => {
   const setting = {
     when: '2026-01-01T00:00:00Z',
     machine: 'a machine',
+    loadBefore: 1.25,
     generator: 'built-in',
     options: { seconds: 2, connections: 64, rounds: 1 },
   } as const;
@@ -79,6 +80,7 @@ test('the report says what made the load, and wrong answers above all', () => {
   const result = { durableWriteMs: 0.5, pairs, counters, complaints: [] };
   const text = reportText(setting, summaryOf(pairs), result);
   expect(text).toContain('apt-get install wrk');
+  expect(text).toContain('a load of 1.3');
   expect(text).toContain('read lane 20.0, write lane -');
   expect(text).toContain('12 additions acknowledged, and as many units in the carts');
   const wrong = reportText(setting, summaryOf(pairs), { ...result, complaints: ['3 requests failed'] });

@@ -9,16 +9,19 @@ import type { CallSummary, SubjectSummary } from './summary.ts';
 export interface Setting {
   readonly when: string;
   readonly machine: string;
+  /** Processes that wanted a core in the minute before: what else went on there. Near 0 when it was quiet. */
+  readonly loadBefore: number;
   readonly generator: LoadGenerator;
   readonly options: { readonly seconds: number; readonly connections: number; readonly rounds: number };
 }
 
 /** The whole report. */
 export function reportText(setting: Setting, summaries: readonly CallSummary[], result: BenchmarkResult): string {
-  const { generator, options, machine } = setting;
+  const { generator, options, machine, loadBefore } = setting;
   return [
     `${options.connections} connections, ${options.rounds} rounds of ${options.seconds} s for each part, medians; ${machine}`,
     generatorText(generator),
+    `other work on the machine before: a load of ${shown(loadBefore, 1)}`,
     `a durable write of 4 KiB on this disk: ${shown(result.durableWriteMs, 2)} ms`,
     '',
     ...summaries.flatMap((summary) => [...callText(summary), '']),
