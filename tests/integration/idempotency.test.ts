@@ -121,7 +121,9 @@ test('a request that its coordinator hung on, and may have made, is applied once
   }
   await cluster.waitForUp([...cluster.nodes.keys()]);
   await waitUntil('the coordinator to hold the cart', async () => {
-    expect((await get(cluster.node(coordinator).url, `/user?email=${email}`)).body).toMatchObject({ cart: { apple: 1 } });
+    expect((await get(cluster.node(coordinator).url, `/user?email=${email}`)).body).toMatchObject({
+      cart: { apple: 1 },
+    });
     return true;
   });
   expect((await sendOnce(2, '/addtocart', addition, 'hung')).body).toMatchObject({ cart: { apple: 1 } });

@@ -29,7 +29,16 @@ const shared = badRequests.filter((request) => {
 });
 
 function badBatch(title: string, body: string, field: string): BadRequest {
-  return { title, method: 'POST', path: '/batch', headers: JSON_HEADERS, body, status: 400, code: 'INVALID_INPUT', field };
+  return {
+    title,
+    method: 'POST',
+    path: '/batch',
+    headers: JSON_HEADERS,
+    body,
+    status: 400,
+    code: 'INVALID_INPUT',
+    field,
+  };
 }
 
 function batchOf(operation: unknown): string {
@@ -48,7 +57,11 @@ const batches: readonly BadRequest[] = [
   badBatch('an unknown operation', batchOf({ type: 'drop' }), 'operations.0.type'),
   badBatch('__proto__ for an operation', batchOf({ type: '__proto__' }), 'operations.0.type'),
   badBatch('a read of no key', batchOf({ type: 'read', detail: 'record' }), 'operations.0.key'),
-  badBatch('a read of half a record', batchOf({ type: 'read', key: 'product:apple', detail: 'half' }), 'operations.0.detail'),
+  badBatch(
+    'a read of half a record',
+    batchOf({ type: 'read', key: 'product:apple', detail: 'half' }),
+    'operations.0.detail',
+  ),
   badBatch('a scan without end', batchOf({ type: 'scan', prefix: '', after: null, limit: 1e9 }), 'operations.0.limit'),
   badBatch('a merge of no record', batchOf({ type: 'merge', key: 'product:apple' }), 'operations.0.record'),
   badBatch(

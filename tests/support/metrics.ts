@@ -25,7 +25,9 @@ export async function metricsOf(url: string): Promise<Metrics> {
   return {
     sum: (name, labels = {}) =>
       series
-        .filter((one) => one.name === name && Object.entries(labels).every(([key, value]) => one.labels.get(key) === value))
+        .filter(
+          (one) => one.name === name && Object.entries(labels).every(([key, value]) => one.labels.get(key) === value),
+        )
         .reduce((total, { value }) => total + value, 0),
   };
 }

@@ -82,7 +82,20 @@ const HOSTILE_JSON = [
   `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
 ];
 
-const HOSTILE_QUERY = ['', '%', '%zz', '%00', '%ff', '%F0%9F%8D%8A', '__proto__', '-1', '1e9', '+', '%20', 'x'.repeat(3_000)];
+const HOSTILE_QUERY = [
+  '',
+  '%',
+  '%zz',
+  '%00',
+  '%ff',
+  '%F0%9F%8D%8A',
+  '__proto__',
+  '-1',
+  '1e9',
+  '+',
+  '%20',
+  'x'.repeat(3_000),
+];
 const PARAMETERS = ['name', 'email', 'r', 'w', 'strict', 'limit', 'cursor', 'key', '__proto__', 'constructor', '%', ''];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'];
 const HEADERS: readonly (readonly [name: string, value: string])[] = [
@@ -109,10 +122,19 @@ const mutations: readonly Mutation[] = [
   (request, random) => ({ ...request, method: pick(random, METHODS) }),
   (request, random) => ({ ...request, path: pick(random, spoiltPaths(request.path)) }),
   (request, random) => ({ ...request, query: spoiltQuery(request.query, random) }),
-  (request, random) => ({ ...request, headers: { ...request.headers, ...Object.fromEntries([pick(random, HEADERS)]) } }),
-  (request, random) => ({ ...request, body: replaceToken(request.body ?? '{}', random, () => pick(random, HOSTILE_JSON)) }),
+  (request, random) => ({
+    ...request,
+    headers: { ...request.headers, ...Object.fromEntries([pick(random, HEADERS)]) },
+  }),
+  (request, random) => ({
+    ...request,
+    body: replaceToken(request.body ?? '{}', random, () => pick(random, HOSTILE_JSON)),
+  }),
   (request, random) => ({ ...request, body: replaceToken(request.body ?? '{}', random, () => '') }),
-  (request, random) => ({ ...request, body: replaceToken(request.body ?? '{}', random, (token) => `${token},${token}`) }),
+  (request, random) => ({
+    ...request,
+    body: replaceToken(request.body ?? '{}', random, (token) => `${token},${token}`),
+  }),
   ({ body = '{}', ...request }, random) => ({ ...request, body: body.slice(0, Math.floor(random() * body.length)) }),
   ({ body = '{}', ...request }, random) => ({ ...request, body: `${body}${pick(random, ['}', ' ', '\u0000', body])}` }),
 ];
@@ -126,7 +148,18 @@ export function spoiltRequest(valid: readonly FuzzRequest[], random: Random): Fu
 }
 
 function spoiltPaths(path: string): readonly string[] {
-  return [`${path}/`, `/${path}`, `${path}/..`, `${path}%00`, `${path}%`, `${path}%ff`, path.toUpperCase(), '/', '*', ''];
+  return [
+    `${path}/`,
+    `/${path}`,
+    `${path}/..`,
+    `${path}%00`,
+    `${path}%`,
+    `${path}%ff`,
+    path.toUpperCase(),
+    '/',
+    '*',
+    '',
+  ];
 }
 
 function spoiltQuery(query: readonly string[], random: Random): readonly string[] {
