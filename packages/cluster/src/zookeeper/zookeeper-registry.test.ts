@@ -33,9 +33,9 @@ describe('ZooKeeper behind the registry', () => {
     await server.stop();
   });
 
-  async function openRegistry(logged: string[] = []): Promise<Registry> {
+  async function openRegistry(logged: string[] = [], sessionTimeoutMs = SESSION_TIMEOUT_MS): Promise<Registry> {
     const logger = pino({}, { write: (line: string) => void logged.push(line) });
-    const registry = openZooKeeperRegistry({ ...common, logger, connect: server.connect });
+    const registry = openZooKeeperRegistry({ ...common, logger, sessionTimeoutMs, connect: server.connect });
     closing.push(async () => await registry.close());
     await registry.ready();
     return registry;
@@ -109,9 +109,11 @@ describe('ZooKeeper behind the registry', () => {
   });
 
   it('gives up a session that has been cut off for long, and never leaves its id unseen', async () => {
+    // Long enough that the old session still stands when the new one registers, on a busy machine too.
+    const sessionTimeoutMs = 2500;
     const logged: string[] = [];
-    const registry = await openRegistry(logged);
-    const observer = await openRegistry();
+    const registry = await openRegistry(logged, sessionTimeoutMs);
+    const observer = await openRegistry([], sessionTimeoutMs);
     registry.announceNode(node('node-1'));
     await sees(observer, (view) => expect(idsOf(view)).toEqual(['node-1']));
     const before = observer.view.nodes[0]?.sequence ?? Number.NaN;

@@ -227,13 +227,11 @@ class ZooKeeperRegistry implements Registry {
   async #reconcile(session: ZooKeeperSession): Promise<void> {
     const own = { current: session.id, past: this.#ownSessions };
     const { register, withdraw } = reconcile([...this.#wanted], this.#contents.entries, own);
-    if (register.length === 0 && withdraw.length === 0) return;
-    this.#contents.markStale('node', 'gateway');
+    // The watches tell of these changes too, and have everything read again.
     for (const { kind, details } of register) {
       await session.create(this.#layout.prefixOf(kind), encode(details), 'EPHEMERAL_SEQUENTIAL');
     }
     for (const path of withdraw) await session.remove(path);
-    void this.#synchronize();
   }
 
   #checkLater(): Timer {
