@@ -121,6 +121,8 @@ export type NodeResult =
       readonly type: 'scan';
       readonly entries: readonly (readonly [key: string, record: string])[];
       readonly more: boolean;
+      /** Placement groups of which the node may lack what it once acknowledged; absent when there are none. */
+      readonly incompleteGroups?: readonly number[];
     }
   | { readonly type: 'error'; readonly code: NodeErrorCode; readonly message: string };
 

@@ -19,7 +19,7 @@ export interface RecoveryReport {
   /** Why it could not be proven that all that was ever acknowledged is here; each start with any takes a new incarnation. */
   readonly doubts: readonly string[];
   readonly setAside: readonly SetAside[];
-  /** Placement groups that may lack what was once acknowledged. */
+  /** Placement groups that might lack what was once acknowledged. */
   readonly incompleteGroups: readonly number[];
   readonly tookMs: number;
 }
@@ -53,6 +53,8 @@ export interface Engine {
   readonly actor: string;
   readonly recovery: RecoveryReport;
   readonly statistics: EngineStatistics;
+  /** Placement groups that may still lack what was once acknowledged. */
+  readonly incompleteGroups: ReadonlySet<number>;
 
   readRecord(key: string): Promise<Found<RecordText>>;
   readContext(key: string): Promise<Found<ContextText>>;
@@ -78,10 +80,10 @@ export interface Engine {
   ): Promise<{ entries: readonly (readonly [key: string, record: RecordText])[]; more: boolean }>;
 
   /**
-   * Repair has brought back whatever this placement group may have lacked; resolves when that is recorded.
+   * Repair has brought back whatever these placement groups may have lacked; resolves when that is recorded.
    * @throws ReadOnlyError when the disk takes no writes.
    */
-  markComplete(pg: number): Promise<void>;
+  markComplete(placementGroups: readonly number[]): Promise<void>;
 
   /** Writes the placement groups that changed, then drops the journal before it. One at a time. */
   checkpoint(): Promise<void>;

@@ -63,6 +63,13 @@ describe('a batch', () => {
     expect(engine.calls).toHaveLength(21);
   });
 
+  it('says in a scan of which groups the node may lack something', async () => {
+    const { run, engine } = createTestExecutor();
+    engine.incompleteGroups = new Set([3, 5]);
+    const results = await run([{ type: 'scan', prefix: '', after: null, limit: 10 }]);
+    expect(results).toEqual([{ type: 'scan', entries: [], more: false, incompleteGroups: [3, 5] }]);
+  });
+
   it('starts every operation before it waits for one', async () => {
     const { run, engine } = createTestExecutor();
     const release = engine.hold();

@@ -60,8 +60,11 @@ async function perform(engine: Engine, operation: NodeOperation): Promise<NodeRe
     case 'merge':
       return { type: 'merge', changed: await engine.merge(operation.key, operation.record) };
     case 'scan': {
+      // Looked up first: a group that repair completes meanwhile may have been scanned before.
+      const incompleteGroups = [...engine.incompleteGroups];
       const found = await engine.scan(operation.prefix, operation.after ?? undefined, operation.limit);
-      return { type: 'scan', ...withinLength(found.entries, found.more) };
+      const page = { type: 'scan', ...withinLength(found.entries, found.more) } as const;
+      return incompleteGroups.length > 0 ? { ...page, incompleteGroups } : page;
     }
     default:
       return operation satisfies never;

@@ -24,13 +24,13 @@ export function machineEnvironment(settings: NodeSettings, logger: Logger): Node
     },
     transport: new HttpTransport(settings),
     openRegistry: () => openRegistry({ ...settings, clock, logger }),
-    openEngine: async (pgCount, onFatal) =>
+    openEngine: async (cluster, onFatal) =>
       openEngine({
         dataDir: settings.dataDir,
         nodeId: settings.nodeId,
         checkpointJournalBytes: settings.checkpointJournalBytes,
         disk: nodeDisk,
-        pgCount,
+        ...cluster,
         clock,
         random,
         logger,

@@ -132,7 +132,7 @@ function collectEngine(registry: Registry, engine: Engine): void {
   gauge(
     'trolley_node_recovery_incomplete_groups',
     'Placement groups that may lack what was once acknowledged',
-    () => engine.recovery.incompleteGroups.length,
+    () => engine.incompleteGroups.size,
   );
   counter('trolley_node_commits_total', 'Group commits', () => engine.statistics.commits);
   counter(

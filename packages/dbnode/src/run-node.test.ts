@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '@trolley/cluster';
-import { runNode, type NodeEnvironment, type RunningNode } from './run-node.ts';
+import { runNode, type ClusterKnowledge, type NodeEnvironment, type RunningNode } from './run-node.ts';
 import { parseSettings } from './settings.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { FakeRegistry } from './testing/fake-registry.ts';
@@ -23,7 +23,7 @@ afterEach(async () => {
 function createWorld() {
   const registry = new FakeRegistry();
   const engine = new FakeEngine();
-  const opened: number[] = [];
+  const opened: ClusterKnowledge[] = [];
   const logLines: Record<string, unknown>[] = [];
   const listeners: ((error: Error) => void)[] = [];
   const environment: NodeEnvironment = {
@@ -37,8 +37,8 @@ function createWorld() {
       close: async () => {},
     },
     openRegistry: () => registry,
-    openEngine: async (pgCount, onFatal) => {
-      opened.push(pgCount);
+    openEngine: async (cluster, onFatal) => {
+      opened.push(cluster);
       listeners.push(onFatal);
       return engine;
     },
@@ -85,16 +85,36 @@ describe('a node', () => {
     const starting = told.start({ REGISTRY_WAIT_MS: '20000' });
     told.registry.answer(MAP);
     await starting;
-    expect(told.opened).toEqual([64]);
+    expect(told.opened).toMatchObject([{ pgCount: 64 }]);
 
     const alone = createWorld();
     const node = await alone.start({ PG_COUNT: '16' });
-    expect(alone.opened).toEqual([16]);
+    expect(alone.opened).toMatchObject([{ pgCount: 16 }]);
     expect((await fetch(`${node.url}/readyz`)).status).toBe(200);
     alone.registry.answer(MAP);
     const notReady = await fetch(`${node.url}/readyz`);
     expect(notReady.status).toBe(503);
     expect(await notReady.text()).toContain('64 placement groups');
+  });
+
+  const inMap = [{ id: 'node-a', zone: 'east', weight: 1, state: 'in' }] as const;
+  it.each([
+    { what: 'in the map', map: { ...MAP, nodes: inMap }, nodeId: 'node-a', isKnown: true },
+    { what: 'among the previous nodes', map: { ...MAP, previousNodes: inMap }, nodeId: 'node-a', isKnown: true },
+    { what: 'not in the map', map: { ...MAP, nodes: inMap }, nodeId: 'node-b', isKnown: false },
+    { what: 'there before any map', map: undefined, nodeId: 'node-a', isKnown: false },
+    { what: 'yet to be named', map: { ...MAP, nodes: inMap }, nodeId: '', isKnown: false },
+  ])('I8: says whether the cluster knows a node that is $what', async ({ map, nodeId, isKnown }) => {
+    const { registry, start, opened } = createWorld();
+    registry.answer(map);
+    await start({ NODE_ID: nodeId, REGISTRY_WAIT_MS: '20000' });
+    expect(opened).toMatchObject([{ isKnownToCluster: isKnown }]);
+  });
+
+  it('I8: takes itself for known when the registry does not say', async () => {
+    const { start, opened } = createWorld();
+    await start({ NODE_ID: 'node-a' });
+    expect(opened).toMatchObject([{ isKnownToCluster: true }]);
   });
 
   it('withdraws first and stops answering last, once', async () => {

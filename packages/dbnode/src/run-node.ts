@@ -26,7 +26,14 @@ export interface NodeEnvironment {
   readonly transport: NodeTransport;
   openRegistry(): Registry;
   /** @param onFatal is called when the engine has failed for good: the process must end. */
-  openEngine(pgCount: number, onFatal: (error: Error) => void): Promise<Engine>;
+  openEngine(cluster: ClusterKnowledge, onFatal: (error: Error) => void): Promise<Engine>;
+}
+
+/** What the registry told of the cluster before the engine is opened. */
+export interface ClusterKnowledge {
+  readonly pgCount: number;
+  /** Whether the map knows this node's id, or may know it: a data directory that is new was lost then. */
+  readonly isKnownToCluster: boolean;
 }
 
 /** A node that runs. */
@@ -54,11 +61,11 @@ export async function runNode(settings: NodeSettings, environment: NodeEnvironme
   const registry = environment.openRegistry();
   const opened: (() => Promise<void>)[] = [async () => registry.close()];
   try {
-    const pgCount = await knownPgCount(registry, settings, environment);
+    const cluster = await askRegistry(registry, settings, environment);
     const failure = new FirstFailure(logger);
-    const engine = await environment.openEngine(pgCount, (error) => failure.report(error));
+    const engine = await environment.openEngine(cluster, (error) => failure.report(error));
     opened.push(async () => engine.close());
-    return await serve({ settings, environment, registry, engine, pgCount, failure });
+    return await serve({ settings, environment, registry, engine, pgCount: cluster.pgCount, failure });
   } catch (error) {
     for (const close of opened.toReversed()) {
       await settledWithin(clock, WITHDRAW_TIMEOUT_MS, close());
@@ -67,13 +74,22 @@ export async function runNode(settings: NodeSettings, environment: NodeEnvironme
   }
 }
 
-/** The map's number of placement groups; the one from the settings when the registry does not tell in time. */
-async function knownPgCount(registry: Registry, settings: NodeSettings, environment: NodeEnvironment): Promise<number> {
-  const answered = await settledWithin(environment.clock, settings.registryWaitMs, registry.ready());
+/** What the map says; a registry that does not tell in time makes for the settings, and for the worse case. */
+async function askRegistry(
+  registry: Registry,
+  settings: NodeSettings,
+  { clock, logger }: NodeEnvironment,
+): Promise<ClusterKnowledge> {
+  const answered = await settledWithin(clock, settings.registryWaitMs, registry.ready());
   if (!answered) {
-    environment.logger.warn({ waitedMs: settings.registryWaitMs }, 'the registry does not answer; starting without it');
+    logger.warn({ waitedMs: settings.registryWaitMs }, 'the registry does not answer; starting without it');
   }
-  return registry.view.stored?.map.pgCount ?? settings.pgCount;
+  const map = registry.view.stored?.map;
+  const pgCount = map?.pgCount ?? settings.pgCount;
+  if (settings.nodeId === undefined) return { pgCount, isKnownToCluster: false };
+  if (map === undefined) return { pgCount, isKnownToCluster: !answered };
+  const known = [...map.nodes, ...(map.previousNodes ?? [])];
+  return { pgCount, isKnownToCluster: known.some(({ id }) => id === settings.nodeId) };
 }
 
 /** Remembers why the engine failed. */

@@ -189,11 +189,34 @@ describe('damage', () => {
     const aside = engine.recovery.setAside[0]?.file ?? '';
     expect(stored.medium.contents(aside)).toEqual(content);
     expect((await engine.readContext('user:a@x')).incomplete).toBe(true);
-    await engine.markComplete(group);
+    await engine.markComplete([group]);
     expect((await engine.readContext('user:a@x')).incomplete).toBe(false);
     await engine.close();
     const again = await createEngineWorld(4, stored.medium).open();
     expect(again.recovery.incompleteGroups).toEqual([]);
+  });
+
+  it('of everything is noticed when the cluster knows the node, and only then', async () => {
+    const lost = await createEngineWorld(5).open({ isKnownToCluster: true });
+    expect(lost.recovery.incompleteGroups).toEqual([0, 1, 2, 3]);
+    expect(await lost.readRecord('user:a@x')).toEqual({ value: undefined, incomplete: true });
+
+    const fresh = createEngineWorld(6);
+    const engine = await fresh.open({ isKnownToCluster: false });
+    expect(engine.recovery.incompleteGroups).toEqual([]);
+    await engine.close();
+    // From then on the directory itself says what it holds.
+    expect((await fresh.open({ isKnownToCluster: true })).recovery.incompleteGroups).toEqual([]);
+  });
+
+  it('of everything is noticed after a crash during the first start, too', async () => {
+    const world = createEngineWorld(7);
+    await world.open({ isKnownToCluster: true });
+    world.medium.crash('everything');
+    const engine = await world.open({ isKnownToCluster: true });
+    expect(engine.recovery.incompleteGroups).toEqual([0, 1, 2, 3]);
+    await engine.markComplete([0, 1, 2, 3]);
+    expect(engine.incompleteGroups).toEqual(new Set());
   });
 
   it('by putting back an older placement group file is noticed, and its records are kept', async () => {

@@ -51,6 +51,8 @@ export interface EngineOptions extends Partial<EngineSettings> {
   readonly pgCount: number;
   /** The id this node must have; otherwise the one in the directory, or a random one that is then kept. */
   readonly nodeId?: string | undefined;
+  /** Whether the cluster may have counted on this node before. A data directory that is new was lost then. */
+  readonly isKnownToCluster?: boolean | undefined;
   /** Keeps other processes out of the directory; a socket in it unless given. */
   readonly lock?: LockDirectory | undefined;
   /** Lets other work of the process go on; `setImmediate` unless given. */

@@ -447,7 +447,7 @@ describe('opening and closing', () => {
     await expect(engine.change('product:fig', addToProduct(1), undefined)).rejects.toMatchObject(closed);
     await expect(engine.merge('product:fig', textOf('b.000000', 1))).rejects.toMatchObject(closed);
     await expect(engine.checkpoint()).rejects.toMatchObject(closed);
-    await expect(engine.markComplete(0)).rejects.toMatchObject(closed);
+    await expect(engine.markComplete([0])).rejects.toMatchObject(closed);
     expect((await world.open()).recovery).toMatchObject({ records: 1, journalEntries: 0 });
   });
 

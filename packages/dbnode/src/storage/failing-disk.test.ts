@@ -189,9 +189,9 @@ describe('a disk that takes no writes', () => {
     world.medium.delete(`${DATA_DIR}/node.json`);
     const engine = await world.open();
     failWrites(world, 'ENOSPC');
-    await expect(engine.markComplete(0)).rejects.toMatchObject(READ_ONLY);
+    await expect(engine.markComplete([0])).rejects.toMatchObject(READ_ONLY);
     world.medium.fault = undefined;
-    await Promise.all([0, 1, 2].map(async (pg) => await engine.markComplete(pg)));
+    await Promise.all([0, 1, 2].map(async (pg) => await engine.markComplete([pg])));
     world.medium.crash('nothing');
     expect((await world.open()).recovery.incompleteGroups).toEqual([3]);
   });
@@ -215,7 +215,7 @@ async function expectEnd(run: (engine: Engine) => Promise<unknown>, pathPart: st
   await expect(add(engine, 'product:fig')).rejects.toMatchObject(FAILED);
   await expect(engine.merge('product:fig', '')).rejects.toMatchObject(FAILED);
   await expect(engine.checkpoint()).rejects.toMatchObject(FAILED);
-  await expect(engine.markComplete(0)).rejects.toMatchObject(FAILED);
+  await expect(engine.markComplete([0])).rejects.toMatchObject(FAILED);
   world.clock.advance(60_000);
   await engine.close();
   expect(fatal).toHaveLength(1);

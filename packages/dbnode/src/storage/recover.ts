@@ -157,9 +157,11 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
   const journalEntries = await replay(options, layout, journal, table, findings.journalDoubtful);
 
   if (identity === undefined) {
-    if (isFresh(manifest, journal, groups.files.size) && findings.setAside.length === 0)
-      findings.doubt('the data directory is new');
-    else findings.lostAnything('node.json is lost');
+    const isNew = isFresh(manifest, journal, groups.files.size) && findings.setAside.length === 0;
+    if (!isNew) findings.lostAnything('node.json is lost');
+    else if (options.isKnownToCluster === true)
+      findings.lostAnything('the data directory is new, and the cluster may have counted on this node before');
+    else findings.doubt('the data directory is new');
   } else if (manifest === undefined) {
     findings.lostAnything('checkpoint.json is lost');
   }

@@ -150,14 +150,19 @@ export class StorageEngine implements Engine {
     await this.#parts.checkpoints.run();
   }
 
-  async markComplete(pg: number): Promise<void> {
+  get incompleteGroups(): ReadonlySet<number> {
+    return this.#incomplete;
+  }
+
+  async markComplete(placementGroups: readonly number[]): Promise<void> {
     const { identities, state } = this.#parts;
     state.assertOpen();
-    if (!this.#incomplete.has(pg)) return;
+    const completed = new Set(placementGroups.filter((pg) => this.#incomplete.has(pg)));
+    if (completed.size === 0) return;
     try {
       await identities.update((identity) => ({
         ...identity,
-        incompleteGroups: identity.incompleteGroups.filter((group) => group !== pg),
+        incompleteGroups: identity.incompleteGroups.filter((pg) => !completed.has(pg)),
       }));
     } catch (error) {
       if (error instanceof SyncFailedError) state.fail(error);

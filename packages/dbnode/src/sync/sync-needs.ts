@@ -13,45 +13,59 @@ export interface GroupNeed {
   readonly sourcesNeeded: number;
 }
 
+/** The nodes that have told all that they hold, each with the groups of which it may itself lack something. */
+export type Told = ReadonlyMap<string, ReadonlySet<number>>;
+
 /** Everything that the node lacks under this map, by placement group. */
 export function syncNeeds(
   map: ClusterMap,
   nodeId: string,
-  incompleteGroups: readonly number[],
+  incompleteGroups: Iterable<number>,
 ): ReadonlyMap<number, GroupNeed> {
+  // While data moves, the previous owners have it all, and the new ones may still have nothing.
+  const settled = previousMap(map) ?? map;
   const needs = new Map<number, GroupNeed>();
   for (const pg of incompleteGroups) {
-    const owners = placeGroup(map, pg);
+    // Filed under another number of groups: the numbers do not mean the same.
+    if (pg >= map.pgCount) continue;
+    const owners = placeGroup(settled, pg);
     if (owners.includes(nodeId)) needs.set(pg, lost(pg, owners, nodeId));
   }
-  const previous = previousMap(map);
-  if (previous === undefined) return needs;
   for (const pg of gainedGroups(map, nodeId)) {
-    const sources = placeGroup(previous, pg);
+    const sources = placeGroup(settled, pg);
     needs.set(pg, { placementGroup: pg, sources, sourcesNeeded: majorityOf(sources.length) });
   }
   return needs;
 }
 
-/** The needs that are met once these nodes have told all that they hold. */
-export function metBy(needs: ReadonlyMap<number, GroupNeed>, told: ReadonlySet<string>): readonly number[] {
-  return [...needs.values()]
-    .filter(({ sources, sourcesNeeded }) => sources.filter((node) => told.has(node)).length >= sourcesNeeded)
-    .map(({ placementGroup }) => placementGroup);
+/**
+ * The needs that are met by what was told. A source that lost data of a group counts for it only when all
+ * have told: there is nobody else then who could know more.
+ */
+export function metBy(needs: ReadonlyMap<number, GroupNeed>, told: Told): readonly number[] {
+  const isMet = ({ placementGroup, sources, sourcesNeeded }: GroupNeed) => {
+    const complete = sources.filter((node) => told.get(node)?.has(placementGroup) === false);
+    return complete.length >= sourcesNeeded || sources.every((node) => told.has(node));
+  };
+  return [...needs.values()].filter(isMet).map(({ placementGroup }) => placementGroup);
 }
 
-/** The nodes to ask, ordered by id. */
-export function sourcesOf(needs: ReadonlyMap<number, GroupNeed>): readonly string[] {
-  return [...new Set([...needs.values()].flatMap(({ sources }) => sources))].toSorted();
+/** The nodes that could tell more than they have told, ordered by id. */
+export function sourcesToAsk(needs: ReadonlyMap<number, GroupNeed>, told: Told): readonly string[] {
+  const toAsk = [...needs.values()].flatMap(({ placementGroup, sources }) =>
+    sources.filter((node) => told.get(node)?.has(placementGroup) !== false),
+  );
+  return [...new Set(toAsk)].toSorted();
 }
 
 /**
  * A write that this node acknowledged and lost may be on only majority - 1 of the others: so many of them
- * must tell that none such is missed.
+ * must tell that none such is missed. Nobody has to where this node was the only replica.
  */
 function lost(pg: number, owners: readonly string[], nodeId: string): GroupNeed {
   const sources = owners.filter((node) => node !== nodeId);
-  return { placementGroup: pg, sources, sourcesNeeded: owners.length - majorityOf(owners.length) + 1 };
+  const sourcesNeeded = owners.length - majorityOf(owners.length) + 1;
+  return { placementGroup: pg, sources, sourcesNeeded: Math.min(sourcesNeeded, sources.length) };
 }
 
 function majorityOf(replicas: number): number {

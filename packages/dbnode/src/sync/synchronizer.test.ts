@@ -1,5 +1,5 @@
 import { systemClock, type Batch, type NodeTransport } from '@trolley/cluster';
-import { place, type ClusterMap, type MapNode } from '@trolley/crush';
+import { place, placementGroupOf, type ClusterMap, type MapNode } from '@trolley/crush';
 import { emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -25,7 +25,7 @@ function createWorld(engine = new FakeEngine('c')) {
   for (const source of engines) {
     for (const key of keys) source.records.set(key, encodeRecord(write(emptyRecord, 'a.1', [['quantity', 1]])));
   }
-  const sources = engines.map((source, index) => ({ source, epoch: 2, isUp: true, port: index + 1 }));
+  const sources = engines.map((source, index) => ({ source, epoch: 2, isUp: true, port: index + 1, scans: 0 }));
   for (const { source, port } of sources) {
     registry.announceNode({ id: source.nodeId, host: 'localhost', port, zone: 'z', weight: 1 });
   }
@@ -33,6 +33,7 @@ function createWorld(engine = new FakeEngine('c')) {
     async send({ port }, batch: Batch) {
       const target = sources[port - 1];
       if (target === undefined || !target.isUp) throw new Error('connection refused');
+      target.scans += batch.operations.filter(({ type }) => type === 'scan').length;
       const execute = createExecutor(target.source, systemClock, { finished: () => {} });
       const results = await executeBatch(execute, batch.operations);
       return { node: batch.to, epoch: target.epoch, syncedEpoch: target.epoch, results };
@@ -99,4 +100,38 @@ test('I8: groups of which data was lost are fetched, and then marked complete', 
   expect(new Set(engine.completed)).toEqual(new Set([0, 3]));
   expect(engine.records.size).toBeGreaterThan(0);
   expect(engine.records.size).toBeLessThan(keys.length);
+});
+
+test('I8: a source that lost data itself is asked again until it has it back', async () => {
+  const { registry, engine, sources, start } = createWorld();
+  const [first] = sources;
+  if (first === undefined) throw new Error('no sources');
+  const [lost = ''] = keys.filter((key) => place(moving, key).includes('c') && place(settled, key).includes('a'));
+  const record = first.source.records.get(lost) ?? '';
+  for (const { source } of sources) source.records.delete(lost);
+  first.source.incompleteGroups = new Set([placementGroupOf(lost, moving.pgCount)]);
+  const [, second] = sources;
+  if (second === undefined) throw new Error('no second source');
+  second.isUp = false;
+  const synchronizer = start();
+  registry.answer(moving);
+  await vi.waitFor(() => expect(first.scans).toBeGreaterThan(0));
+  first.source.records.set(lost, record);
+  first.source.incompleteGroups = new Set();
+  second.isUp = true;
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  expect(engine.records.get(lost)).toBe(record);
+});
+
+test('who has told all is not asked again while others are awaited', async () => {
+  const { registry, sources, start } = createWorld();
+  const [first, second] = sources;
+  if (first === undefined || second === undefined) throw new Error('no sources');
+  second.isUp = false;
+  const synchronizer = start();
+  registry.answer(moving);
+  await vi.waitFor(() => expect(first.scans).toBeGreaterThan(0));
+  second.isUp = true;
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  expect(first.scans).toBe(second.scans);
 });

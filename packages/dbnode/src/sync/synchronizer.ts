@@ -7,7 +7,7 @@ import { NodeClient, type Clock, type NodeTransport, type Registry, type Timer }
 import { placementGroupOf, type ClusterMap } from '@trolley/crush';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine.ts';
-import { metBy, sourcesOf, syncNeeds, type GroupNeed } from './sync-needs.ts';
+import { metBy, sourcesToAsk, syncNeeds, type GroupNeed } from './sync-needs.ts';
 
 const RETRY_MS = 500;
 const PAGE_RECORDS = 500;
@@ -23,20 +23,28 @@ export interface SynchronizerOptions {
   readonly logger: Logger;
 }
 
+/** What one node told. */
+interface Fetched {
+  /** Records that were news. */
+  readonly learned: number;
+  /** Groups of which that node may itself lack something. */
+  readonly lacking: ReadonlySet<number>;
+}
+
 /** Keeps the node in step with the map until it is stopped. */
 export class Synchronizer {
   readonly #options: SynchronizerOptions;
-  readonly #incomplete: Set<number>;
   readonly #stopWatching: () => void;
   #syncedEpoch = 0;
-  #announcedEpoch = 0;
+  #epoch = 0;
+  /** Who has told all that it holds since it knows this epoch, and what each of them may lack itself. */
+  #told = new Map<string, ReadonlySet<number>>();
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #stopped = false;
 
   constructor(options: SynchronizerOptions) {
     this.#options = options;
-    this.#incomplete = new Set(options.engine.recovery.incompleteGroups);
     this.#stopWatching = options.registry.onChange(() => this.#run());
     this.#run();
   }
@@ -73,68 +81,54 @@ export class Synchronizer {
 
   async #synchronize(): Promise<void> {
     const map = this.#map();
-    if (map === undefined) return;
+    // A node loses nothing while it runs: once in step with a map, it stays so until the next one.
+    if (map === undefined || map.epoch === this.#syncedEpoch) return;
     const { engine, logger } = this.#options;
-    const needs = syncNeeds(map, engine.nodeId, [...this.#incomplete]);
-    this.#announce(map, needs.size);
-    const told = new Set<string>();
+    const needs = syncNeeds(map, engine.nodeId, engine.incompleteGroups);
+    if (map.epoch !== this.#epoch) this.#begin(map, needs.size);
     let learned = 0;
-    for (const source of sourcesOf(needs)) {
-      const records = await this.#fetchFrom(source, map, needs);
-      if (records !== undefined) told.add(source);
-      learned += records ?? 0;
-    }
-    const met = metBy(needs, told);
-    await this.#markComplete(met, map);
+    for (const source of sourcesToAsk(needs, this.#told)) learned += await this.#fetchFrom(source, map, needs);
+    const met = metBy(needs, this.#told);
+    await engine.markComplete(met.filter((pg) => engine.incompleteGroups.has(pg)));
     if (met.length < needs.size || this.#map()?.epoch !== map.epoch) return;
     this.#syncedEpoch = map.epoch;
     if (needs.size > 0) logger.info({ epoch: map.epoch, groups: needs.size, learned }, 'all records are here');
   }
 
-  /** Says once for each map, not with each try, what is being fetched. */
-  #announce({ epoch }: ClusterMap, groups: number): void {
-    if (groups === 0 || this.#announcedEpoch === epoch) return;
-    this.#announcedEpoch = epoch;
-    this.#options.logger.info({ epoch, groups }, 'fetching records from other nodes');
+  /** Starts anew for a map that is new here: who told before may have taken writes since from who knew only the old. */
+  #begin({ epoch }: ClusterMap, groups: number): void {
+    this.#epoch = epoch;
+    this.#told = new Map();
+    if (groups > 0) this.#options.logger.info({ epoch, groups }, 'fetching records from other nodes');
   }
 
-  async #markComplete(groups: readonly number[], map: ClusterMap): Promise<void> {
-    const owned = groups.filter((pg) => this.#incomplete.has(pg));
-    for (const pg of owned) {
-      // Refiled since: the numbers no longer mean the same groups.
-      if (pg >= map.pgCount) continue;
-      await this.#options.engine.markComplete(pg);
-      this.#incomplete.delete(pg);
-    }
-  }
-
-  /** Merges what the node holds of the groups needed; how many records that changed, or undefined if it has not told all. */
-  async #fetchFrom(
-    nodeId: string,
-    map: ClusterMap,
-    needs: ReadonlyMap<number, GroupNeed>,
-  ): Promise<number | undefined> {
+  /** Merges what a node holds of the groups needed, and notes that it has told. @returns how many records that changed */
+  async #fetchFrom(nodeId: string, map: ClusterMap, needs: ReadonlyMap<number, GroupNeed>): Promise<number> {
     const client = this.#client(nodeId, map);
-    if (client === undefined) return undefined;
+    if (client === undefined) return 0;
     try {
-      if ((await client.ping()).epoch < map.epoch) return undefined;
-      return await this.#fetchPages(client, map, needs);
+      if ((await client.ping()).epoch < map.epoch) return 0;
+      const { learned, lacking } = await this.#fetchPages(client, map, needs);
+      this.#told.set(nodeId, lacking);
+      return learned;
     } catch (error) {
       this.#options.logger.info({ node: nodeId, error: String(error) }, 'a node could not be asked for its records');
-      return undefined;
+      return 0;
     }
   }
 
-  async #fetchPages(client: NodeClient, map: ClusterMap, needs: ReadonlyMap<number, GroupNeed>): Promise<number> {
+  async #fetchPages(client: NodeClient, map: ClusterMap, needs: ReadonlyMap<number, GroupNeed>): Promise<Fetched> {
+    const lacking = new Set<number>();
     let after: string | undefined;
     let learned = 0;
     for (;;) {
-      const { entries, more } = await client.scan('', after, PAGE_RECORDS, REQUEST_ID);
+      const { entries, more, incompleteGroups = [] } = await client.scan('', after, PAGE_RECORDS, REQUEST_ID);
+      for (const pg of incompleteGroups) lacking.add(pg);
       const wanted = entries.filter(([key]) => needs.has(placementGroupOf(key, map.pgCount)));
       const changed = await Promise.all(wanted.map(async ([key, record]) => this.#options.engine.merge(key, record)));
       learned += changed.filter(Boolean).length;
       after = entries.at(-1)?.[0];
-      if (!more || after === undefined) return learned;
+      if (!more || after === undefined) return { learned, lacking };
       if (this.#stopped) throw new Error('stopped before all was told');
     }
   }

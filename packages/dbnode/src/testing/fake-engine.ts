@@ -21,6 +21,7 @@ export class FakeEngine implements Engine {
   readonly nodeId: string;
   readonly actor: string;
   readonly recovery: RecoveryReport;
+  incompleteGroups: ReadonlySet<number>;
   /** The groups that were marked complete. */
   readonly completed: number[] = [];
   readonly records = new Map<string, RecordText>();
@@ -40,6 +41,7 @@ export class FakeEngine implements Engine {
   constructor(nodeId = 'node-a', incompleteGroups: readonly number[] = []) {
     this.nodeId = nodeId;
     this.recovery = { ...NOTHING_RECOVERED, incompleteGroups };
+    this.incompleteGroups = new Set(incompleteGroups);
     this.actor = `${nodeId}.000001`;
   }
 
@@ -108,8 +110,9 @@ export class FakeEngine implements Engine {
     return () => waiting.forEach((resolve) => resolve());
   }
 
-  async markComplete(pg: number): Promise<void> {
-    this.completed.push(pg);
+  async markComplete(placementGroups: readonly number[]): Promise<void> {
+    this.completed.push(...placementGroups);
+    this.incompleteGroups = new Set([...this.incompleteGroups].filter((pg) => !placementGroups.includes(pg)));
     this.incomplete = false;
   }
 

@@ -1,3 +1,4 @@
+import { placementGroupOf } from '@trolley/crush';
 import { productKey, productOf, userKey, userOf, write, type Change } from '@trolley/records';
 import { describe, expect, test, vi } from 'vitest';
 import type { FakeNode } from '../testing/fake-nodes.ts';
@@ -287,6 +288,21 @@ describe('listing and looking', () => {
     const { entries, quorum } = await store.list('user:', { after: undefined, limit: 10 }, REQUEST);
     expect(entries).toHaveLength(1);
     expect(quorum).toEqual({ answered: 1, replicas: 3, degraded: true });
+  });
+
+  test('I8: in a listing a node that lost data does not stand in for one that is away', async () => {
+    const { store, node, REQUEST } = createTestStore();
+    await store.change(key, create, { ...REQUEST, w: 'all' });
+    const options = { ...REQUEST, strict: true };
+    const page = { after: undefined, limit: 10 };
+    node('a').records.clear();
+    node('a').incompleteGroups = [placementGroupOf(key, 16)];
+    // With all of them there, nobody is left who could know more.
+    expect((await store.list('user:', page, options)).quorum.degraded).toBe(false);
+    node('b').behaviour = 'refuses';
+    await expect(store.list('user:', page, options)).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
+    node('a').incompleteGroups = [];
+    expect((await store.list('user:', page, options)).quorum.degraded).toBe(false);
   });
 
   test('where shows who is stale and who is down, and repairs nothing', async () => {

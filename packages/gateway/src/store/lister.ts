@@ -1,11 +1,13 @@
 /*
  * Lists records over all nodes. A listing asks every node that is up, since each holds part of the
- * keys; it is complete when every placement group has a read quorum among those that answered.
+ * keys; it is complete when every placement group has a read quorum among those that answered and lack
+ * nothing of it.
  */
+import type { NodeScan } from '@trolley/cluster';
 import type { ClusterMap } from '@trolley/crush';
 import { StoreError, type ListResult, type QuorumReport, type StoreOptions } from '../store.ts';
 import { requiredAnswers } from './consistency-level.ts';
-import { mergePages, type NodePage } from './merge-pages.ts';
+import { mergePages } from './merge-pages.ts';
 import { quorumMet } from './quorum.ts';
 import type { StoreContext } from './store-context.ts';
 import { ownersOf } from './targets.ts';
@@ -28,7 +30,7 @@ export async function list(
     throw new StoreError('NO_CLUSTER_MAP', 'there is no cluster map yet: no storage node has registered');
   const pages = await askAll(context, prefix, page, options.requestId);
   if (pages.size === 0) throw new StoreError('NO_REPLICA', 'no storage node answered');
-  const quorum = coverage(map, new Set(pages.keys()), options);
+  const quorum = coverage(map, pages, options);
   if (quorum.degraded && options.strict === true) {
     throw new StoreError(
       'QUORUM_NOT_MET',
@@ -39,7 +41,7 @@ export async function list(
 }
 
 async function askAll(context: StoreContext, prefix: string, { after, limit }: Page, requestId: string) {
-  const pages = new Map<string, NodePage>();
+  const pages = new Map<string, NodeScan>();
   await Promise.all(
     context.peers.up.map(async ({ id, client }) => {
       try {
@@ -52,13 +54,14 @@ async function askAll(context: StoreContext, prefix: string, { after, limit }: P
   return pages;
 }
 
-function coverage(map: ClusterMap, answered: ReadonlySet<string>, { r }: StoreOptions): QuorumReport {
+function coverage(map: ClusterMap, pages: ReadonlyMap<string, NodeScan>, { r }: StoreOptions): QuorumReport {
+  const answered = [...pages.keys()];
   const nodesIn = map.nodes.filter(({ state }) => state === 'in');
   const isCovered = (pg: number) => {
     const sets = ownersOf(map, pg).map((nodes) => ({ nodes, required: requiredAnswers(r, nodes.length, 'r') }));
-    return quorumMet(sets, answered);
+    return quorumMet(sets, new Set(answered.filter((id) => pages.get(id)?.incompleteGroups?.includes(pg) !== true)));
   };
-  const allIn = nodesIn.every(({ id }) => answered.has(id));
+  const allIn = nodesIn.every(({ id }) => pages.has(id));
   const degraded = !allIn && !Array.from({ length: map.pgCount }, (_, pg) => isCovered(pg)).every(Boolean);
-  return { answered: nodesIn.filter(({ id }) => answered.has(id)).length, replicas: nodesIn.length, degraded };
+  return { answered: nodesIn.filter(({ id }) => pages.has(id)).length, replicas: nodesIn.length, degraded };
 }

@@ -33,6 +33,8 @@ export class FakeNode {
   /** Operations by type, and how many of them changed a record. */
   readonly counts = { read: 0, change: 0, merge: 0, scan: 0, changed: 0, batches: 0 };
   incarnation = 1;
+  /** Groups of which scans say that the node may lack something. */
+  incompleteGroups: readonly number[] = [];
   syncedEpoch = 0;
   /** Batches made under an older map than this are turned away. */
   epoch = 0;
@@ -85,7 +87,8 @@ export class FakeNode {
       .filter((key) => key.startsWith(prefix) && (after === null || key > after))
       .toSorted();
     const entries = keys.slice(0, limit).map((key) => [key, encodeRecord(this.#get(key))] as const);
-    return { type: 'scan', entries, more: keys.length > limit };
+    const page = { type: 'scan', entries, more: keys.length > limit } as const;
+    return this.incompleteGroups.length > 0 ? { ...page, incompleteGroups: this.incompleteGroups } : page;
   }
 
   #get(key: string): CausalRecord {
