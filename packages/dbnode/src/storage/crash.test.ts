@@ -68,12 +68,27 @@ async function round(engine: Engine, shown: Shown, number: number): Promise<void
   ]);
 }
 
+/** Writers that never pause while checkpoints run, so that each switch of segments comes in the middle of them. */
+async function storm(engine: Engine, shown: Shown): Promise<void> {
+  const write = async (key: string): Promise<void> => {
+    for (let number = 0; number < 6; number++) {
+      const outcome = await engine.change(key, addToProduct(number), undefined);
+      shown.show(key, outcome.record);
+    }
+  };
+  const checkpoints = async (): Promise<void> => {
+    for (let number = 0; number < 3; number++) await engine.checkpoint();
+  };
+  await Promise.allSettled([...PRODUCTS.map(write), ...PRODUCTS.map(write), checkpoints()]);
+}
+
 async function workload(world: EngineWorld, shown: Shown): Promise<void> {
   const engine = await world.open({ journalSegmentBytes: 1500, checkpointSliceRecords: 1 });
   await shown.check(engine);
   for (let number = 0; number < 3; number++) await round(engine, shown, number);
   await Promise.allSettled([engine.checkpoint(), round(engine, shown, 3), round(engine, shown, 4)]);
   await Promise.allSettled([engine.checkpoint(), engine.checkpoint(), round(engine, shown, 5)]);
+  await storm(engine, shown);
   await engine.close();
 }
 
@@ -96,13 +111,13 @@ async function refile(world: EngineWorld): Promise<void> {
 }
 
 describe('a crash at every operation', () => {
-  const survivals: [string, (operation: number) => Survival][] = [
-    ['a kill -9', () => 'everything'],
-    ['a loss of power', () => 'nothing'],
-    ['a loss of power that tears', (operation) => seededRandom(operation)],
+  const survivals: [string, boolean, (operation: number) => Survival][] = [
+    ['a kill -9', false, () => 'everything'],
+    ['a loss of power', false, () => 'nothing'],
+    ['a loss of power that tears', true, (operation) => seededRandom(operation)],
   ];
 
-  it.each(survivals)('I1, I2: %s loses nothing acknowledged and repeats no dot', async (_, survivalOf) => {
+  it.each(survivals)('I1, I2: %s loses nothing acknowledged and repeats no dot', async (_, mayTear, survivalOf) => {
     const operations = await operationsOf(async (world) => await workload(world, new Shown()));
     expect(operations).toBeGreaterThan(100);
     for (let operation = 1; operation <= operations; operation++) {
@@ -110,25 +125,14 @@ describe('a crash at every operation', () => {
       const shown = new Shown();
       await crashAt(world, shown, operation, survivalOf(operation));
       const engine = await world.open();
+      // A crash is not mistaken for damage, unless it tore the middle of a write.
+      expect(engine.recovery.incompleteGroups.length).toBeLessThanOrEqual(mayTear ? Number.POSITIVE_INFINITY : 0);
       await shown.check(engine);
       await round(engine, shown, 9);
       await shown.check(engine);
       await engine.close();
       await shown.check(await world.open());
       expect(shown.problems, `crashed at operation ${operation}`).toEqual([]);
-    }
-  });
-
-  it('I1: a crash is not mistaken for damage', async () => {
-    const operations = await operationsOf(async (world) => await workload(world, new Shown()));
-    for (let operation = 1; operation <= operations; operation++) {
-      for (const survival of ['everything', 'nothing'] as const) {
-        const world = createEngineWorld(operation);
-        await crashAt(world, new Shown(), operation, survival);
-        const { recovery } = await world.open();
-        expect(recovery.incompleteGroups, `${operation} ${survival} ${recovery.doubts.join()}`).toEqual([]);
-        expect(recovery.setAside).toEqual([]);
-      }
     }
   });
 
@@ -149,11 +153,11 @@ describe('a crash at every operation', () => {
 
   it('I1, I2: crashes while recovering from a crash lose nothing', async () => {
     const random = seededRandom(7);
-    for (let run = 0; run < 60; run++) {
+    for (let run = 0; run < 40; run++) {
       const world = createEngineWorld(run);
       const shown = new Shown();
       for (let crash = 0; crash < 6; crash++) {
-        await crashAt(world, shown, 1 + Math.floor(random() * 120), random() < 0.3 ? 'everything' : random);
+        await crashAt(world, shown, 1 + Math.floor(random() * 300), random() < 0.3 ? 'everything' : random);
       }
       const engine = await world.open();
       await shown.check(engine);

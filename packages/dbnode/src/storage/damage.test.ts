@@ -174,6 +174,27 @@ describe('damage', () => {
     }
   });
 
+  it('leads to the same conclusions when the start that found it was cut off anywhere', async () => {
+    const stored = await store();
+    for (const path of stored.medium.files()) {
+      const damaged = stored.medium.copy();
+      damaged.overwrite(path, damaged.contents(path).subarray(0, -9));
+      const whole = damaged.copy();
+      const { recovery } = await createEngineWorld(1, whole).open();
+      for (let operation = 1; operation <= whole.operations; operation++) {
+        const medium = damaged.copy();
+        medium.crashAtOperation = operation;
+        await createEngineWorld(50, medium)
+          .open()
+          .catch(() => undefined);
+        medium.crash(seededRandom(operation));
+        const again = await createEngineWorld(99, medium).open();
+        expect(again.actor, `${path}, cut off at ${operation}`).not.toBe(stored.actor);
+        expect(again.recovery.incompleteGroups).toEqual(recovery.incompleteGroups);
+      }
+    }
+  });
+
   it('of a placement group file costs that group alone', async () => {
     const stored = await store();
     const group = groupOfKey('user:a@x');
@@ -315,6 +336,29 @@ describe('a torn tail', () => {
 });
 
 describe('what is not the engine’s', () => {
+  it('is a placement group file that the last checkpoint no longer lists: not loaded, removed', async () => {
+    const world = createEngineWorld();
+    const engine = await world.open();
+    await write(engine, new Map(), 0);
+    await engine.close();
+    const old = groupFiles(world.medium)[0] ?? '';
+    const content = world.medium.contents(old);
+    const acknowledged = new Map<string, RecordText[]>();
+    const next = await world.open({ pgCount: 9 });
+    await write(next, acknowledged, 1);
+    await next.close();
+    await (await world.open({ pgCount: 2 })).close();
+    const left = `${DATA_DIR}/pg/00007.json`;
+    const unsealed = unseal(content);
+    if (unsealed.kind !== 'intact' || typeof unsealed.value !== 'object') throw new Error('the file is damaged');
+    const { crc32: _, ...value } = { crc32: '', ...unsealed.value };
+    world.medium.overwrite(left, seal({ ...value, pg: 7 }));
+    const again = await world.open({ pgCount: 2 });
+    expect(again.recovery.doubts).toEqual([]);
+    expect(world.medium.files()).not.toContain(left);
+    for (const key of KEYS) expect((await again.readRecord(key)).value).toBe(acknowledged.get(key)?.at(-1));
+  });
+
   it('is left alone', async () => {
     const world = createEngineWorld();
     await (await world.open()).close();

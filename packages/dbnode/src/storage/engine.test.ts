@@ -13,12 +13,14 @@ import {
   type RecordText,
 } from '@trolley/records';
 import type { Engine } from '../engine.ts';
+import { diskError } from '../testing/memory-disk.ts';
 import {
   addToCart,
   addToProduct,
   createEngineWorld,
   createUser,
   DATA_DIR,
+  groupOfKey,
   PG_COUNT,
   type EngineWorld,
 } from '../testing/engine-world.ts';
@@ -368,15 +370,73 @@ describe('checkpoints', () => {
   it('leave out what is not yet on disk, and the next one has it', async () => {
     const world = createEngineWorld();
     const engine = await world.open();
-    await engine.change('product:fig', addToProduct(1), undefined);
-    const pairs = Array.from({ length: 30 }, async (_, index) => {
-      await Promise.all([engine.checkpoint(), engine.change(`product:${index}`, addToProduct(1), undefined)]);
-    });
-    await Promise.all(pairs);
+    const { record } = await engine.change('product:fig', addToProduct(1), undefined);
+    const groupFile = `${DATA_DIR}/pg/0000${groupOfKey('product:fig')}.json`;
+    // A change is put when its group's file is about to be written, and its flush is held until after the checkpoint.
+    const changes: Promise<unknown>[] = [];
+    const held: (() => void)[] = [];
+    world.medium.fault = (operation, path) => {
+      if (operation === 'create' && path === `${groupFile}.tmp`) {
+        changes.push(engine.change('product:fig', addToProduct(1), undefined));
+      }
+      return undefined;
+    };
+    world.medium.beforeSync = async (path) => {
+      if (path.endsWith('.log') && changes.length > 0) await new Promise<void>((resolve) => held.push(resolve));
+    };
+    await engine.checkpoint();
+    await until(() => held.length > 0);
+    const file: unknown = JSON.parse(world.medium.contents(groupFile).toString());
+    expect(file).toMatchObject({ records: [['product:fig', record]] });
+    world.medium.beforeSync = undefined;
+    world.medium.fault = undefined;
+    for (const release of held) release();
+    await Promise.all(changes);
     await engine.checkpoint();
     world.medium.crash('nothing');
     const again = await world.open();
-    expect(again.recovery).toMatchObject({ journalEntries: 0, records: 31, doubts: [] });
+    expect(again.recovery).toMatchObject({ journalEntries: 0, doubts: [] });
+    expect(await quantityOf(again, 'product:fig')).toBe(2);
+  });
+
+  it('have what a flush brought to disk while they waited for it', async () => {
+    const world = createEngineWorld();
+    const engine = await world.open();
+    await engine.change('product:fig', addToProduct(1), undefined);
+    const other = ['product:a', 'product:b', 'product:c', 'product:d'].find(
+      (key) => groupOfKey(key) !== groupOfKey('product:fig'),
+    );
+    const held = holdSyncs(world);
+    const change = engine.change(other ?? '', addToProduct(2), undefined);
+    await until(() => held.waiting() === 1);
+    const checkpoint = engine.checkpoint();
+    held.release();
+    await Promise.all([change, checkpoint]);
+    world.medium.crash('nothing');
+    expect(await quantityOf(await world.open(), other ?? '')).toBe(2);
+  });
+
+  it('have the durable value of a key whose next one is already under way', async () => {
+    const world = createEngineWorld();
+    const engine = await world.open();
+    const held = holdSyncs(world);
+    const first = engine.change('product:fig', addToProduct(1), undefined);
+    await until(() => held.waiting() === 1);
+    const second = engine.change('product:fig', addToProduct(1), undefined).catch(() => undefined);
+    const checkpoint = engine.checkpoint();
+    let appends = 0;
+    world.medium.fault = (operation, path) => {
+      if (operation !== 'append' || !path.endsWith('2.log')) return undefined;
+      appends += 1;
+      // After the header of the new segment: the second change never gets to the disk.
+      return appends > 1 ? diskError('EIO', path) : undefined;
+    };
+    held.release();
+    await Promise.all([first, second]);
+    world.medium.fault = undefined;
+    await checkpoint;
+    world.medium.crash('nothing');
+    expect(await quantityOf(await world.open(), 'product:fig')).toBe(1);
   });
 
   it('leave files that are plain JSON', async () => {

@@ -157,6 +157,22 @@ describe('a disk that takes no writes', () => {
     expect((await world.open()).recovery).toMatchObject({ records: 30, doubts: [] });
   });
 
+  it('what a failed checkpoint should have written, the next one writes', async () => {
+    const world = createEngineWorld();
+    const engine = await world.open();
+    await add(engine, 'product:fig', 5);
+    world.medium.fault = (operation, path) =>
+      operation === 'create' && path.includes('checkpoint.json') ? diskError('ENOSPC', path) : undefined;
+    await expect(engine.checkpoint()).rejects.toThrow('ENOSPC');
+    world.medium.fault = undefined;
+    for (const path of world.medium.files().filter((file) => file.includes('/pg/'))) world.medium.delete(path);
+    await engine.checkpoint();
+    world.medium.crash('nothing');
+    const again = await world.open();
+    expect(again.recovery).toMatchObject({ journalEntries: 0, doubts: [] });
+    expect(await quantityOf(again, 'product:fig')).toBe(5);
+  });
+
   it('opens read-only on a full disk, and recovers', async () => {
     const world = createEngineWorld();
     const before = await world.open();

@@ -66,7 +66,7 @@ export class MemoryDisk {
   /** Fails an operation with the error it returns; an append then has written half. */
   fault: ((operation: DiskOperation, path: string) => Error | undefined) | undefined;
   /** Resolves before each sync goes on, when a test wants to hold it. */
-  beforeSync: (() => Promise<void>) | undefined;
+  beforeSync: ((path: string) => Promise<void>) | undefined;
   /** The process crashes at this operation, counted by `operations`. */
   crashAtOperation = Number.POSITIVE_INFINITY;
 
@@ -201,7 +201,7 @@ export class MemoryDisk {
       throw new SyncFailedError(`could not flush ${path} to disk`, { cause: error });
     }
     this.syncs += 1;
-    await this.beforeSync?.();
+    await this.beforeSync?.(path);
     if (mount !== this.#mounts) throw new CrashedError('the process has crashed');
   }
 
