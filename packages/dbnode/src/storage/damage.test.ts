@@ -6,58 +6,10 @@
 import { describe, expect, it } from 'vitest';
 import { decodeRecord, encodeRecord, merge, type RecordText } from '@trolley/records';
 import type { Engine } from '../engine.ts';
-import {
-  addToCart,
-  addToProduct,
-  createEngineWorld,
-  createUser,
-  DATA_DIR,
-  groupOfKey,
-} from '../testing/engine-world.ts';
+import { addToProduct, createEngineWorld, DATA_DIR, groupOfKey } from '../testing/engine-world.ts';
 import type { MemoryDisk } from '../testing/memory-disk.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
-import { seal, unseal } from './seal.ts';
-
-const KEYS = ['user:a@x', 'user:b@x', 'user:c@x', 'product:apple', 'product:pear', 'product:fig'];
-
-const IDENTITY = `${DATA_DIR}/node.json`;
-const MANIFEST = `${DATA_DIR}/checkpoint.json`;
-
-interface Stored {
-  readonly medium: MemoryDisk;
-  readonly actor: string;
-  /** All texts that were ever acknowledged, by key, the newest last. */
-  readonly acknowledged: ReadonlyMap<string, readonly RecordText[]>;
-}
-
-async function write(engine: Engine, acknowledged: Map<string, RecordText[]>, number: number): Promise<void> {
-  for (const key of KEYS) {
-    const change = key.startsWith('product:') ? addToProduct(1) : number === 0 ? createUser : addToCart('fig', number);
-    const { record } = await engine.change(key, change, undefined);
-    acknowledged.set(key, [...(acknowledged.get(key) ?? []), record]);
-  }
-}
-
-/** A directory as a kill -9 leaves it: two checkpoints, then a journal of several segments. */
-async function store(): Promise<Stored> {
-  const world = createEngineWorld();
-  const engine = await world.open({ journalSegmentBytes: 800 });
-  const acknowledged = new Map<string, RecordText[]>();
-  for (let number = 0; number < 6; number++) {
-    if (number === 1 || number === 3) await engine.checkpoint();
-    await write(engine, acknowledged, number);
-  }
-  world.medium.crash('everything');
-  return { medium: world.medium, actor: engine.actor, acknowledged };
-}
-
-function journalFiles(medium: MemoryDisk): string[] {
-  return medium.files().filter((path) => path.startsWith(`${DATA_DIR}/journal/`));
-}
-
-function groupFiles(medium: MemoryDisk): string[] {
-  return medium.files().filter((path) => path.startsWith(`${DATA_DIR}/pg/`));
-}
+import { groupFiles, journalFiles, KEYS, storeSome, writeAll, type Stored } from '../testing/stored-directory.ts';
 
 /** Opens the damaged disk. @throws when anything is silently wrong. */
 async function openAndCheck(stored: Stored, medium: MemoryDisk, seed = 99): Promise<Engine> {
@@ -75,33 +27,16 @@ async function openAndCheck(stored: Stored, medium: MemoryDisk, seed = 99): Prom
   return engine;
 }
 
-async function changedOpening(
-  path: (medium: MemoryDisk) => string,
-  change: (value: object) => object,
-): Promise<unknown> {
-  const stored = await store();
-  const file = path(stored.medium);
-  const unsealed = unseal(stored.medium.contents(file));
-  if (unsealed.kind !== 'intact' || typeof unsealed.value !== 'object' || unsealed.value === null) {
-    throw new Error('the file is damaged');
-  }
-  const { crc32: _, ...value } = { crc32: '', ...unsealed.value };
-  stored.medium.overwrite(file, seal(change(value)));
-  return await createEngineWorld(1, stored.medium)
-    .open()
-    .catch((error: unknown) => error);
-}
-
 describe('damage', () => {
   it('is not seen where there is none', async () => {
-    const stored = await store();
+    const stored = await storeSome();
     const engine = await openAndCheck(stored, stored.medium);
     expect(engine.actor).toBe(stored.actor);
     expect(engine.recovery).toMatchObject({ doubts: [], setAside: [], incompleteGroups: [], tornBytes: 0 });
   });
 
   it('of one bit anywhere is never silent', async () => {
-    const stored = await store();
+    const stored = await storeSome();
     const random = seededRandom(5);
     for (const path of stored.medium.files()) {
       const content = stored.medium.contents(path);
@@ -120,7 +55,7 @@ describe('damage', () => {
   });
 
   it('by cutting any file but the last segment short is never silent', async () => {
-    const stored = await store();
+    const stored = await storeSome();
     const last = journalFiles(stored.medium).at(-1);
     for (const path of stored.medium.files().filter((file) => file !== last)) {
       const content = stored.medium.contents(path);
@@ -134,7 +69,7 @@ describe('damage', () => {
   });
 
   it('by cutting the last segment short anywhere but between two entries costs the incarnation', async () => {
-    const stored = await store();
+    const stored = await storeSome();
     const last = journalFiles(stored.medium).at(-1) ?? '';
     const content = stored.medium.contents(last);
     for (let length = 0; length < content.length; length++) {
@@ -147,7 +82,7 @@ describe('damage', () => {
   });
 
   it('by losing any file is never silent', async () => {
-    const stored = await store();
+    const stored = await storeSome();
     for (const path of stored.medium.files()) {
       const medium = stored.medium.copy();
       medium.delete(path);
@@ -159,7 +94,7 @@ describe('damage', () => {
   });
 
   it('is found once: the next start finds a sound directory, but remembers what is incomplete', async () => {
-    const stored = await store();
+    const stored = await storeSome();
     for (const path of stored.medium.files()) {
       const medium = stored.medium.copy();
       const content = medium.contents(path);
@@ -175,7 +110,7 @@ describe('damage', () => {
   });
 
   it('leads to the same conclusions when the start that found it was cut off anywhere', async () => {
-    const stored = await store();
+    const stored = await storeSome();
     for (const path of stored.medium.files()) {
       const damaged = stored.medium.copy();
       damaged.overwrite(path, damaged.contents(path).subarray(0, -9));
@@ -196,7 +131,7 @@ describe('damage', () => {
   });
 
   it('of a placement group file costs that group alone', async () => {
-    const stored = await store();
+    const stored = await storeSome();
     const group = groupOfKey('user:a@x');
     const path = `${DATA_DIR}/pg/0000${group}.json`;
     const content = stored.medium.contents(path);
@@ -244,10 +179,10 @@ describe('damage', () => {
     const world = createEngineWorld();
     const engine = await world.open();
     const acknowledged = new Map<string, RecordText[]>();
-    await write(engine, acknowledged, 0);
+    await writeAll(engine, acknowledged, 0);
     await engine.checkpoint();
     const old = world.medium.copy();
-    await write(engine, acknowledged, 1);
+    await writeAll(engine, acknowledged, 1);
     await engine.checkpoint();
     world.medium.crash('everything');
     const path = groupFiles(old)[0] ?? '';
@@ -297,114 +232,5 @@ describe('damage', () => {
     const { value } = await reopened.readRecord('product:apple');
     expect(value).toBeDefined();
     expect(encodeRecord(merge(decodeRecord(value ?? ''), decodeRecord(newest.record)))).toBe(value);
-  });
-});
-
-describe('a torn tail', () => {
-  it('is cut off at every byte, and costs the incarnation', async () => {
-    const world = createEngineWorld();
-    const engine = await world.open();
-    const kept = await engine.change('product:apple', addToProduct(1), undefined);
-    const path = journalFiles(world.medium)[0] ?? '';
-    const start = world.medium.contents(path).length;
-    await engine.change('product:apple', addToProduct(1), undefined);
-    world.medium.crash('everything');
-    const content = world.medium.contents(path);
-    for (let length = start + 1; length < content.length; length++) {
-      const medium = world.medium.copy();
-      medium.overwrite(path, content.subarray(0, length));
-      const reopened = await createEngineWorld(2, medium).open();
-      expect(reopened.recovery.tornBytes).toBe(length - start);
-      expect(reopened.actor).not.toBe(engine.actor);
-      expect((await reopened.readRecord('product:apple')).value).toBe(kept.record);
-      expect(medium.contents(path)).toHaveLength(start);
-      expect(reopened.recovery.incompleteGroups).toEqual([]);
-    }
-  });
-
-  it.each([0x00, 0xff, 0x55])('of bytes %i is cut off', async (byte) => {
-    const world = createEngineWorld();
-    const engine = await world.open();
-    const kept = await engine.change('product:apple', addToProduct(1), undefined);
-    world.medium.crash('everything');
-    const path = journalFiles(world.medium)[0] ?? '';
-    world.medium.overwrite(path, Buffer.concat([world.medium.contents(path), Buffer.alloc(5000, byte)]));
-    const reopened = await world.open();
-    expect(reopened.recovery.tornBytes).toBe(5000);
-    expect((await reopened.readRecord('product:apple')).value).toBe(kept.record);
-  });
-});
-
-describe('what is not the engine’s', () => {
-  it('is a placement group file that the last checkpoint no longer lists: not loaded, removed', async () => {
-    const world = createEngineWorld();
-    const engine = await world.open();
-    await write(engine, new Map(), 0);
-    await engine.close();
-    const old = groupFiles(world.medium)[0] ?? '';
-    const content = world.medium.contents(old);
-    const acknowledged = new Map<string, RecordText[]>();
-    const next = await world.open({ pgCount: 9 });
-    await write(next, acknowledged, 1);
-    await next.close();
-    await (await world.open({ pgCount: 2 })).close();
-    const left = `${DATA_DIR}/pg/00007.json`;
-    const unsealed = unseal(content);
-    if (unsealed.kind !== 'intact' || typeof unsealed.value !== 'object') throw new Error('the file is damaged');
-    const { crc32: _, ...value } = { crc32: '', ...unsealed.value };
-    world.medium.overwrite(left, seal({ ...value, pg: 7 }));
-    const again = await world.open({ pgCount: 2 });
-    expect(again.recovery.doubts).toEqual([]);
-    expect(world.medium.files()).not.toContain(left);
-    for (const key of KEYS) expect((await again.readRecord(key)).value).toBe(acknowledged.get(key)?.at(-1));
-  });
-
-  it('is left alone', async () => {
-    const world = createEngineWorld();
-    await (await world.open()).close();
-    const strangers = ['notes.txt', 'pg/readme', 'journal/1.log', 'pg/00001.json.bak', 'x.tmp'].map(
-      (name) => `${DATA_DIR}/${name}`,
-    );
-    for (const path of strangers) world.medium.overwrite(path, Buffer.from('mine'));
-    const engine = await world.open();
-    expect(engine.recovery.doubts).toEqual([]);
-    await engine.close();
-    for (const path of strangers) expect(world.medium.contents(path).toString()).toBe('mine');
-  });
-
-  it('is removed when it is a temporary file of its own', async () => {
-    const world = createEngineWorld();
-    await (await world.open()).close();
-    const left = ['node.json.tmp', 'checkpoint.json.tmp', 'pg/00003.json.tmp'].map((name) => `${DATA_DIR}/${name}`);
-    for (const path of left) world.medium.overwrite(path, Buffer.from('unfinished'));
-    const engine = await world.open();
-    expect(engine.recovery.doubts).toEqual([]);
-    for (const path of left) expect(world.medium.files()).not.toContain(path);
-  });
-});
-
-describe('what another version or node wrote', () => {
-  it.each([
-    ['node.json', () => IDENTITY],
-    ['checkpoint.json', () => MANIFEST],
-    ['a placement group file', (medium: MemoryDisk) => groupFiles(medium)[0] ?? ''],
-  ])('is refused and not set aside: a newer %s', async (_, path) => {
-    expect(await changedOpening(path, (value) => ({ ...value, format: 2 }))).toMatchObject({
-      code: 'UNSUPPORTED_FORMAT',
-    });
-  });
-
-  it('is refused: another node’s directory, saying whose it is', async () => {
-    const stored = await store();
-    const open = createEngineWorld(1, stored.medium).open({ nodeId: 'node-b' });
-    await expect(open).rejects.toMatchObject({ code: 'NODE_ID_MISMATCH', message: expect.stringContaining('node-a') });
-  });
-
-  it('is refused: files of two nodes', async () => {
-    const changed = await changedOpening(
-      () => IDENTITY,
-      (value) => ({ ...value, nodeId: 'node-z' }),
-    );
-    expect(changed).toMatchObject({ code: 'NODE_ID_MISMATCH' });
   });
 });

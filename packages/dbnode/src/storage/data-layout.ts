@@ -16,6 +16,7 @@ export interface DataLayout {
   readonly setAside: string;
 }
 
+/** Where things stand under `dataDir`. */
 export function dataLayout(dataDir: string): DataLayout {
   return {
     root: dataDir,

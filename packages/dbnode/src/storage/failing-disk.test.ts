@@ -3,27 +3,24 @@
  * the engine goes on by itself, except after a failed flush.
  */
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, productOf } from '@trolley/records';
 import type { Engine } from '../engine.ts';
-import { addToProduct, createEngineWorld, DATA_DIR, type EngineWorld } from '../testing/engine-world.ts';
+import {
+  addToProduct,
+  createEngineWorld,
+  DATA_DIR,
+  quantityOf,
+  until,
+  type EngineWorld,
+} from '../testing/engine-world.ts';
 import { diskError } from '../testing/memory-disk.ts';
 
 const PROBE_INTERVAL_MS = 2000;
 const READ_ONLY = { code: 'READ_ONLY' };
 const FAILED = { code: 'ENGINE_FAILED' };
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise<void>((resolve) => setImmediate(resolve));
-}
-
 async function add(engine: Engine, key: string, quantity = 1): Promise<string> {
   const { record } = await engine.change(key, addToProduct(quantity), undefined);
   return record;
-}
-
-async function quantityOf(engine: Engine, key: string): Promise<number | undefined> {
-  const { value } = await engine.readRecord(key);
-  return value === undefined ? undefined : productOf(decodeRecord(value))?.quantity;
 }
 
 /** Lets probes run until the engine takes writes again. */

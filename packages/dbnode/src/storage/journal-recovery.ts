@@ -25,7 +25,7 @@ export interface LiveSegment {
 }
 
 /** What is left of an unfinished last write. */
-export interface TornTail {
+interface TornTail {
   readonly segment: number;
   readonly from: number;
   readonly bytes: number;

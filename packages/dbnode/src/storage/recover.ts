@@ -6,15 +6,15 @@
 import { join } from 'node:path';
 import { decodeRecord, encodeRecord, merge } from '@trolley/records';
 import type { RecoveryReport } from '../engine.ts';
+import { concludeIdentity, decideNodeId, noteJournal, noteLostFiles } from './conclusions.ts';
 import { segmentName, type DataLayout } from './data-layout.ts';
 import type { EngineOptions, EngineSettings } from './engine-options.ts';
-import { NodeIdMismatchError } from './errors.ts';
 import { Findings } from './findings.ts';
 import { loadGroups, type GroupFile } from './group-recovery.ts';
-import { newIncarnation, newNodeId, parseIdentity, type Identity } from './identity.ts';
+import { parseIdentity } from './identity.ts';
 import { IdentityStore } from './identity-store.ts';
 import { inspectJournal, journalRecords, type InspectedJournal } from './journal-recovery.ts';
-import { manifestFile, parseManifest, type Manifest } from './manifest.ts';
+import { manifestFile, parseManifest } from './manifest.ts';
 import { RecordTable } from './record-table.ts';
 import { readSealedFile, TEMPORARY_SUFFIX, writeSealedFile } from './sealed-file.ts';
 
@@ -58,46 +58,6 @@ async function readOwnFile<T>(
   return undefined;
 }
 
-function noteJournal(journal: InspectedJournal, findings: Findings): void {
-  for (const segment of journal.missing) findings.lostAnything(`journal segment ${segmentName(segment)} is missing`);
-  for (const { segment, reason } of journal.damaged) {
-    findings.lostAnything(`journal segment ${segmentName(segment)} is damaged: ${reason}`);
-  }
-  if (journal.torn !== undefined) {
-    // Most likely a crash in mid-write; but a last sector gone bad looks the same.
-    findings.doubt(`${journal.torn.bytes} bytes at the end of the journal are not an entry`);
-  }
-  findings.journalDoubtful = journal.missing.length + journal.damaged.length > 0 || journal.torn !== undefined;
-}
-
-function decideNodeId(options: EngineOptions, stored: Iterable<string | undefined>): string {
-  const names = new Set([...stored].filter((id) => id !== undefined));
-  const [owner, other] = names;
-  if (owner !== undefined && other !== undefined) {
-    throw new NodeIdMismatchError(`${options.dataDir} holds files of two nodes, ${owner} and ${other}`);
-  }
-  if (owner !== undefined && options.nodeId !== undefined && owner !== options.nodeId) {
-    throw new NodeIdMismatchError(
-      `${options.dataDir} belongs to the node ${owner}, not to ${options.nodeId}; give each node a directory of its own`,
-    );
-  }
-  return owner ?? options.nodeId ?? newNodeId(options.random);
-}
-
-/** The placement groups that may lack something, counted as the engine counts them from now on. */
-function incompleteGroups(
-  findings: Findings,
-  identity: Identity | undefined,
-  filedAs: number,
-  pgCount: number,
-): number[] {
-  const stored = identity?.incompleteGroups ?? [];
-  const recountsStored = stored.length > 0 && identity?.pgCount !== pgCount;
-  const recountsFound = findings.incomplete.size > 0 && filedAs !== pgCount;
-  if (findings.allIncomplete || recountsStored || recountsFound) return Array.from({ length: pgCount }, (_, pg) => pg);
-  return [...new Set([...stored, ...findings.incomplete])].filter((pg) => pg < pgCount).toSorted((a, b) => a - b);
-}
-
 /** Replays the journal. @returns the number of entries. */
 async function replay(
   { disk }: EngineOptions,
@@ -118,26 +78,12 @@ async function replay(
   return entries;
 }
 
-/** Nothing was ever stored here, or node.json is all that is gone. */
-function isFresh(manifest: Manifest | undefined, journal: InspectedJournal, files: number): boolean {
-  return (manifest === undefined || manifest.checkpoint === 0) && journal.segments.length === 0 && files === 0;
-}
-
-function sameIdentity(a: Identity | undefined, b: Identity): boolean {
-  return a !== undefined && JSON.stringify(identityOrder(a)) === JSON.stringify(identityOrder(b));
-}
-
-function identityOrder(identity: Identity): unknown[] {
-  const { nodeId, incarnation, journalSegment, pgCount } = identity;
-  return [nodeId, incarnation, journalSegment, pgCount, identity.incompleteGroups];
-}
-
 /**
  * Reads a data directory in, and makes one where there is none.
  * @throws NodeIdMismatchError, UnsupportedFormatError, or what the disk throws.
  */
 export async function recover(options: RecoveryOptions, layout: DataLayout): Promise<Recovered> {
-  const { disk, clock, random, pgCount } = options;
+  const { disk, clock, pgCount } = options;
   const startedMs = clock.monotonicMs();
   for (const folder of [layout.root, layout.journal, layout.groups]) await disk.makeDirectory(folder);
   await removeTemporaryFiles(options, layout);
@@ -156,24 +102,10 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
   const groups = await loadGroups({ ...options, folder: layout.groups, manifest, table, findings });
   const journalEntries = await replay(options, layout, journal, table, findings.journalDoubtful);
 
-  if (identity === undefined) {
-    const isNew = isFresh(manifest, journal, groups.files.size) && findings.setAside.length === 0;
-    if (!isNew) findings.lostAnything('node.json is lost');
-    else if (options.isKnownToCluster === true)
-      findings.lostAnything('the data directory is new, and the cluster may have counted on this node before');
-    else findings.doubt('the data directory is new');
-  } else if (manifest === undefined) {
-    findings.lostAnything('checkpoint.json is lost');
-  }
-
+  const evidence = { options, identity, manifest, journal, groupFiles: groups.files.size, findings };
+  noteLostFiles(evidence);
   const filedAs = manifest?.pgCount ?? identity?.pgCount ?? pgCount;
-  const next: Identity = {
-    nodeId,
-    incarnation: identity !== undefined && findings.doubts.length === 0 ? identity.incarnation : newIncarnation(random),
-    journalSegment: identity?.journalSegment ?? journal.segments.at(-1)?.number ?? 0,
-    pgCount,
-    incompleteGroups: incompleteGroups(findings, identity, filedAs, pgCount),
-  };
+  const next = concludeIdentity(evidence, nodeId, filedAs);
   for (const { segment, reason } of journal.damaged) {
     await findings.copyAside(join(layout.journal, segmentName(segment)), reason);
   }
@@ -185,7 +117,7 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
     );
   }
   const identities = new IdentityStore(disk, layout.identity, identity ?? next);
-  if (!sameIdentity(identity, next)) await identities.update(() => next);
+  if (next !== identity) await identities.update(() => next);
   await tidy(options, layout, journal, groups.superfluous);
 
   return {

@@ -4,7 +4,7 @@
 import { pino } from 'pino';
 import { createManualClock, type ManualClock } from '@trolley/cluster/testing';
 import { placementGroupOf } from '@trolley/crush';
-import type { Change } from '@trolley/records';
+import { decodeRecord, productOf, type Change } from '@trolley/records';
 import type { Engine } from '../engine.ts';
 import type { EngineOptions } from '../storage/engine-options.ts';
 import { openEngine } from '../storage/open-engine.ts';
@@ -60,4 +60,40 @@ export function addToProduct(quantity: number): Change {
 /** The placement group of a key in these worlds. */
 export function groupOfKey(key: string): number {
   return placementGroupOf(key, PG_COUNT);
+}
+
+/** Holds every flush until it is let go. */
+export function holdSyncs(world: EngineWorld): { waiting: () => number; release: () => void } {
+  let held: (() => void)[] = [];
+  world.medium.beforeSync = async () => await new Promise<void>((resolve) => held.push(resolve));
+  return {
+    waiting: () => held.length,
+    release: () => {
+      world.medium.beforeSync = undefined;
+      for (const go of held) go();
+      held = [];
+    },
+  };
+}
+
+/** Resolves when the condition holds, however many turns of the event loop that takes. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** Whether a promise settles without more disk flushes. */
+export async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const settle = (): void => {
+    settled = true;
+  };
+  promise.then(settle, settle);
+  for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  return !settled;
+}
+
+/** A product's quantity as the engine has it. */
+export async function quantityOf(engine: Engine, key: string): Promise<number | undefined> {
+  const { value } = await engine.readRecord(key);
+  return value === undefined ? undefined : productOf(decodeRecord(value))?.quantity;
 }
