@@ -7,11 +7,12 @@ import { mustPost } from '../support/client.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { spoiltRequest, validGatewayRequests, validRequests, type FuzzRequest } from '../support/mutate-request.ts';
 import { contentsOfAll, waitUntilNodesAgree } from '../support/node-contents.ts';
+import { numberSetting } from '../support/number-setting.ts';
 import { sendRaw, type RawAnswer } from '../support/raw-request.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
-const SEED = Number(process.env['FUZZ_SEED'] ?? 20_240_607);
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 400);
+const SEED = numberSetting('FUZZ_SEED', 20_240_607);
+const REQUESTS = numberSetting('FUZZ_REQUESTS', 400);
 const ANSWER_TIMEOUT_MS = 10_000;
 const REQUEST_SHOWN_MAX = 500;
 const TEST_TIMEOUT_MS = 60_000 + REQUESTS * 100;
