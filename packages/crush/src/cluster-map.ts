@@ -15,6 +15,8 @@ export interface MapNode {
   /** Share of the data, relative to the other nodes; above 0, finite. */
   readonly weight: number;
   readonly state: NodeState;
+  /** Set when an operator took the node out: it stays out, also when it comes back. Only with the state `out`. */
+  readonly drained?: true;
 }
 
 /** A versioned description of the cluster, enough to place every key. */
