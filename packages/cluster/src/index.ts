@@ -1,6 +1,15 @@
 export * from './environment.ts';
 export * from './registry.ts';
 export * from './node-protocol.ts';
+export {
+  STATUS_EVENTS_MAX,
+  type FetchProgress,
+  type NodeEvent,
+  type NodeIncident,
+  type NodeStatus,
+  type RepairOperation,
+  type RepairResult,
+} from './repair-protocol.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
 export { NodeClient, type Lane, type NodeChange, type NodeRead, type NodeScan } from './node-client/node-client.ts';
 export { NodeCallError, type NodeAddress, type NodeTransport } from './node-client/node-transport.ts';

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Change, RefusalCode } from '@trolley/records';
+import { repairOperations, type RepairResult } from './repair-protocol.ts';
 
 /** The path that takes a batch. */
 export const BATCH_PATH = '/batch';
@@ -74,6 +75,7 @@ export const operationSchema = z.discriminatedUnion('type', [
   changeOperation,
   mergeOperation,
   scanOperation,
+  ...repairOperations,
 ]);
 
 export const batchSchema = z.object({
@@ -124,6 +126,7 @@ export type NodeResult =
       /** Placement groups of which the node may lack what it once acknowledged; absent when there are none. */
       readonly incompleteGroups?: readonly number[];
     }
+  | RepairResult
   | { readonly type: 'error'; readonly code: NodeErrorCode; readonly message: string };
 
 /** The answer to a batch: one result for each operation, in order. */

@@ -28,6 +28,8 @@ export function faultOf(operation: NodeOperation): string | undefined {
       );
     case 'scan':
       return faultOfText(operation.prefix) ?? faultOfText(operation.after ?? '');
+    case 'status':
+      return undefined;
     default:
       return operation satisfies never;
   }

@@ -27,6 +27,8 @@ export interface RecoveryReport {
 /** Figures for metrics and status. */
 export interface EngineStatistics {
   readonly records: number;
+  /** Characters of their keys and texts; nearly all of them take one byte. */
+  readonly bytes: number;
   readonly journalBytes: number;
   /** Group commits since the start, and the entries in them. */
   readonly commits: number;

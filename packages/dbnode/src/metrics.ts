@@ -85,6 +85,7 @@ function labelOf(result: NodeResult): string {
       return result.changed ? 'changed' : 'unchanged';
     case 'read':
     case 'scan':
+    case 'status':
       return 'answered';
     default:
       return result satisfies never;

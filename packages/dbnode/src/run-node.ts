@@ -11,6 +11,8 @@ import type { Engine } from './engine.ts';
 import { KnownEpochs } from './known-epochs.ts';
 import { listen, type Listener } from './listen.ts';
 import { reasonsNotReady } from './readiness.ts';
+import { NodeEvents } from './repair/node-events.ts';
+import { createRepairAnswers } from './repair/repair-answers.ts';
 import type { NodeSettings } from './settings.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
 import { settledWithin } from './within.ts';
@@ -154,11 +156,13 @@ function createApp(
   synchronizer: Synchronizer,
   port: () => number,
 ) {
+  const events = new NodeEvents(environment.clock);
   return createNodeApp({
     ...environment,
     ...settings,
     engine,
     gate,
+    answerRepair: createRepairAnswers({ engine, events, fetching: () => undefined }),
     epochs: new KnownEpochs(
       () => registry.view.stored?.map.epoch ?? 0,
       () => synchronizer.syncedEpoch,

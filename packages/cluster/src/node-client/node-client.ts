@@ -5,6 +5,7 @@
 import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/records';
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
+import type { NodeStatus } from '../repair-protocol.ts';
 import { BatchLane } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
@@ -129,6 +130,13 @@ export class NodeClient {
   ): Promise<NodeScan> {
     const result = await this.#lanes.read.call({ type: 'scan', prefix, after: after ?? null, limit, requestId });
     if (result.type !== 'scan') throw unexpected(result);
+    return result;
+  }
+
+  /** How the node is doing, and what happened there after the event with this id (0: since it started). */
+  async status(eventsAfter: number): Promise<NodeStatus> {
+    const result = await this.#lanes.read.call({ type: 'status', eventsAfter });
+    if (result.type !== 'status') throw unexpected(result);
     return result;
   }
 

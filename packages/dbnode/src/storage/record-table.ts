@@ -31,6 +31,7 @@ export class RecordTable {
   readonly #pending = new Map<string, Pending>();
   /** Placement groups with durable records that no checkpoint has yet. */
   #dirty = new Set<number>();
+  #characters = 0;
 
   constructor(pgCount: number) {
     this.pgCount = pgCount;
@@ -39,6 +40,11 @@ export class RecordTable {
 
   get size(): number {
     return this.#index.size;
+  }
+
+  /** Characters of all keys and newest texts. */
+  get characters(): number {
+    return this.#characters;
   }
 
   groupOf(key: string): number {
@@ -79,12 +85,8 @@ export class RecordTable {
   /** Nothing that is pending will reach the disk: goes back to what is there. */
   rollBack(): void {
     for (const [key, { pg, durable }] of this.#pending) {
-      if (durable === undefined) {
-        this.#map(pg).delete(key);
-        this.#index.delete(key);
-      } else {
-        this.#map(pg).set(key, durable);
-      }
+      if (durable === undefined) this.#delete(pg, key);
+      else this.#set(pg, key, durable);
     }
     this.#pending.clear();
   }
@@ -144,7 +146,18 @@ export class RecordTable {
 
   #set(pg: number, key: string, text: RecordText): void {
     const map = this.#map(pg);
-    if (!map.has(key)) this.#index.add(key, pg);
+    const previous = map.get(key);
+    if (previous === undefined) this.#index.add(key, pg);
+    this.#characters += text.length - (previous === undefined ? -key.length : previous.length);
     map.set(key, text);
+  }
+
+  #delete(pg: number, key: string): void {
+    const map = this.#map(pg);
+    const previous = map.get(key);
+    if (previous === undefined) return;
+    this.#index.delete(key);
+    this.#characters -= key.length + previous.length;
+    map.delete(key);
   }
 }

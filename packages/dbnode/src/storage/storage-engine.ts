@@ -76,6 +76,7 @@ export class StorageEngine implements Engine {
     const { table, journal, commit, checkpoints } = this.#parts;
     return {
       records: table.size,
+      bytes: table.characters,
       journalBytes: journal.bytes,
       commits: commit.commits,
       committedEntries: commit.committedWrites,

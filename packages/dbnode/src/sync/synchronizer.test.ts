@@ -4,6 +4,7 @@ import { emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createExecutor, executeBatch } from '../execute-batch.ts';
+import { answersOf } from '../testing/answers-of.ts';
 import { FakeEngine } from '../testing/fake-engine.ts';
 import { FakeRegistry } from '../testing/fake-registry.ts';
 import { Synchronizer } from './synchronizer.ts';
@@ -34,7 +35,7 @@ function createWorld(engine = new FakeEngine('c')) {
       const target = sources[port - 1];
       if (target === undefined || !target.isUp) throw new Error('connection refused');
       target.scans += batch.operations.filter(({ type }) => type === 'scan').length;
-      const execute = createExecutor(target.source, systemClock, { finished: () => {} });
+      const execute = createExecutor(target.source, systemClock, { finished: () => {} }, answersOf(target.source));
       const results = await executeBatch(execute, batch.operations);
       return { node: batch.to, epoch: target.epoch, syncedEpoch: target.epoch, results };
     },

@@ -48,6 +48,7 @@ export class FakeEngine implements Engine {
   get statistics(): EngineStatistics {
     return {
       records: this.records.size,
+      bytes: [...this.records].reduce((sum, [key, text]) => sum + key.length + text.length, 0),
       journalBytes: 0,
       commits: this.calls.length,
       committedEntries: this.calls.length,

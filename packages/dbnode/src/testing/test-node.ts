@@ -6,6 +6,7 @@ import { createManualClock } from '@trolley/cluster/testing';
 import { createNodeApp, type NodeAppOptions } from '../app.ts';
 import { KnownEpochs } from '../known-epochs.ts';
 import { WorkGate } from '../work-gate.ts';
+import { answersOf } from './answers-of.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 /** A node that serves, with what a test wants to look at or change. */
@@ -28,6 +29,7 @@ export function createTestNode(overrides: Partial<NodeAppOptions> = {}) {
       () => 7,
       () => 6,
     ),
+    answerRepair: answersOf(engine),
     reasonsNotReady: () => [],
     ...overrides,
   });

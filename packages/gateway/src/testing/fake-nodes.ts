@@ -9,6 +9,7 @@ import {
   type NodeAddress,
   type NodeOperation,
   type NodeResult,
+  type NodeStatus,
   type NodeTransport,
 } from '@trolley/cluster';
 import {
@@ -24,6 +25,16 @@ import {
 /** How a fake node answers. */
 export type Behaviour = 'sound' | 'refuses' | 'hangs' | 'read-only' | 'loses-answers' | 'incomplete';
 
+const IDLE: NodeStatus = {
+  records: 0,
+  bytes: 0,
+  hintsWaiting: [],
+  incompleteGroups: 0,
+  fetching: null,
+  lastEvent: 0,
+  events: [],
+};
+
 /** One node in memory. */
 export class FakeNode {
   readonly id: string;
@@ -31,7 +42,9 @@ export class FakeNode {
   readonly records = new Map<string, CausalRecord>();
   behaviour: Behaviour = 'sound';
   /** Operations by type, and how many of them changed a record. */
-  readonly counts = { read: 0, change: 0, merge: 0, scan: 0, changed: 0, batches: 0 };
+  readonly counts = { read: 0, change: 0, merge: 0, scan: 0, status: 0, changed: 0, batches: 0 };
+  /** What it says of itself. */
+  status: NodeStatus = IDLE;
   incarnation = 1;
   /** Groups of which scans say that the node may lack something. */
   incompleteGroups: readonly number[] = [];
@@ -58,6 +71,8 @@ export class FakeNode {
         return this.#change(operation);
       case 'scan':
         return this.#scan(operation);
+      case 'status':
+        return { type: 'status', ...this.status };
       default:
         return operation satisfies never;
     }
