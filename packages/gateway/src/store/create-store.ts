@@ -3,11 +3,13 @@
  */
 import type { Clock, NodeTransport, Random, Registry } from '@trolley/cluster';
 import type { Logger } from 'pino';
+import type { ClusterControl } from '../cluster-control.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { GatewaySettings } from '../settings.ts';
 import type { Store } from '../store.ts';
+import { createMapChanger } from './map-changer.ts';
 import { ClusterWatcher } from './cluster-watcher.ts';
 import { CoordinatedWriter } from './coordinated-writer.ts';
 import { DegradedNotice } from './degraded-notice.ts';
@@ -31,7 +33,14 @@ export interface StoreDependencies {
   readonly events: EventFeed;
   readonly settings: Pick<
     GatewaySettings,
-    'replicas' | 'pgCount' | 'expectedNodes' | 'mapSettleMs' | 'nodeTimeoutMs' | 'readRepairWatchMs'
+    | 'replicas'
+    | 'pgCount'
+    | 'expectedNodes'
+    | 'mapSettleMs'
+    | 'downOutAfterMs'
+    | 'downOutMinInPercent'
+    | 'nodeTimeoutMs'
+    | 'readRepairWatchMs'
   >;
 }
 
@@ -39,6 +48,7 @@ export interface StoreDependencies {
 export interface RunningStore {
   readonly store: Store;
   readonly status: ClusterStatus;
+  readonly control: ClusterControl;
   /** Stops following the registry and lets go of all connections; the registry stays open. */
   close(): Promise<void>;
 }
@@ -63,11 +73,12 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     clock,
     random,
     logger,
-    policy: { ...settings, settleMs: settings.mapSettleMs },
+    policy: { ...settings, settleMs: settings.mapSettleMs, minInPercent: settings.downOutMinInPercent },
   });
   return {
     store: assemble(context),
     status: watcher,
+    control: createMapChanger({ registry, clock, logger }),
     async close() {
       keeper.stop();
       watcher.stop();

@@ -5,6 +5,8 @@
 import type { Clock, Random, Registry, Timer } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import { gainingNodes, type ClusterMap } from '@trolley/crush';
+import { DownTimes } from './down-times.ts';
+import { judgeDownNodes } from './out-policy.ts';
 import type { Peers } from './peers.ts';
 import { planMap, type MapPolicy, type PlannedMap } from './plan-map.ts';
 
@@ -24,6 +26,7 @@ export interface MapKeeperOptions {
 export class MapKeeper {
   readonly #options: MapKeeperOptions;
   readonly #stopWatching: () => void;
+  readonly #downTimes: DownTimes;
   #firstNodeSeenMs: number | undefined;
   #timer: Timer | undefined;
   #busy = false;
@@ -31,8 +34,22 @@ export class MapKeeper {
 
   constructor(options: MapKeeperOptions) {
     this.#options = options;
-    this.#stopWatching = options.registry.onChange(() => void this.#keep());
+    this.#downTimes = new DownTimes(options.clock);
+    this.#downTimes.follow(options.registry.view);
+    this.#stopWatching = options.registry.onChange((view) => {
+      this.#downTimes.follow(view);
+      void this.#keep();
+    });
     void this.#keep();
+  }
+
+  /** The nodes that are down for so long that they would go out, and why they stay in. */
+  get keptIn(): ReadonlyMap<string, string> {
+    const { nodes, stored } = this.#options.registry.view;
+    if (stored === undefined) return new Map();
+    const up = new Set(nodes.map(({ id }) => id));
+    const known = { ...stored.map, up, downForMs: this.#downTimes.downForMs };
+    return judgeDownNodes(known, this.#options.policy).keptIn;
   }
 
   /** Writes no more maps. */
@@ -53,15 +70,22 @@ export class MapKeeper {
         up: view.nodes,
         firstNodeSeenForMs: clock.monotonicMs() - this.#firstNodeSeenMs,
         syncedEpochs: await this.#syncedEpochs(view.stored?.map),
+        downForMs: this.#downTimes.downForMs,
       };
       const planned = planMap(view.stored?.map, state, policy);
       if (planned !== undefined) await this.#write(planned, view.stored?.revision);
     } finally {
       this.#busy = false;
     }
-    const map = registry.view.stored?.map;
-    const isSettled = registry.view === view && map !== undefined && map.previousNodes === undefined;
-    if (!isSettled) this.#again();
+    if (registry.view !== view || !this.#isSettled()) this.#again();
+  }
+
+  /** Whether the map stays as it is until the registry tells of something: nothing moves, and nobody's time runs. */
+  #isSettled(): boolean {
+    const { nodes, stored } = this.#options.registry.view;
+    if (stored === undefined || stored.map.previousNodes !== undefined) return false;
+    const up = new Set(nodes.map(({ id }) => id));
+    return stored.map.nodes.every(({ id, state }) => state === 'out' || up.has(id));
   }
 
   /** Asks the nodes that fetch data how far they are. */

@@ -18,6 +18,7 @@ export interface TestStoreOptions {
   readonly nodeTimeoutMs?: number;
   /** Off by default, so that tests see the quorum alone. */
   readonly readRepairWatchMs?: number;
+  readonly downOutAfterMs?: number;
 }
 
 /** A store on `nodes` fake nodes named a, b, c and so on. */
@@ -26,6 +27,7 @@ export function createTestStore({
   replicas = 3,
   nodeTimeoutMs = 100,
   readRepairWatchMs = 0,
+  downOutAfterMs = 600_000,
 }: TestStoreOptions = {}) {
   const transport = new FakeTransport();
   const nodes = Array.from(
@@ -50,7 +52,16 @@ export function createTestStore({
     logger: pino({ level: 'silent' }),
     metrics: createGatewayMetrics(),
     events,
-    settings: { replicas, pgCount: 16, expectedNodes: nodeCount, mapSettleMs: 0, nodeTimeoutMs, readRepairWatchMs },
+    settings: {
+      replicas,
+      pgCount: 16,
+      expectedNodes: nodeCount,
+      mapSettleMs: 0,
+      downOutAfterMs,
+      downOutMinInPercent: 75,
+      nodeTimeoutMs,
+      readRepairWatchMs,
+    },
   });
   const node = (id: string) => {
     const found = nodes.find((candidate) => candidate.id === id);
