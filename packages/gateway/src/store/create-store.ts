@@ -10,12 +10,14 @@ import type { GatewayMetrics } from '../metrics.ts';
 import type { GatewaySettings } from '../settings.ts';
 import type { Store } from '../store.ts';
 import { createMapChanger } from './map-changer.ts';
+import { ClusterReporter } from './cluster-reporter.ts';
 import { ClusterWatcher } from './cluster-watcher.ts';
 import { CoordinatedWriter } from './coordinated-writer.ts';
 import { DegradedNotice } from './degraded-notice.ts';
 import { list } from './lister.ts';
 import { locate } from './locate.ts';
 import { MapKeeper } from './map-keeper.ts';
+import { NodeStatusPoller } from './node-status-poller.ts';
 import { Peers } from './peers.ts';
 import { QuorumReader, repairEverywhere } from './quorum-reader.ts';
 import { Repairer } from './repairer.ts';
@@ -75,11 +77,21 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     logger,
     policy: { ...settings, settleMs: settings.mapSettleMs, minInPercent: settings.downOutMinInPercent },
   });
+  const status = new ClusterReporter(clock, () => ({
+    view: registry.view,
+    seen: watcher.seen,
+    reports: poller.reports,
+    syncedEpochs: keeper.syncedEpochs,
+    keptIn: keeper.keptIn,
+  }));
+  metrics.observeCluster(() => status.overview());
+  const poller = new NodeStatusPoller({ peers, events, clock, onAsked: () => status.notePace() });
   return {
     store: assemble(context),
-    status: watcher,
+    status,
     control: createMapChanger({ registry, clock, logger }),
     async close() {
+      poller.stop();
       keeper.stop();
       watcher.stop();
       await transport.close();

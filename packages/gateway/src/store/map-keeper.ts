@@ -28,6 +28,7 @@ export class MapKeeper {
   readonly #stopWatching: () => void;
   readonly #downTimes: DownTimes;
   #firstNodeSeenMs: number | undefined;
+  #syncedEpochs: ReadonlyMap<string, number> = new Map();
   #timer: Timer | undefined;
   #busy = false;
   #stopped = false;
@@ -52,6 +53,11 @@ export class MapKeeper {
     return judgeDownNodes(known, this.#options.policy).keptIn;
   }
 
+  /** For each node that gains data, the newest epoch by which it held all that it should when it was last asked. */
+  get syncedEpochs(): ReadonlyMap<string, number> {
+    return this.#syncedEpochs;
+  }
+
   /** Writes no more maps. */
   stop(): void {
     this.#stopped = true;
@@ -66,10 +72,11 @@ export class MapKeeper {
     this.#firstNodeSeenMs ??= clock.monotonicMs();
     this.#busy = true;
     try {
+      this.#syncedEpochs = await this.#askSyncedEpochs(view.stored?.map);
       const state = {
         up: view.nodes,
         firstNodeSeenForMs: clock.monotonicMs() - this.#firstNodeSeenMs,
-        syncedEpochs: await this.#syncedEpochs(view.stored?.map),
+        syncedEpochs: this.#syncedEpochs,
         downForMs: this.#downTimes.downForMs,
       };
       const planned = planMap(view.stored?.map, state, policy);
@@ -89,7 +96,7 @@ export class MapKeeper {
   }
 
   /** Asks the nodes that fetch data how far they are. */
-  async #syncedEpochs(map: ClusterMap | undefined): Promise<ReadonlyMap<string, number>> {
+  async #askSyncedEpochs(map: ClusterMap | undefined): Promise<ReadonlyMap<string, number>> {
     const epochs = new Map<string, number>();
     const gaining = map === undefined ? [] : gainingNodes(map);
     await Promise.allSettled(

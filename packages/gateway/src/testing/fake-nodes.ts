@@ -45,6 +45,8 @@ export class FakeNode {
   readonly counts = { read: 0, change: 0, merge: 0, scan: 0, status: 0, changed: 0, batches: 0 };
   /** What it says of itself. */
   status: NodeStatus = IDLE;
+  /** The event after which it was last asked for more. */
+  lastEventsAfter = -1;
   incarnation = 1;
   /** Groups of which scans say that the node may lack something. */
   incompleteGroups: readonly number[] = [];
@@ -72,6 +74,7 @@ export class FakeNode {
       case 'scan':
         return this.#scan(operation);
       case 'status':
+        this.lastEventsAfter = operation.eventsAfter;
         return { type: 'status', ...this.status };
       default:
         return operation satisfies never;
