@@ -7,6 +7,6 @@ export { parseKey, PRODUCT_PREFIX, productKey, USER_PREFIX, userKey } from './ke
 export { merge } from './merge.ts';
 export { productOf, QUANTITY_MAX } from './product.ts';
 export type { CausalRecord, Context, ContextText, Dot, RecordText, Sibling } from './record.ts';
-export { isTombstone } from './tombstone.ts';
+export { isTombstone, isTombstoneText } from './tombstone.ts';
 export { emptyRecord, remove, update, write } from './update.ts';
 export { userOf } from './user.ts';
