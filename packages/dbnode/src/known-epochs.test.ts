@@ -1,17 +1,44 @@
 import { expect, it } from 'vitest';
 import { KnownEpochs } from './known-epochs.ts';
 
-it('knows the newest of what the registry and the callers say', () => {
+const nothing = async () => undefined;
+
+it('knows the newest of what the registry and the callers say', async () => {
   let registryEpoch = 3;
   const epochs = new KnownEpochs(
     () => registryEpoch,
     () => 2,
   );
   expect(epochs.newest).toBe(3);
-  epochs.heardOf(5);
-  epochs.heardOf(4);
+  await epochs.during(5, nothing);
+  await epochs.during(4, nothing);
   expect(epochs.newest).toBe(5);
   registryEpoch = 6;
   expect(epochs.newest).toBe(6);
   expect(epochs.synced).toBe(2);
+});
+
+it('I9: an epoch is in force only when all that was made under older ones is done, however it ended', async () => {
+  const epochs = new KnownEpochs(
+    () => 3,
+    () => 3,
+  );
+  const held: (() => void)[] = [];
+  const hold = async () => new Promise<void>((resolve) => held.push(resolve));
+  const first = epochs.during(3, hold);
+  const second = epochs.during(3, async () => {
+    await hold();
+    throw new Error('it failed');
+  });
+  const newer = epochs.during(4, hold);
+  expect([epochs.newest, epochs.inForce]).toEqual([4, 3]);
+  held[0]?.();
+  await first;
+  expect(epochs.inForce).toBe(3);
+  held[1]?.();
+  await expect(second).rejects.toThrow('it failed');
+  expect(epochs.inForce).toBe(4);
+  held[2]?.();
+  await newer;
+  expect(epochs.inForce).toBe(4);
 });

@@ -8,6 +8,8 @@ export class KnownEpochs {
   readonly #fromRegistry: () => number;
   readonly #synced: () => number;
   #heard = 0;
+  /** How many batches are under way, by the epoch that they were made under. */
+  readonly #underWay = new Map<number, number>();
 
   constructor(fromRegistry: () => number, synced: () => number) {
     this.#fromRegistry = fromRegistry;
@@ -19,13 +21,33 @@ export class KnownEpochs {
     return Math.max(this.#fromRegistry(), this.#heard);
   }
 
+  /**
+   * The newest epoch by which alone this node works. While a batch made under an older one is under way, it is that
+   * one: what it writes may show only after somebody has fetched everything else.
+   */
+  get inForce(): number {
+    return Math.min(this.newest, ...this.#underWay.keys());
+  }
+
   /** The newest epoch by which this node holds all that it should; 0 before the first. */
   get synced(): number {
     return this.#synced();
   }
 
-  /** A caller works with the map of this epoch. */
-  heardOf(epoch: number): void {
+  /** Carries out a batch whose sender works with the map of this epoch. */
+  async during<T>(epoch: number, work: () => Promise<T>): Promise<T> {
     this.#heard = Math.max(this.#heard, epoch);
+    this.#count(epoch, 1);
+    try {
+      return await work();
+    } finally {
+      this.#count(epoch, -1);
+    }
+  }
+
+  #count(epoch: number, change: 1 | -1): void {
+    const count = (this.#underWay.get(epoch) ?? 0) + change;
+    if (count === 0) this.#underWay.delete(epoch);
+    else this.#underWay.set(epoch, count);
   }
 }
