@@ -2,8 +2,11 @@ export * from './environment.ts';
 export * from './registry.ts';
 export * from './node-protocol.ts';
 export {
+  REPAIR_BATCH_MAX,
   STATUS_EVENTS_MAX,
   type FetchProgress,
+  type GroupsComparison,
+  type ListedEntries,
   type NodeEvent,
   type NodeIncident,
   type NodeStatus,

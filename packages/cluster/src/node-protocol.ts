@@ -132,7 +132,7 @@ export type NodeResult =
 /** The answer to a batch: one result for each operation, in order. */
 export interface BatchReply {
   readonly node: string;
-  /** The newest epoch that the node knows. */
+  /** The newest epoch that the node knows, once nothing made under an older one is under way there; else that one. */
   readonly epoch: number;
   /** The newest epoch by which the node holds all that it should; 0 while it lacks something. */
   readonly syncedEpoch: number;

@@ -12,6 +12,7 @@ import {
   type Batch,
   type BatchReply,
 } from '@trolley/cluster';
+import type { HonoRequest } from 'hono';
 import type { NodeApp } from './app-types.ts';
 import { requireToken } from './bearer-token.ts';
 import type { KnownEpochs } from './known-epochs.ts';
@@ -35,19 +36,32 @@ export interface BatchRouteOptions {
 /** Adds the route. */
 export function addBatchRoute(app: NodeApp, options: BatchRouteOptions): void {
   const { nodeId, execute, gate, metrics, clusterToken, epochs } = options;
-  app.post(BATCH_PATH, requireToken(clusterToken), async (context) =>
-    gate.run(async () => {
-      const batch = validate(batchSchema, await readJsonBody(context.req, { bytesMax: BATCH_BYTES_MAX }));
+  app.post(BATCH_PATH, requireToken(clusterToken), async (context) => {
+    const early = gate.phase === 'starting' ? await readBatch(context.req) : undefined;
+    const answer = async () => {
+      const batch = early ?? (await readBatch(context.req));
       checkAddressee(batch, nodeId);
       checkEpoch(batch, epochs.newest);
-      epochs.heardOf(batch.epoch);
       metrics.batch(batch.operations.length);
-      const results = await executeBatch(execute, batch.operations);
-      const { newest, synced } = epochs;
-      const reply: BatchReply = { node: nodeId, epoch: newest, syncedEpoch: synced, results };
+      const results = await epochs.during(batch.epoch, async () => executeBatch(execute, batch.operations));
+      const { inForce, synced } = epochs;
+      const reply: BatchReply = { node: nodeId, epoch: inForce, syncedEpoch: synced, results };
       return context.json(reply);
-    }),
-  );
+    };
+    return early !== undefined && isAnsweredEarly(early) ? answer() : gate.run(answer);
+  });
+}
+
+async function readBatch(request: HonoRequest): Promise<Batch> {
+  return validate(batchSchema, await readJsonBody(request, { bytesMax: BATCH_BYTES_MAX }));
+}
+
+/**
+ * What nodes ask each other before they serve: were it refused until then, nodes that start together would wait for
+ * each other.
+ */
+function isAnsweredEarly({ operations }: Batch): boolean {
+  return operations.length > 0 && operations.every(({ type }) => type === 'tombstone-drops');
 }
 
 /** A sender with an older map may have chosen the wrong replicas; it must look again before it counts on them. */

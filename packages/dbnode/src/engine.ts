@@ -51,7 +51,7 @@ export interface Presence {
   readonly epoch: number;
 }
 
-/** Part of what stands under a node of a hash tree, ordered by key. */
+/** Part of what stands under nodes of a hash tree, ordered by key. */
 export interface DigestEntries {
   readonly entries: readonly (readonly [key: string, context: ContextText])[];
   readonly more: boolean;
@@ -122,16 +122,21 @@ export interface Engine {
   digestChildren(pg: number, path: TreePath): readonly Digest[];
 
   /**
-   * Keys and contexts of the durable records under a node of a placement group's hash tree: up to `limit` that come
-   * after `after`, ordered by key. Walks the whole group, a slice at a time; what is written meanwhile may be missed.
+   * Keys and contexts of the durable records under nodes of a placement group's hash tree: up to `limit` that come
+   * after `after`, ordered by key. Walks the whole group once, a slice at a time; what is written meanwhile may be missed.
    */
-  entriesUnder(pg: number, path: TreePath, after: string | undefined, limit: number): Promise<DigestEntries>;
+  entriesUnder(
+    pg: number,
+    paths: readonly TreePath[],
+    after: string | undefined,
+    limit: number,
+  ): Promise<DigestEntries>;
 
   /** Keys of a placement group whose durable records are, by their looks, tombstones. */
   tombstones(pg: number): ReadonlySet<string>;
 
-  /** When tombstones of a placement group were last dropped here, in wall-clock milliseconds; 0: never. */
-  tombstonesDroppedAtMs(pg: number): number;
+  /** When tombstones of placement groups were last dropped, in wall-clock milliseconds, where they ever were. */
+  readonly tombstoneDrops: readonly (readonly [pg: number, atMs: number])[];
 
   /** Takes over from other owners when they last dropped tombstones, where that is later. @throws ReadOnlyError */
   noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void>;
@@ -140,10 +145,13 @@ export interface Engine {
    * Drops records for good, context and all, each only if it is still exactly the one given. Resolves, once that is on
    * disk, to how many were. Whoever drops tombstones notes that first (`noteTombstoneDrops`).
    *
+   * `mayDrop` is asked last, for each record, with nothing in between: whatever was written or acknowledged before it
+   * says no stays.
+   *
    * No dot is used twice for it: keys that this node writes from then on start above every counter it has dropped.
    * @throws ReadOnlyError when the disk takes no writes.
    */
-  dropRecords(records: Iterable<readonly [key: string, record: RecordText]>): Promise<number>;
+  dropRecords(records: Iterable<readonly [key: string, record: RecordText]>, mayDrop?: () => boolean): Promise<number>;
 
   /** Writes these placement groups' records to a file that is set aside for people to look at. @returns its path */
   setAside(placementGroups: readonly number[], reason: string): Promise<string>;

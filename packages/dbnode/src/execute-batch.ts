@@ -74,6 +74,12 @@ async function perform(engine: Engine, answerRepair: AnswerRepair, operation: No
       return incompleteGroups.length > 0 ? { ...page, incompleteGroups } : page;
     }
     case 'status':
+    case 'hint':
+    case 'digest-groups':
+    case 'digest-children':
+    case 'digest-entries':
+    case 'drop':
+    case 'tombstone-drops':
       return answerRepair(operation);
     default:
       return operation satisfies never;

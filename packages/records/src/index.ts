@@ -1,3 +1,4 @@
+export { remembersUntilMs } from './applied-requests.ts';
 export { applyChange } from './apply-change.ts';
 export type { Change, ChangeAction, ChangeOutcome, Line, Once, RefusalCode } from './change.ts';
 export { compare, version } from './context.ts';

@@ -87,25 +87,8 @@ function incompleteGroups(
   return [...new Set([...stored, ...findings.incomplete])].filter((pg) => pg < pgCount).toSorted((a, b) => a - b);
 }
 
-function inOrder({
-  nodeId,
-  incarnation,
-  journalSegment,
-  pgCount,
-  incompleteGroups: groups,
-  ...rest
-}: Identity): string {
-  const { droppedCounter, tombstoneDrops, presence } = rest;
-  return JSON.stringify([
-    nodeId,
-    incarnation,
-    journalSegment,
-    pgCount,
-    groups,
-    droppedCounter,
-    tombstoneDrops,
-    presence,
-  ]);
+function inOrder(identity: Identity): string {
+  return JSON.stringify(Object.entries(identity).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** When tombstones were last dropped, by groups as they are counted from now on. */

@@ -11,8 +11,15 @@ export interface MissedWrites {
   readonly groups: readonly number[];
 }
 
+/** A key that is owed to a node, as of one moment: a write that it misses later makes it another. */
+export interface OwedKey {
+  readonly key: string;
+  readonly mark: number;
+}
+
 interface Missed {
-  readonly keys: Set<string>;
+  /** The keys, the longest missed first, each with the mark of its last write that was missed. */
+  readonly keys: Map<string, number>;
   readonly groups: Set<number>;
 }
 
@@ -21,6 +28,7 @@ export class HintLedger {
   readonly #keysMax: number;
   readonly #groupOf: (key: string) => number;
   readonly #missed = new Map<string, Missed>();
+  #mark = 0;
 
   /** @param keysMax keys that are remembered for each node; what is over becomes whole groups. */
   constructor(keysMax: number, groupOf: (key: string) => number) {
@@ -42,10 +50,11 @@ export class HintLedger {
   add(node: string, keys: Iterable<string>): void {
     const missed = this.#of(node);
     for (const key of keys) {
-      if (missed.keys.has(key)) continue;
+      this.#mark += 1;
       const pg = this.#groupOf(key);
-      if (missed.groups.has(pg)) continue;
-      if (missed.keys.size < this.#keysMax) missed.keys.add(key);
+      if (missed.keys.has(key)) missed.keys.set(key, this.#mark);
+      else if (missed.groups.has(pg)) continue;
+      else if (missed.keys.size < this.#keysMax) missed.keys.set(key, this.#mark);
       else missed.groups.add(pg);
     }
     this.#tidy(node, missed);
@@ -58,11 +67,11 @@ export class HintLedger {
   }
 
   /** Up to `limit` keys that a node missed, the longest remembered first. */
-  oldestKeys(node: string, limit: number): readonly string[] {
-    const oldest: string[] = [];
-    for (const key of this.#missed.get(node)?.keys ?? []) {
+  oldest(node: string, limit: number): readonly OwedKey[] {
+    const oldest: OwedKey[] = [];
+    for (const [key, mark] of this.#missed.get(node)?.keys ?? []) {
       if (oldest.length >= limit) break;
-      oldest.push(key);
+      oldest.push({ key, mark });
     }
     return oldest;
   }
@@ -71,11 +80,13 @@ export class HintLedger {
     return [...(this.#missed.get(node)?.groups ?? [])];
   }
 
-  /** The node has these now, or nobody owes them to it any more. */
-  settle(node: string, keys: Iterable<string>): void {
+  /** The node has these now, or nobody owes them to it any more. One that it missed again meanwhile stays. */
+  settle(node: string, owed: Iterable<OwedKey>): void {
     const missed = this.#missed.get(node);
     if (missed === undefined) return;
-    for (const key of keys) missed.keys.delete(key);
+    for (const { key, mark } of owed) {
+      if (missed.keys.get(key) === mark) missed.keys.delete(key);
+    }
     this.#tidy(node, missed);
   }
 
@@ -94,14 +105,14 @@ export class HintLedger {
   /** All of it as it is now. */
   snapshot(): ReadonlyMap<string, MissedWrites> {
     return new Map(
-      Array.from(this.#missed, ([node, { keys, groups }]) => [node, { keys: [...keys], groups: [...groups] }]),
+      Array.from(this.#missed, ([node, { keys, groups }]) => [node, { keys: [...keys.keys()], groups: [...groups] }]),
     );
   }
 
   #of(node: string): Missed {
     let missed = this.#missed.get(node);
     if (missed === undefined) {
-      missed = { keys: new Set(), groups: new Set() };
+      missed = { keys: new Map(), groups: new Set() };
       this.#missed.set(node, missed);
     }
     return missed;

@@ -183,25 +183,33 @@ export class StorageEngine implements Engine {
     return this.#parts.table.durable.children(pg, path);
   }
 
-  async entriesUnder(pg: number, path: TreePath, after: string | undefined, limit: number): Promise<DigestEntries> {
+  async entriesUnder(
+    pg: number,
+    paths: readonly TreePath[],
+    after: string | undefined,
+    limit: number,
+  ): Promise<DigestEntries> {
     this.#parts.state.assertOpen();
-    return listDigestEntries(this.#parts.table, { pg, path, after, limit }, this.#parts.nextTurn);
+    return listDigestEntries(this.#parts.table, { pg, paths, after, limit }, this.#parts.nextTurn);
   }
 
   tombstones(pg: number): ReadonlySet<string> {
     return this.#parts.table.durable.tombstones(pg);
   }
 
-  tombstonesDroppedAtMs(pg: number): number {
-    return this.#parts.upkeep.tombstonesDroppedAtMs(pg);
+  get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
+    return this.#parts.upkeep.tombstoneDrops;
   }
 
   async noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void> {
     await this.#parts.upkeep.noteTombstoneDrops(drops);
   }
 
-  async dropRecords(records: Iterable<readonly [key: string, record: RecordText]>): Promise<number> {
-    return this.#parts.upkeep.dropRecords(records);
+  async dropRecords(
+    records: Iterable<readonly [key: string, record: RecordText]>,
+    mayDrop?: () => boolean,
+  ): Promise<number> {
+    return this.#parts.upkeep.dropRecords(records, mayDrop);
   }
 
   async setAside(placementGroups: readonly number[], reason: string): Promise<string> {

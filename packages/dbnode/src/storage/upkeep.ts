@@ -36,13 +36,11 @@ const SLICE_RECORDS = 1_000;
 export class Upkeep {
   readonly #options: UpkeepOptions;
   #incomplete: ReadonlySet<number>;
-  #dropsMs: ReadonlyMap<number, number>;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
     const { identity } = options.identities;
     this.#incomplete = new Set(identity.incompleteGroups);
-    this.#dropsMs = new Map(identity.tombstoneDrops);
   }
 
   get incompleteGroups(): ReadonlySet<number> {
@@ -54,8 +52,8 @@ export class Upkeep {
     return this.#options.identities.identity.droppedCounter;
   }
 
-  tombstonesDroppedAtMs(pg: number): number {
-    return this.#dropsMs.get(pg) ?? 0;
+  get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
+    return this.#options.identities.identity.tombstoneDrops;
   }
 
   async notePresence(presence: Presence): Promise<void> {
@@ -73,17 +71,20 @@ export class Upkeep {
   }
 
   async noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void> {
-    const later = [...drops].filter(([pg, atMs]) => atMs > this.tombstonesDroppedAtMs(pg));
+    const known = new Map(this.tombstoneDrops);
+    const later = [...drops].filter(([pg, atMs]) => atMs > (known.get(pg) ?? 0));
     if (later.length === 0) return;
     await this.#update((identity) => {
       const merged = new Map(identity.tombstoneDrops);
       for (const [pg, atMs] of later) merged.set(pg, Math.max(atMs, merged.get(pg) ?? 0));
       return { ...identity, tombstoneDrops: [...merged] };
     });
-    this.#dropsMs = new Map(this.#options.identities.identity.tombstoneDrops);
   }
 
-  async dropRecords(records: Iterable<readonly [key: string, record: RecordText]>): Promise<number> {
+  async dropRecords(
+    records: Iterable<readonly [key: string, record: RecordText]>,
+    mayDrop: () => boolean = () => true,
+  ): Promise<number> {
     const { commit, table, state } = this.#options;
     const wanted = [...records].filter(([key, text]) => table.look(key).text === text);
     await this.#raiseDroppedCounter(wanted);
@@ -93,7 +94,7 @@ export class Upkeep {
       while (!commit.hasRoom) await commit.room();
       state.assertOpen();
       // Looked at again: it may have been written since.
-      if (table.look(key).text !== text) continue;
+      if (table.look(key).text !== text || !mayDrop()) continue;
       groups.add(commit.drop(key, contextTextOf(text)));
       dropped += 1;
     }

@@ -8,5 +8,6 @@ import { createRepairAnswers, type AnswerRepair } from '../repair/repair-answers
 
 /** Answers without events, on a clock that stands still. */
 export function answersOf(engine: Engine): AnswerRepair {
-  return createRepairAnswers({ engine, events: new NodeEvents(createManualClock()), fetching: () => undefined });
+  const events = new NodeEvents(createManualClock());
+  return createRepairAnswers({ engine, events, hints: true, fetching: () => undefined, map: () => undefined });
 }

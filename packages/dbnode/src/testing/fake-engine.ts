@@ -152,9 +152,9 @@ export class FakeEngine implements Engine {
     return this.#tree(pg).children(path);
   }
 
-  async entriesUnder(pg: number, path: TreePath, after: string | undefined, limit: number) {
+  async entriesUnder(pg: number, paths: readonly TreePath[], after: string | undefined, limit: number) {
     const all = this.#recordsOf(pg)
-      .filter(([key]) => leafOf(key).startsWith(path) && key > (after ?? ''))
+      .filter(([key]) => paths.some((path) => leafOf(key).startsWith(path)) && key > (after ?? ''))
       .toSorted(([a], [b]) => byCodeUnit(a, b))
       .map(([key, text]) => [key, contextTextOf(text)] as const);
     return { entries: all.slice(0, limit), more: all.length > limit };
@@ -168,16 +168,19 @@ export class FakeEngine implements Engine {
     );
   }
 
-  tombstonesDroppedAtMs(pg: number): number {
-    return this.#dropsMs.get(pg) ?? 0;
+  get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
+    return [...this.#dropsMs];
   }
 
   async noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void> {
-    for (const [pg, atMs] of drops) this.#dropsMs.set(pg, Math.max(atMs, this.tombstonesDroppedAtMs(pg)));
+    for (const [pg, atMs] of drops) this.#dropsMs.set(pg, Math.max(atMs, this.#dropsMs.get(pg) ?? 0));
   }
 
-  async dropRecords(records: Iterable<readonly [key: string, record: RecordText]>): Promise<number> {
-    const held = [...records].filter(([key, text]) => this.records.get(key) === text);
+  async dropRecords(
+    records: Iterable<readonly [key: string, record: RecordText]>,
+    mayDrop: () => boolean = () => true,
+  ): Promise<number> {
+    const held = [...records].filter(([key, text]) => this.records.get(key) === text && mayDrop());
     for (const [key] of held) this.records.delete(key);
     return held.length;
   }

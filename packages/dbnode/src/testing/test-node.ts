@@ -3,6 +3,7 @@
  */
 import { pino } from 'pino';
 import { createManualClock } from '@trolley/cluster/testing';
+import { RepairFigures } from '../repair/repair-figures.ts';
 import { createNodeApp, type NodeAppOptions } from '../app.ts';
 import { KnownEpochs } from '../known-epochs.ts';
 import { WorkGate } from '../work-gate.ts';
@@ -29,7 +30,7 @@ export function createTestNode(overrides: Partial<NodeAppOptions> = {}) {
       () => 7,
       () => 6,
     ),
-    answerRepair: answersOf(engine),
+    repair: { answer: answersOf(engine), figures: new RepairFigures() },
     reasonsNotReady: () => [],
     ...overrides,
   });

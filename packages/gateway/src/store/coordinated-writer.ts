@@ -160,6 +160,7 @@ export class CoordinatedWriter {
         requestId: options.requestId,
         peers: current.peers.filter(({ id, up }) => !alreadyThere.has(id) && (up || !enoughUp(current))),
         sets: current.writeSets,
+        owners: current.nodes,
         holders: [...alreadyThere],
       });
       const newest = targetsOf(key, this.#context.map(), this.#context.peers, options);

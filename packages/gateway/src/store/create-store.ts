@@ -14,6 +14,7 @@ import { ClusterReporter } from './cluster-reporter.ts';
 import { ClusterWatcher } from './cluster-watcher.ts';
 import { CoordinatedWriter } from './coordinated-writer.ts';
 import { DegradedNotice } from './degraded-notice.ts';
+import { HintSender } from './hint-sender.ts';
 import { list } from './lister.ts';
 import { locate } from './locate.ts';
 import { MapKeeper } from './map-keeper.ts';
@@ -67,7 +68,8 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     metrics,
   });
   const watched = new WatchedNodes(clock, settings.readRepairWatchMs);
-  const context: StoreContext = { peers, watched, clock, logger, metrics, events, map };
+  const hints = new HintSender({ peers, clock, logger });
+  const context: StoreContext = { peers, watched, hints, clock, logger, metrics, events, map };
   const watcher = new ClusterWatcher({ registry, peers, watched, events, clock });
   const keeper = new MapKeeper({
     registry,

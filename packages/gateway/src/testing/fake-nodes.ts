@@ -35,6 +35,9 @@ const IDLE: NodeStatus = {
   events: [],
 };
 
+/** What gateways never ask. */
+const NEVER_ASKED = { 'digest-groups': 0, 'digest-children': 0, 'digest-entries': 0, drop: 0, 'tombstone-drops': 0 };
+
 /** One node in memory. */
 export class FakeNode {
   readonly id: string;
@@ -42,7 +45,19 @@ export class FakeNode {
   readonly records = new Map<string, CausalRecord>();
   behaviour: Behaviour = 'sound';
   /** Operations by type, and how many of them changed a record. */
-  readonly counts = { read: 0, change: 0, merge: 0, scan: 0, status: 0, changed: 0, batches: 0 };
+  readonly counts = {
+    read: 0,
+    change: 0,
+    merge: 0,
+    scan: 0,
+    status: 0,
+    hint: 0,
+    changed: 0,
+    batches: 0,
+    ...NEVER_ASKED,
+  };
+  /** What it was told to remember: which node missed which keys. */
+  readonly hints: [node: string, keys: readonly string[]][] = [];
   /** What it says of itself. */
   status: NodeStatus = IDLE;
   /** The event after which it was last asked for more. */
@@ -76,6 +91,15 @@ export class FakeNode {
       case 'status':
         this.lastEventsAfter = operation.eventsAfter;
         return { type: 'status', ...this.status };
+      case 'hint':
+        this.hints.push([operation.node, operation.keys]);
+        return { type: 'hint' };
+      case 'digest-groups':
+      case 'digest-children':
+      case 'digest-entries':
+      case 'drop':
+      case 'tombstone-drops':
+        return { type: 'error', code: 'INVALID_OPERATION', message: 'for nodes among themselves' };
       default:
         return operation satisfies never;
     }
