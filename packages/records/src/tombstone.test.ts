@@ -13,10 +13,9 @@ const once = fc.option(
 const action: fc.Arbitrary<Change['action']> = fc.oneof(
   fc.constantFrom<Change['action']>({ type: 'create-user' }, { type: 'delete-user' }, { type: 'delete-product' }),
   fc.constantFrom<Change['action']>({ type: 'add-to-product', quantity: 1 }),
-  fc.constantFrom('apple', '"]]', 'request:', '__proto__', '\\').map((name) => ({
-    type: 'add-to-cart',
-    lines: [[name, 1]] as [string, number][],
-  })),
+  fc.constantFrom('apple', '"]]', 'request:', '__proto__', '\\').map((name): Change['action'] => {
+    return { type: 'add-to-cart', lines: [[name, 1]] };
+  }),
 );
 
 describe('a tombstone', () => {
