@@ -136,6 +136,9 @@ export class Synchronizer {
       // What a newer map makes of it is begun anew.
       const isStopped = () => this.#stopped || this.#map()?.epoch !== map.epoch;
       const onLearned = () => tracker.learned();
+      // As an owner it must know what the owners before it knew: whoever was away longer may not offer what they dropped.
+      const wanted = new Set(groups);
+      await engine.noteTombstoneDrops((await peer.client.tombstoneDrops()).filter(([pg]) => wanted.has(pg)));
       await fetchGroups({ engine, throttle, onTold, onLearned, isStopped }, peer.client, groups);
     } catch (error) {
       logger.info({ node: nodeId, error: String(error) }, 'a node could not be asked for its records');
