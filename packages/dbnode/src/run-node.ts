@@ -180,11 +180,15 @@ async function openAfterAbsence(
 }
 
 /** What fetches the groups that this node gains, and lets go of those that it lost to others. */
-function startMoving({ settings, environment, registry, engine }: Parts, repair: RepairService, epochs: KnownEpochs) {
+function startMoving(
+  { settings, environment, registry, engine, pgCount }: Parts,
+  repair: RepairService,
+  epochs: KnownEpochs,
+) {
   const { clock } = environment;
   const peers = new RepairPeers({ ...environment, nodeId: engine.nodeId, registry });
   const throttle = new Throttle(clock, settings.syncRecordsPerSecond);
-  const shared = { ...environment, registry, engine, peers, throttle };
+  const shared = { ...environment, registry, engine, pgCount, peers, throttle };
   return {
     synchronizer: new Synchronizer({ ...shared, events: repair.events }),
     shedder: new Shedder({ ...shared, newestEpoch: () => epochs.newest }),

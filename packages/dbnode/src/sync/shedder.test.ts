@@ -60,6 +60,7 @@ function createWorld() {
     const shedder = new Shedder({
       registry,
       engine,
+      pgCount: settled.pgCount,
       peers: new RepairPeers({ nodeId: 'd', registry, transport, clock }),
       throttle: new Throttle(clock, 1_000_000),
       newestEpoch: () => Math.max(heard.epoch, registry.view.stored?.map.epoch ?? 0),

@@ -20,6 +20,8 @@ const REQUEST_ID = 'shed';
 export interface ShedderOptions {
   readonly registry: Registry;
   readonly engine: Engine;
+  /** The number of placement groups that the engine counts in. */
+  readonly pgCount: number;
   readonly peers: RepairPeers;
   /** Bounds how many records the owners are asked about in a second. */
   readonly throttle: Throttle;
@@ -92,9 +94,9 @@ export class Shedder {
 
   /** The groups with records in them that are no longer this node's. */
   #groupsToShed(): readonly number[] {
-    const { registry, engine } = this.#options;
+    const { registry, engine, pgCount } = this.#options;
     const { connected, stored } = registry.view;
-    if (!connected || stored === undefined) return [];
+    if (!connected || stored?.map.pgCount !== pgCount) return [];
     return unownedGroups(stored.map, engine.nodeId).filter((pg) => engine.digest(pg).count > 0);
   }
 

@@ -67,12 +67,12 @@ function createWorld(engine = new FakeEngine('c')) {
     close: async () => {},
   };
   const events = new NodeEvents(systemClock);
-  const start = (recordsPerSecond = 1_000_000) => {
+  const start = (recordsPerSecond = 1_000_000, pgCount = settled.pgCount) => {
     const logger = pino({ level: 'silent' });
     const clock = systemClock;
     const peers = new RepairPeers({ nodeId: engine.nodeId, registry, transport, clock });
     const throttle = new Throttle(clock, recordsPerSecond);
-    const synchronizer = new Synchronizer({ registry, engine, peers, events, throttle, clock, logger });
+    const synchronizer = new Synchronizer({ registry, engine, pgCount, peers, events, throttle, clock, logger });
     running.push(synchronizer);
     return synchronizer;
   };
@@ -222,4 +222,14 @@ test('a map that comes while it fetches is taken up at once, from the beginning'
   for (const source of sources) source.epoch = 3;
   registry.setMap({ ...moving, epoch: 3, nodes: ['a', 'b'].map(node), previousNodes: settled.nodes });
   await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(3), { timeout: 5_000 });
+});
+
+test('I8: a node that counts in other groups than the map completes none by the map’s numbers', async () => {
+  const { registry, engine, sources, start } = createWorld(new FakeEngine('a', [3]));
+  const synchronizer = start(1_000_000, 10);
+  registry.answer(settled);
+  await synchronizer.stop();
+  expect(engine.completed).toEqual([]);
+  expect(sources.every(({ compared }) => compared === 0)).toBe(true);
+  expect(synchronizer.syncedEpoch).toBe(0);
 });

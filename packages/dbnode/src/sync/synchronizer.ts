@@ -20,6 +20,8 @@ const RETRY_MS = 500;
 export interface SynchronizerOptions {
   readonly registry: Registry;
   readonly engine: Engine;
+  /** The number of placement groups that the engine counts in. */
+  readonly pgCount: number;
   readonly peers: RepairPeers;
   readonly events: NodeEvents;
   /** Bounds how many records are fetched in a second. */
@@ -95,6 +97,8 @@ export class Synchronizer {
     const map = this.#map();
     // A node loses nothing while it runs: once in step with a map, it stays so until the next one.
     if (map === undefined || map.epoch === this.#syncedEpoch) return;
+    // The node must be restarted to file by the map: until then its groups are not those of the map.
+    if (map.pgCount !== this.#options.pgCount) return;
     const fetch = this.#fetch?.map.epoch === map.epoch ? this.#fetch : this.#begin(map);
     this.#fetch = fetch;
     for (const nodeId of groupsToAsk(fetch.needs, fetch.told).keys()) {

@@ -93,6 +93,10 @@ class FakeRegistry implements Registry {
     this.#set({ ...this.view, nodes: this.view.nodes.filter((node) => node.id !== id) });
   }
 
+  connect(connected: boolean): void {
+    this.#set({ ...this.view, connected });
+  }
+
   setMap(map: ClusterMap): void {
     this.#set({ ...this.view, stored: { map, revision: (this.view.stored?.revision ?? 0) + 1 } });
   }
@@ -117,7 +121,11 @@ class FakeRegistry implements Registry {
     return { withdraw: async () => {} };
   }
 
+  /** Called before each write of a map; may throw, or let somebody else be first. */
+  onWrite: () => void = () => {};
+
   async writeMap(map: ClusterMap, expectedRevision: number | undefined): Promise<'written' | 'conflict'> {
+    this.onWrite();
     if (expectedRevision !== this.view.stored?.revision) return 'conflict';
     this.#set({ ...this.view, stored: { map, revision: (expectedRevision ?? 0) + 1 } });
     return 'written';
