@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTestNode } from './testing/test-node.ts';
+import { WorkGate } from './work-gate.ts';
 
 const READ = { type: 'read', key: 'product:orange', detail: 'record', requestId: 'request-1' };
 
@@ -30,7 +31,7 @@ describe('POST /batch', () => {
 
   it.each([
     ['another node', batch([READ], 'node-b'), 421, 'MISDIRECTED'],
-    ['an unknown operation', batch([{ type: 'drop', key: 'product:orange' }]), 400, 'INVALID_INPUT'],
+    ['an unknown operation', batch([{ type: 'forget', key: 'product:orange' }]), 400, 'INVALID_INPUT'],
     ['an older map', { ...batch(), epoch: 6 }, 409, 'STALE_EPOCH'],
     ['a negative epoch', { ...batch(), epoch: -1 }, 400, 'INVALID_INPUT'],
     ['no object', [], 400, 'INVALID_INPUT'],
@@ -39,6 +40,16 @@ describe('POST /batch', () => {
     const response = await createTestNode().post('/batch', body);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ code });
+  });
+
+  it('answers, before it serves, what nodes that start together ask each other, and nothing else', async () => {
+    const { post } = createTestNode({ gate: new WorkGate() });
+    const question = { type: 'tombstone-drops' };
+    const early = await post('/batch', batch([question]));
+    expect(await early.json()).toMatchObject({ results: [{ type: 'tombstone-drops', drops: [] }] });
+    for (const operations of [[], [READ], [question, READ]]) {
+      expect((await post('/batch', batch(operations))).status).toBe(503);
+    }
   });
 
   it('wants JSON, a post, and a body within bounds', async () => {

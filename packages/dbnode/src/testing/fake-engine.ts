@@ -51,7 +51,7 @@ export class FakeEngine implements Engine {
   incomplete = false;
   closed = false;
   checkpoints = 0;
-  readonly lastPresence: Presence | undefined = undefined;
+  lastPresence: Presence | undefined;
   /** What the node noted of its taking part. */
   readonly presences: Presence[] = [];
   readonly hints = new HintLedger(1_000, (key) => this.#groupOf(key));
