@@ -28,11 +28,21 @@ interface Coordinated {
   readonly outcome: NodeChange;
 }
 
+/** What coordinators that failed have left. */
+interface Progress {
+  /** One of them may have applied the change. */
+  maybeDone: boolean;
+  readonly failures: string[];
+}
+
 /** Who holds the result of a change, and who should. */
 interface Spread {
   readonly targets: Targets;
   readonly holders: ReadonlySet<string>;
 }
+
+/** How often a change is begun, each time with whoever answers then. */
+const ATTEMPTS_MAX = 2;
 
 /** Changes keys. */
 export class CoordinatedWriter {
@@ -56,16 +66,19 @@ export class CoordinatedWriter {
   }
 
   async #readAndCoordinate(request: Request): Promise<Coordinated> {
-    const gathered = await this.#gatherContexts(request);
-    refuseIfTooFewAnswered(request, gathered);
-    try {
-      return await this.#coordinate(request, gathered);
-    } catch (error) {
-      if (!(error instanceof RecordLostError)) throw error;
-      // The replica that knew more is gone since. Once more, with whoever knows it too.
-      const gatheredAgain = await this.#gatherContexts(request);
-      refuseIfTooFewAnswered(request, gatheredAgain);
-      return this.#coordinate(request, gatheredAgain);
+    const progress: Progress = { maybeDone: false, failures: [] };
+    for (let attempt = 1; ; attempt += 1) {
+      const gathered = await this.#gatherContexts(request);
+      const refusal = refusalIfTooFewAnswered(request, gathered);
+      if (refusal !== undefined) throw progress.maybeDone ? noCoordinator(progress) : refusal;
+      try {
+        return await this.#coordinate(request, gathered, progress);
+      } catch (error) {
+        // The replica that knew more is gone since. Once more, with whoever knows it too.
+        if (!(error instanceof RecordLostError)) throw error;
+        progress.failures.push(error.message);
+        if (attempt === ATTEMPTS_MAX) throw noCoordinator(progress);
+      }
     }
   }
 
@@ -89,32 +102,28 @@ export class CoordinatedWriter {
    * Has the change applied by the first replica that can. A coordinator that fails midway may have
    * applied it: going on with the next is harmless where values merge by maximum and minimum.
    */
-  async #coordinate(request: Request, gathered: Gathered): Promise<Coordinated> {
-    let maybeDone = false;
-    const failures: string[] = [];
+  async #coordinate(request: Request, gathered: Gathered, progress: Progress): Promise<Coordinated> {
+    const { key, change, options } = request;
     for (const coordinator of this.#coordinators(request, gathered)) {
+      const base = await this.#base(request, coordinator, gathered);
       try {
-        const base = await this.#base(request, coordinator, gathered);
-        const { key, change, options } = request;
         return {
           gathered,
           coordinator,
           outcome: await coordinator.client.change(key, change, base, options.requestId),
         };
       } catch (error) {
-        // Starting anew is right only while the change has certainly not been made.
-        const isExpected = error instanceof NodeCallError || (error instanceof RecordLostError && maybeDone);
-        if (!isExpected) throw error;
-        maybeDone ||= error instanceof NodeCallError && error.maybeDone;
-        failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
+        if (!(error instanceof NodeCallError)) throw error;
+        progress.maybeDone ||= error.maybeDone;
+        progress.failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
         this.#context.metrics.coordinatorFallback();
         this.#context.logger.warn(
-          { key: request.key, requestId: request.options.requestId, node: coordinator.id, code: error.code },
+          { key, requestId: options.requestId, node: coordinator.id, code: error.code },
           'a coordinator failed, going on with the next replica',
         );
       }
     }
-    throw noCoordinator(failures, maybeDone);
+    throw noCoordinator(progress);
   }
 
   /** Live replicas in the order of placement; those that did not answer the read come last. */
@@ -140,10 +149,7 @@ export class CoordinatedWriter {
     try {
       await Promise.all(targets.peers.filter(({ id }) => ahead.has(id)).map(fetchOne));
     } catch (error) {
-      throw new RecordLostError(
-        'NO_REPLICA',
-        `a replica that knew more than the others stopped answering: ${String(error)}`,
-      );
+      throw new RecordLostError(`a replica that knew more than the others stopped answering: ${String(error)}`);
     }
     return encodeRecord(reconcile(records).merged);
   }
@@ -189,8 +195,8 @@ export class CoordinatedWriter {
   }
 }
 
-/** The newest record was seen and could not be fetched; nothing was changed. */
-class RecordLostError extends StoreError {}
+/** The newest record was seen and could not be fetched. */
+class RecordLostError extends Error {}
 
 /** With `strict`, a write that cannot reach its quorum is refused before anything is changed. */
 function refuseIfTooFewAreUp({ targets, options }: Request): void {
@@ -199,19 +205,22 @@ function refuseIfTooFewAreUp({ targets, options }: Request): void {
   throw new StoreError('QUORUM_NOT_MET', `${up} of ${targets.nodes.length} replicas are up; nothing was changed`);
 }
 
-function refuseIfTooFewAnswered({ targets, options }: Request, { met, answers, complete, failures }: Gathered): void {
-  if (met || (options.strict !== true && answers.size > 0)) return;
+function refusalIfTooFewAnswered(
+  { targets, options }: Request,
+  { met, answers, complete, failures }: Gathered,
+): StoreError | undefined {
+  if (met || (options.strict !== true && answers.size > 0)) return undefined;
   const { answered, replicas } = quorumReport(targets.readSets, complete);
   const reasons = [...failures].map(([node, reason]) => `${node}: ${reason}`).join('; ');
   const message = `${answered} of ${replicas} replicas answered, nothing was changed: ${reasons}`;
-  throw new StoreError(answers.size === 0 ? 'NO_REPLICA' : 'QUORUM_NOT_MET', message);
+  return new StoreError(answers.size === 0 ? 'NO_REPLICA' : 'QUORUM_NOT_MET', message);
 }
 
 function enoughUp({ peers, writeSets }: Targets): boolean {
   return quorumMet(writeSets, new Set(peers.filter((peer) => peer.up).map(({ id }) => id)));
 }
 
-function noCoordinator(failures: readonly string[], maybeDone: boolean): StoreError {
+function noCoordinator({ failures, maybeDone }: Progress): StoreError {
   const reasons = failures.join('; ');
   if (maybeDone)
     return new StoreError('OUTCOME_UNKNOWN', `the change was sent and no replica confirmed it: ${reasons}`);
