@@ -1,8 +1,17 @@
-export * from './environment.ts';
-export * from './registry.ts';
-export * from './node-protocol.ts';
+export type { Clock, Random, Timer } from './environment.ts';
+export type { Announcement, GatewayDetails, NodeDetails, Registered, Registry, RegistryView } from './registry.ts';
+export {
+  BATCH_PATH,
+  batchSchema,
+  STALE_EPOCH,
+  type Batch,
+  type BatchReply,
+  type NodeErrorCode,
+  type NodeOperation,
+  type NodeResult,
+} from './node-protocol.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
-export { NodeClient, type Lane, type NodeChange, type NodeRead, type NodeScan } from './node-client/node-client.ts';
+export { NodeClient, type NodeChange, type NodeScan } from './node-client/node-client.ts';
 export { NodeCallError, type NodeAddress, type NodeTransport } from './node-client/node-transport.ts';
 export { handleErrors, type UnexpectedErrorListener } from './http/handle-errors.ts';
 export {
@@ -28,10 +37,9 @@ export {
 } from './http/problem.ts';
 export { newRequestId, requestIds } from './http/request-id.ts';
 export { singleQuery, validate } from './http/validate.ts';
-export { startEmbeddedRegistryServer, type EmbeddedRegistryServer } from './embedded/start-server.ts';
+export { startEmbeddedRegistryServer } from './embedded/start-server.ts';
 export { openRegistry } from './open-registry.ts';
-export { RegistrySettingsError } from './registry-settings-error.ts';
 export { systemClock } from './system-clock.ts';
 export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
-export { listen, ListenError, type HandleRequest, type Listener } from './serving/listen.ts';
+export { listen, type Listener } from './serving/listen.ts';
 export { settledWithin } from './serving/settled-within.ts';

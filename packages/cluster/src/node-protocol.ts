@@ -69,12 +69,7 @@ const scanOperation = z.object({
   requestId,
 });
 
-export const operationSchema = z.discriminatedUnion('type', [
-  readOperation,
-  changeOperation,
-  mergeOperation,
-  scanOperation,
-]);
+const operationSchema = z.discriminatedUnion('type', [readOperation, changeOperation, mergeOperation, scanOperation]);
 
 export const batchSchema = z.object({
   /** The id of the node that is meant: a port may since have passed to another. */

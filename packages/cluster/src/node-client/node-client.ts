@@ -13,10 +13,10 @@ import { NodeCallError, type NodeAddress, type NodeTransport } from './node-tran
 export type Lane = 'read' | 'write';
 
 /** How a batch ended. */
-export type BatchOutcome = 'answered' | 'timeout' | 'failed';
+type BatchOutcome = 'answered' | 'timeout' | 'failed';
 
 /** What a client of a node counts. */
-export interface NodeClientMetrics {
+interface NodeClientMetrics {
   batchSent(nodeId: string, lane: Lane, operations: number): void;
   batchEnded(nodeId: string, lane: Lane, outcome: BatchOutcome, seconds: number): void;
 }
