@@ -1,3 +1,6 @@
+/*
+ * What the other packages may use: membership, calls to nodes, and the HTTP pieces that gateway and nodes share.
+ */
 export type { Clock, Random, Timer } from './environment.ts';
 export type { Announcement, GatewayDetails, NodeDetails, Registered, Registry, RegistryView } from './registry.ts';
 export {

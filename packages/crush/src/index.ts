@@ -1,3 +1,6 @@
+/*
+ * What the other packages may use: the cluster map and placement by it.
+ */
 export type { ClusterMap, MapNode } from './cluster-map.ts';
 export { ClusterMapError, parseClusterMap } from './parse-cluster-map.ts';
 export { gainedGroups, gainingNodes, previousMap } from './moving.ts';

@@ -1,3 +1,6 @@
+/*
+ * What the other packages may use: records, how they change and merge, and their form on wire and disk.
+ */
 export { applyChange } from './apply-change.ts';
 export type { Change, ChangeAction, ChangeOutcome, Line, Once, RefusalCode } from './change.ts';
 export { compare, version } from './context.ts';
