@@ -1,0 +1,103 @@
+/*
+ * A cluster that grows from one node to five under a steady load: nothing acknowledged is lost or shown older
+ * than it was, nobody is turned away, each move of data ends, and an original node can then be done without.
+ *
+ * GROW_SEED repeats the draws of a run that failed.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { get, mustPost } from '../support/client.ts';
+import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { waitUntilInStep } from '../support/in-step.ts';
+import { listOf, property } from '../support/json.ts';
+import { freshSeed, numberSetting } from '../support/number-setting.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { CartLoad } from './cart-load.ts';
+
+const SEED = numberSetting('GROW_SEED', freshSeed());
+const TEST_TIMEOUT_MS = 180_000;
+const CLIENTS = 6;
+/** Written before the cluster grows and never after: only moving the data brings them to new nodes. */
+const QUIET_PRODUCTS = 300;
+const ADDITIONS = 40;
+
+const quiet = Array.from({ length: QUIET_PRODUCTS }, (_, index) => ({ name: `quiet ${index}`, quantity: index + 1 }));
+let cluster: TestCluster;
+let load: CartLoad;
+
+beforeAll(async () => {
+  cluster = await startCluster({ nodes: 1, gateways: 2, gatewayEnvironment: { NODE_TIMEOUT_MS: '20000' } });
+  const gatewayUrls = () => cluster.gateways.map(({ url }) => url);
+  load = new CartLoad({ gatewayUrls, clients: CLIENTS, random: seededRandom(SEED) });
+  for (const product of quiet) await mustPost(cluster.url, '/product?strict=true', product);
+  await load.start();
+});
+
+afterAll(async () => cluster?.stop());
+
+test(
+  `I9: a cluster that grows loses nothing and shows nothing old (GROW_SEED=${SEED})`,
+  async () => {
+    await someAdditions();
+    await grow('node-2');
+    await growInTwoAttempts('node-3');
+    await grow('node-4', 'node-5');
+    for (const node of cluster.nodes.values()) expect(await recordsOf(node.url)).toBeGreaterThan(0);
+
+    await cluster.node('node-1').kill();
+    await someAdditions();
+    await load.stop();
+    expect(load.faults).toEqual([]);
+    await load.check();
+    expect(load.reads).toBeGreaterThan(0);
+    for (const { name, quantity } of quiet) {
+      const { status, body } = await get(cluster.url, `/product?name=${encodeURIComponent(name)}&strict=true`);
+      expect([status, body]).toMatchObject([200, { name, quantity }]);
+    }
+  },
+  TEST_TIMEOUT_MS,
+);
+
+/** Adds nodes and waits until the data has moved. */
+async function grow(...joining: readonly string[]): Promise<void> {
+  await Promise.all(joining.map(async (id) => cluster.startNode(id)));
+  await waitUntilIn(joining);
+  await waitUntilSettled();
+}
+
+/** Adds a node that is killed as soon as data moves to it, and started again. */
+async function growInTwoAttempts(joining: string): Promise<void> {
+  await cluster.startNode(joining);
+  await waitUntilIn([joining]);
+  await cluster.node(joining).kill();
+  await someAdditions();
+  await cluster.startNode(joining);
+  await waitUntilSettled();
+}
+
+async function waitUntilSettled(): Promise<void> {
+  const all = [...cluster.nodes.keys()];
+  await cluster.waitForUp(all);
+  await waitUntilInStep(cluster, all);
+  await someAdditions();
+  expect(load.faults).toEqual([]);
+}
+
+/** Waits until the map places data on these nodes. */
+async function waitUntilIn(nodeIds: readonly string[]): Promise<void> {
+  await waitUntil(`${nodeIds.join(', ')} to be in the map`, async () => {
+    const { body } = await get(cluster.url, '/cluster');
+    const placed = listOf(body, 'nodes').filter(({ state }) => state === 'in');
+    return nodeIds.every((nodeId) => placed.some(({ id }) => id === nodeId));
+  });
+}
+
+/** Waits until some more additions are acknowledged: the cluster serves, whatever moves. */
+async function someAdditions(): Promise<void> {
+  const goal = load.acknowledged + ADDITIONS;
+  await waitUntil('additions', () => load.faults.length > 0 || load.acknowledged >= goal);
+}
+
+async function recordsOf(nodeUrl: string): Promise<number> {
+  return Number(property((await get(nodeUrl, '/status')).body, 'records'));
+}
