@@ -196,7 +196,7 @@ describe('every document', () => {
   });
 
   test.each(unique)('$name names files that are there', ({ text }) => {
-    const named = [...text.matchAll(/`((?:packages|tests|docs|scripts|bench)\/[\w./-]+)`/g)].map(
+    const named = [...text.matchAll(/`((?:packages|tests|docs|scripts|bench)\/[\w./-]+\.\w+)`/g)].map(
       ([, name = '']) => name,
     );
     expect(named.filter((name) => !exists(name))).toEqual([]);
