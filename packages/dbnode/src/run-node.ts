@@ -134,7 +134,7 @@ async function serve(parts: Parts): Promise<RunningNode> {
   const { settings, environment, registry, engine, failure } = parts;
   const gate = new WorkGate();
   let port = 0;
-  const synchronizer = new Synchronizer({ ...environment, registry, engine });
+  const synchronizer = new Synchronizer({ ...environment, registry, engine, pgCount: parts.pgCount });
   const app = createApp(parts, gate, synchronizer, () => port);
   const listener = await listen(getRequestListener(app.fetch), settings.host, settings.port);
   port = listener.port;

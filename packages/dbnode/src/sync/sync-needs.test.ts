@@ -80,7 +80,3 @@ test('what the only replica lost, nobody can give: it is complete as it is', () 
   expect(sourcesToAsk(needs, told())).toEqual([]);
   expect(metBy(needs, told())).toEqual([3]);
 });
-
-test('a group with a number that the map does not have is not fetched', () => {
-  expect(syncNeeds(settled, 'a', [16]).size).toBe(0);
-});

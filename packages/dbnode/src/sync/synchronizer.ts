@@ -18,6 +18,8 @@ const REQUEST_ID = 'sync';
 export interface SynchronizerOptions {
   readonly registry: Registry;
   readonly engine: Engine;
+  /** The number of placement groups that the engine counts in. */
+  readonly pgCount: number;
   readonly transport: NodeTransport;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -83,7 +85,9 @@ export class Synchronizer {
     const map = this.#map();
     // A node loses nothing while it runs: once in step with a map, it stays so until the next one.
     if (map === undefined || map.epoch === this.#syncedEpoch) return;
-    const { engine, logger } = this.#options;
+    const { engine, pgCount, logger } = this.#options;
+    // The node must be restarted to file by the map: until then its groups are not those of the map.
+    if (map.pgCount !== pgCount) return;
     const needs = syncNeeds(map, engine.nodeId, engine.incompleteGroups);
     if (map.epoch !== this.#epoch) this.#begin(map, needs.size);
     let learned = 0;
@@ -104,7 +108,7 @@ export class Synchronizer {
 
   /** Merges what a node holds of the groups needed, and notes that it has told. @returns how many records that changed */
   async #fetchFrom(nodeId: string, map: ClusterMap, needs: ReadonlyMap<number, GroupNeed>): Promise<number> {
-    const client = this.#client(nodeId, map);
+    const client = this.#client(nodeId);
     if (client === undefined) return 0;
     try {
       if ((await client.ping()).epoch < map.epoch) return 0;
@@ -129,11 +133,11 @@ export class Synchronizer {
       learned += changed.filter(Boolean).length;
       after = entries.at(-1)?.[0];
       if (!more || after === undefined) return { learned, lacking };
-      if (this.#stopped) throw new Error('stopped before all was told');
+      if (this.#stopped || this.#map()?.epoch !== map.epoch) throw new Error('no longer needed by this map');
     }
   }
 
-  #client(nodeId: string, { epoch }: ClusterMap): NodeClient | undefined {
+  #client(nodeId: string): NodeClient | undefined {
     const { registry, transport, clock } = this.#options;
     const details = registry.view.nodes.find(({ id }) => id === nodeId);
     if (details === undefined) return undefined;
@@ -143,7 +147,8 @@ export class Synchronizer {
       transport,
       clock,
       timeoutMs: CALL_TIMEOUT_MS,
-      epoch: () => epoch,
+      // Fixed to the map of the time, a call would wait in vain for one newer than that.
+      epoch: () => this.#map()?.epoch ?? 0,
       metrics: { batchSent: () => {}, batchEnded: () => {} },
     });
   }
