@@ -15,22 +15,27 @@ import type { StoreContext } from './store-context.ts';
 import { targetsOf, type Targets } from './targets.ts';
 import { writeBack } from './write-back.ts';
 
-interface Request {
+interface Asked {
   readonly key: string;
   readonly change: Change;
-  readonly targets: Targets;
   readonly options: StoreOptions;
 }
 
+/** What was asked, and of whom by the map of the time. */
+interface Request extends Asked {
+  readonly targets: Targets;
+}
+
 interface Coordinated {
+  readonly request: Request;
   readonly gathered: Gathered;
   readonly coordinator: Peer;
   readonly outcome: NodeChange;
 }
 
-/** What coordinators that failed have left. */
+/** What has come of a change so far. */
 interface Progress {
-  /** One of them may have applied the change. */
+  /** Some coordinator may have applied it. */
   maybeDone: boolean;
   readonly failures: string[];
 }
@@ -41,8 +46,8 @@ interface Spread {
   readonly holders: ReadonlySet<string>;
 }
 
-/** How often a change is begun, each time with whoever answers then. */
-const ATTEMPTS_MAX = 2;
+/** How often a change is begun, each time with whoever answers then and under the newest map. */
+const ATTEMPTS_MAX = 3;
 
 /** Changes keys. */
 export class CoordinatedWriter {
@@ -54,32 +59,44 @@ export class CoordinatedWriter {
 
   /** Makes a change; when it resolves a write quorum has the result on disk, or the report says degraded. @throws StoreError */
   async change(key: string, change: Change, options: StoreOptions): Promise<ChangeResult> {
-    const { map, peers } = this.#context;
-    const request = { key, change, options, targets: targetsOf(key, map(), peers, options) };
-    refuseIfTooFewAreUp(request);
-    const { gathered, coordinator, outcome } = await this.#readAndCoordinate(request);
-    if (outcome.type === 'refused') {
-      const quorum = quorumReport(request.targets.readSets, gathered.complete);
-      return { ...outcome, record: decodeRecord(outcome.record), quorum };
+    const progress: Progress = { maybeDone: false, failures: [] };
+    try {
+      const coordinated = await this.#readAndCoordinate({ key, change, options }, progress);
+      const { request, gathered, outcome } = coordinated;
+      if (outcome.type === 'refused') {
+        // A coordinator before this one may have made it, and then it was refused for that very reason.
+        if (progress.maybeDone) throw new StoreError('OUTCOME_UNKNOWN', outcome.detail);
+        const quorum = quorumReport(request.targets.readSets, gathered.complete);
+        return { ...outcome, record: decodeRecord(outcome.record), quorum };
+      }
+      progress.maybeDone = true;
+      return this.#acknowledge(coordinated, outcome, await this.#spread(coordinated));
+    } catch (error) {
+      if (!(error instanceof StoreError) || !progress.maybeDone) throw error;
+      // Whatever kept it from going on, the client must not be told that nothing was changed.
+      const message = `the change was sent: ${[...progress.failures, error.message].join('; ')}`;
+      throw new StoreError('OUTCOME_UNKNOWN', message);
     }
-    return this.#acknowledge(request, gathered, outcome, await this.#spread(request, coordinator, outcome.record));
   }
 
-  async #readAndCoordinate(request: Request): Promise<Coordinated> {
-    const progress: Progress = { maybeDone: false, failures: [] };
+  async #readAndCoordinate(asked: Asked, progress: Progress): Promise<Coordinated> {
     for (let attempt = 1; ; attempt += 1) {
+      const request = { ...asked, targets: this.#targets(asked) };
+      refuseIfTooFewAreUp(request);
       const gathered = await this.#gatherContexts(request);
-      const refusal = refusalIfTooFewAnswered(request, gathered);
-      if (refusal !== undefined) throw progress.maybeDone ? noCoordinator(progress) : refusal;
+      refuseIfTooFewAnswered(request, gathered);
       try {
         return await this.#coordinate(request, gathered, progress);
       } catch (error) {
-        // The replica that knew more is gone since. Once more, with whoever knows it too.
-        if (!(error instanceof RecordLostError)) throw error;
+        if (!(error instanceof OutdatedError)) throw error;
         progress.failures.push(error.message);
         if (attempt === ATTEMPTS_MAX) throw noCoordinator(progress);
       }
     }
+  }
+
+  #targets({ key, options }: Asked): Targets {
+    return targetsOf(key, this.#context.map(), this.#context.peers, options);
   }
 
   #gatherContexts({ key, targets, options }: Request): Promise<Gathered> {
@@ -107,13 +124,13 @@ export class CoordinatedWriter {
     for (const coordinator of this.#coordinators(request, gathered)) {
       const base = await this.#base(request, coordinator, gathered);
       try {
-        return {
-          gathered,
-          coordinator,
-          outcome: await coordinator.client.change(key, change, base, options.requestId),
-        };
+        const asRead = { base, madeUnder: request.targets.epoch };
+        const outcome = await coordinator.client.change(key, change, asRead, options.requestId);
+        return { request, gathered, coordinator, outcome };
       } catch (error) {
         if (!(error instanceof NodeCallError)) throw error;
+        // Begun anew after it may have been made, a change would be made on top of itself.
+        if (error.code === 'STALE_EPOCH' && !progress.maybeDone) throw new OutdatedError(error.message);
         progress.maybeDone ||= error.maybeDone;
         progress.failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
         this.#context.metrics.coordinatorFallback();
@@ -149,39 +166,39 @@ export class CoordinatedWriter {
     try {
       await Promise.all(targets.peers.filter(({ id }) => ahead.has(id)).map(fetchOne));
     } catch (error) {
-      throw new RecordLostError(`a replica that knew more than the others stopped answering: ${String(error)}`);
+      throw new OutdatedError(`a replica that knew more than the others stopped answering: ${String(error)}`);
     }
     return encodeRecord(reconcile(records).merged);
   }
 
   /** Sends the record on until a write quorum by the newest map holds it. */
-  async #spread({ key, targets, options }: Request, coordinator: Peer, text: RecordText): Promise<Spread> {
-    let current = targets;
+  async #spread({ request, coordinator, outcome }: Coordinated): Promise<Spread> {
+    const { key, options } = request;
+    let { targets } = request;
     let holders: ReadonlySet<string> = new Set([coordinator.id]);
     for (;;) {
       const alreadyThere = holders;
+      const toAll = !enoughUp(targets);
       holders = await writeBack(this.#context, {
         key,
-        text,
+        text: outcome.record,
         requestId: options.requestId,
-        peers: current.peers.filter(({ id, up }) => !alreadyThere.has(id) && (up || !enoughUp(current))),
-        sets: current.writeSets,
+        peers: targets.peers.filter(({ id, up }) => !alreadyThere.has(id) && (up || toAll)),
+        sets: targets.writeSets,
         holders: [...alreadyThere],
       });
-      const newest = targetsOf(key, this.#context.map(), this.#context.peers, options);
-      if (newest.epoch === current.epoch) return { holders, targets: current };
-      current = newest;
+      if (this.#context.map()?.epoch === targets.epoch) return { holders, targets };
+      targets = this.#targets(request);
     }
   }
 
   #acknowledge(
-    { options }: Request,
-    { met }: Gathered,
+    { request, gathered }: Coordinated,
     outcome: Exclude<NodeChange, { type: 'refused' }>,
     { targets, holders }: Spread,
   ): ChangeResult {
     const quorum = quorumReport(targets.writeSets, holders);
-    if (quorum.degraded && options.strict === true) {
+    if (quorum.degraded && request.options.strict === true) {
       const { answered, replicas } = quorum;
       const message = `the change is on disk on ${answered} of ${replicas} replicas only, and will spread from there`;
       throw new StoreError('OUTCOME_UNKNOWN', message);
@@ -190,13 +207,13 @@ export class CoordinatedWriter {
     return {
       type: outcome.type,
       record: decodeRecord(outcome.record),
-      quorum: met ? quorum : { ...quorum, degraded: true },
+      quorum: gathered.met ? quorum : { ...quorum, degraded: true },
     };
   }
 }
 
-/** The newest record was seen and could not be fetched. */
-class RecordLostError extends Error {}
+/** What the quorum read told is no longer good to go on from: a replica that knew more is gone, or the map is another. */
+class OutdatedError extends Error {}
 
 /** With `strict`, a write that cannot reach its quorum is refused before anything is changed. */
 function refuseIfTooFewAreUp({ targets, options }: Request): void {
@@ -205,25 +222,20 @@ function refuseIfTooFewAreUp({ targets, options }: Request): void {
   throw new StoreError('QUORUM_NOT_MET', `${up} of ${targets.nodes.length} replicas are up; nothing was changed`);
 }
 
-function refusalIfTooFewAnswered(
-  { targets, options }: Request,
-  { met, answers, complete, failures }: Gathered,
-): StoreError | undefined {
-  if (met || (options.strict !== true && answers.size > 0)) return undefined;
+function refuseIfTooFewAnswered({ targets, options }: Request, { met, answers, complete, failures }: Gathered): void {
+  if (met || (options.strict !== true && answers.size > 0)) return;
   const { answered, replicas } = quorumReport(targets.readSets, complete);
   const reasons = [...failures].map(([node, reason]) => `${node}: ${reason}`).join('; ');
   const message = `${answered} of ${replicas} replicas answered, nothing was changed: ${reasons}`;
-  return new StoreError(answers.size === 0 ? 'NO_REPLICA' : 'QUORUM_NOT_MET', message);
+  throw new StoreError(answers.size === 0 ? 'NO_REPLICA' : 'QUORUM_NOT_MET', message);
 }
 
 function enoughUp({ peers, writeSets }: Targets): boolean {
   return quorumMet(writeSets, new Set(peers.filter((peer) => peer.up).map(({ id }) => id)));
 }
 
-function noCoordinator({ failures, maybeDone }: Progress): StoreError {
+function noCoordinator({ failures }: Progress): StoreError {
   const reasons = failures.join('; ');
-  if (maybeDone)
-    return new StoreError('OUTCOME_UNKNOWN', `the change was sent and no replica confirmed it: ${reasons}`);
   if (failures.some((failure) => failure.includes('READ_ONLY'))) {
     return new StoreError('READ_ONLY', `no replica could take the write: ${reasons}`);
   }

@@ -11,10 +11,8 @@ import { quorumReport, worseReport } from './quorum.ts';
 import type { Repairer } from './repairer.ts';
 import type { StoreContext } from './store-context.ts';
 import { targetsOf, type Targets } from './targets.ts';
+import { underOneMap } from './under-one-map.ts';
 import { writeBack } from './write-back.ts';
-
-/** Reads are made again when the map changed meanwhile; a map that changes all the time must not starve them. */
-const ATTEMPTS_MAX = 3;
 
 /** What a read has seen, to go on from. */
 interface Request {
@@ -36,12 +34,7 @@ export class QuorumReader {
   /** The merged record of a quorum, held by a quorum when this resolves. @throws StoreError */
   async read(key: string, options: StoreOptions): Promise<ReadResult> {
     const { map, peers } = this.#context;
-    for (let attempt = 1; ; attempt += 1) {
-      const request = { key, options, targets: targetsOf(key, map(), peers, options) };
-      const found = await this.#readOnce(request);
-      // Data that began to move meanwhile may have been written to new owners that were not asked.
-      if (map()?.epoch === request.targets.epoch || attempt === ATTEMPTS_MAX) return found;
-    }
+    return underOneMap(map, () => this.#readOnce({ key, options, targets: targetsOf(key, map(), peers, options) }));
   }
 
   async #readOnce(request: Request): Promise<ReadResult> {
