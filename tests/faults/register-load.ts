@@ -25,14 +25,12 @@ export class RegisterLoad {
   /** Makes the users, whose carts are written from then on. */
   async begin(calls: NodeCalls): Promise<void> {
     const change = { action: { type: 'create-user' } } as const;
-    await Promise.all(
-      cartKeys.map(async (key, index) => calls.client(index).change(key, change, undefined, REQUEST_ID)),
-    );
+    await Promise.all(cartKeys.map(async (key, index) => calls.change(index, key, change, REQUEST_ID)));
   }
 
   /** Writes and reads without a pause; resolves when the node no longer answers anyone. @throws what it answers wrongly */
   async runUntilItDies(calls: NodeCalls): Promise<void> {
-    const carts = cartKeys.map(async (key, index) => untilNoAnswer(() => this.#writeCart(calls.client(index), key)));
+    const carts = cartKeys.map(async (_, index) => untilNoAnswer(() => this.#writeCart(calls, index)));
     const stocks = stockKeys.map(async (key, index) => untilNoAnswer(() => this.#writeStock(calls.client(index), key)));
     const readers = Array.from({ length: READERS }, async (_, index) =>
       untilNoAnswer(() => this.#readSome(calls.client(index))),
@@ -53,11 +51,12 @@ export class RegisterLoad {
     await Promise.all([settleAll(this.carts, cartKeys), settleAll(this.stocks, stockKeys)]);
   }
 
-  async #writeCart(client: NodeClient, key: string): Promise<void> {
+  async #writeCart(calls: NodeCalls, index: number): Promise<void> {
+    const key = cartKeys[index] ?? '';
     const value = this.#freshValue();
     this.carts.attempted(key, value);
     const change = { action: { type: 'replace-cart', lines: [['value', value] as [string, number]] } } as const;
-    const outcome = await client.change(key, change, undefined, REQUEST_ID);
+    const outcome = await calls.change(index, key, change, REQUEST_ID);
     if (outcome.type !== 'applied') throw new Error(`a change of ${key} was ${outcome.type}`);
     this.carts.acknowledged(key, value);
     this.carts.saw(key, outcome.record);
