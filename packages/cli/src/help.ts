@@ -39,7 +39,7 @@ export const STATUS_DESCRIPTION =
 
 export const STATUS_EXAMPLES = `
 up and down: whether the node runs. in and out: whether the map places data on it. A node that is down
-stays in for a while, as moving its data would be a waste when it comes back soon.
+stays in: moving its data would be a waste when it comes back soon.
 
 Examples:
   trolley status
