@@ -21,6 +21,7 @@ export class RegisterLoad {
   readonly stocks = new RegisterHistory('quantity');
   readonly #peerRecords = new Map<string, CausalRecord>();
   #nextValue = 1;
+  #countdown: { left: number; readonly reached: () => void } | undefined;
 
   /** Makes the users, whose carts are written from then on. */
   async begin(calls: NodeCalls): Promise<void> {
@@ -36,6 +37,11 @@ export class RegisterLoad {
       untilNoAnswer(() => this.#readSome(calls.client(index))),
     );
     await Promise.all([...carts, ...stocks, ...readers]);
+  }
+
+  /** Calls back at the very moment at which the so-many-th write from now on is acknowledged. */
+  countDown(writes: number, reached: () => void): void {
+    this.#countdown = { left: writes, reached };
   }
 
   /** Compares what the node holds with what it promised; nothing may be under way. @throws Error */
@@ -59,6 +65,7 @@ export class RegisterLoad {
     const outcome = await calls.change(index, key, change, REQUEST_ID);
     if (outcome.type !== 'applied') throw new Error(`a change of ${key} was ${outcome.type}`);
     this.carts.acknowledged(key, value);
+    this.#count();
     this.carts.saw(key, outcome.record);
   }
 
@@ -69,11 +76,18 @@ export class RegisterLoad {
     this.stocks.attempted(key, value);
     if (!(await client.merge(key, encodeRecord(record), REQUEST_ID))) throw new Error(`${key} learned nothing`);
     this.stocks.acknowledged(key, value);
+    this.#count();
   }
 
   async #readSome(client: NodeClient): Promise<void> {
     const { entries } = await client.scan('user:', undefined, CARTS, REQUEST_ID);
     for (const [key, record] of entries) this.carts.saw(key, record);
+  }
+
+  #count(): void {
+    if (this.#countdown === undefined) return;
+    this.#countdown.left -= 1;
+    if (this.#countdown.left === 0) this.#countdown.reached();
   }
 
   #freshValue(): number {
