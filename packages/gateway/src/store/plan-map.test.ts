@@ -7,6 +7,8 @@ const state = (ids: string[], firstNodeSeenForMs = 0, synced: Record<string, num
   up: ids.map(node),
   firstNodeSeenForMs,
   syncedEpochs: new Map(Object.entries(synced)),
+  lastMap: undefined,
+  newestEpochHeard: 0,
 });
 const idsOf = (nodes: readonly { id: string }[] | undefined) => nodes?.map(({ id }) => id);
 
@@ -49,4 +51,16 @@ test('of several joins in a row, the nodes before the first one count along', ()
   expect(idsOf(twice?.previousNodes)).toEqual(['a', 'b', 'c']);
   expect(planMap(twice, state(['d', 'e'], 0, { d: 2, e: 3 }), policy)).toBeUndefined();
   expect(planMap(twice, state(['d', 'e'], 0, { d: 3, e: 3 }), policy)?.map.epoch).toBe(4);
+});
+
+test('a first map goes on from the newest epoch that a node has heard of', () => {
+  const planned = planMap(undefined, { ...state(['a', 'b', 'c']), newestEpochHeard: 7 }, policy);
+  expect(planned?.map.epoch).toBe(8);
+});
+
+test('a map that the registry lost is put back as it was, at once, whoever is up', () => {
+  const lost = planMap(undefined, state(['a', 'b', 'c']), policy)?.map;
+  const planned = planMap(undefined, { ...state(['b']), lastMap: lost, newestEpochHeard: 3 }, policy);
+  expect(planned?.map.epoch).toBe(4);
+  expect(planned?.map.nodes).toEqual(lost?.nodes);
 });
