@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { placementGroupOf } from '@trolley/crush';
 import { productKey } from '@trolley/records';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { get, mustPost, type Answer } from '../support/client.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { waitUntilInStep } from '../support/in-step.ts';
@@ -37,6 +37,12 @@ beforeAll(async () => {
 });
 
 afterAll(async () => cluster?.stop());
+
+/** A test that failed may have left nodes killed. */
+beforeEach(async () => {
+  for (const id of NODES) if (cluster.node(id).exited()) await cluster.startNode(id);
+  await cluster.waitForUp(NODES);
+});
 
 test.each(damages)(
   'I8: placement group files that are %s come back',

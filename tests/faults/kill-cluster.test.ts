@@ -35,7 +35,10 @@ beforeAll(async () => {
   await load.start();
 });
 
-afterAll(async () => cluster?.stop());
+afterAll(async () => {
+  await load?.stop();
+  await cluster?.stop();
+});
 
 test(
   `I1: what a quorum acknowledged survives the kill -9 of every process in turn (KILL_SEED=${SEED})`,

@@ -4,6 +4,7 @@
  */
 import { emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
 import { get } from '../support/client.ts';
+import { property } from '../support/json.ts';
 import { callNode } from '../support/node-calls.ts';
 import { pick } from '../support/seeded-random.ts';
 import type { TestProcess } from '../support/process.ts';
@@ -81,9 +82,13 @@ export class QuietProducts {
   }
 
   async #read(url: string, { name, quantity }: Product): Promise<void> {
-    const { status, body } = await get(url, `/product?name=${encodeURIComponent(name)}&strict=true`);
     this.#reads += 1;
-    const text = JSON.stringify(body);
-    if (status !== 200 || !text.includes(`"quantity":${quantity},`)) this.#faults.push(`${name}: ${status} ${text}`);
+    try {
+      const { status, body } = await get(url, `/product?name=${encodeURIComponent(name)}&strict=true`);
+      const isRight = status === 200 && property(body, 'quantity') === quantity;
+      if (!isRight) this.#faults.push(`${name}: ${status} ${JSON.stringify(body)}`);
+    } catch (error) {
+      this.#faults.push(`${name}: ${String(error)}`);
+    }
   }
 }
