@@ -1,7 +1,7 @@
 import { place, type ClusterMap } from '@trolley/crush';
 import { emptyRecord, userKey, userOf, write, type CausalRecord, type Change } from '@trolley/records';
 import { expect, test, vi } from 'vitest';
-import { createTestStore } from '../testing/test-store.ts';
+import { createTestStore, type TestStoreOptions } from '../testing/test-store.ts';
 
 const create: Change = { action: { type: 'create-user' } };
 const add: Change = { action: { type: 'add-to-cart', lines: [['apple', 1]] } };
@@ -21,8 +21,8 @@ function withApple(record: CausalRecord): CausalRecord {
   ]);
 }
 
-function storeWithoutD() {
-  const parts = createTestStore({ nodes: 4 });
+function storeWithoutD(options: TestStoreOptions = {}) {
+  const parts = createTestStore({ ...options, nodes: 4 });
   const grown = parts.registry.view.stored?.map;
   const map = joiningMap(grown);
   const { previousNodes, ...rest } = map;
@@ -62,7 +62,8 @@ test('the move ends once the node that gains data has it', async () => {
 });
 
 test('a gateway with an older map than the nodes fetches the new one and goes on', async () => {
-  const { store, registry, moving, nodes, REQUEST } = storeWithoutD();
+  // The map must come within the nodes' time, on a busy machine too.
+  const { store, registry, moving, nodes, REQUEST } = storeWithoutD({ nodeTimeoutMs: 10_000 });
   for (const each of nodes) each.epoch = 2;
   const writes = keys.map((key) => store.change(key, create, { ...REQUEST, strict: true }));
   setTimeout(() => registry.setMap(moving), 30);
