@@ -5,6 +5,7 @@
 import type { Clock, NodeDetails, Registered, Registry, RegistryView } from '@trolley/cluster';
 import type { ClusterOverview, ClusterStatus, NodeOverview } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
+import type { Handover } from './handover.ts';
 import type { Peers } from './peers.ts';
 import type { WatchedNodes } from './watched-nodes.ts';
 
@@ -13,6 +14,7 @@ export interface ClusterWatcherOptions {
   readonly registry: Registry;
   readonly peers: Peers;
   readonly watched: WatchedNodes;
+  readonly handover: Handover;
   readonly events: EventFeed;
   readonly clock: Clock;
 }
@@ -80,6 +82,7 @@ export class ClusterWatcher implements ClusterStatus {
     this.#previous = view;
     const inMap = new Set(view.stored?.map.nodes.map(({ id }) => id));
     this.#options.peers.update(view.nodes, (id) => inMap.has(id));
+    this.#options.handover.follow(view.stored?.map);
     this.#noteNodes(previous?.nodes ?? [], view.nodes);
     this.#noteRegistry(previous?.connected ?? view.connected, view.connected);
     this.#noteMap(previous, view);

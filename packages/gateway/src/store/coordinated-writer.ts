@@ -24,6 +24,8 @@ interface Asked {
 /** What was asked, and of whom by the map of the time. */
 interface Request extends Asked {
   readonly targets: Targets;
+  /** The coordinator by the map before, while its answer matters. */
+  readonly coordinatorBefore: Peer | undefined;
 }
 
 interface Coordinated {
@@ -81,7 +83,8 @@ export class CoordinatedWriter {
 
   async #readAndCoordinate(asked: Asked, progress: Progress): Promise<Coordinated> {
     for (let attempt = 1; ; attempt += 1) {
-      const request = { ...asked, targets: this.#targets(asked) };
+      const coordinatorBefore = this.#context.handover.coordinatorBefore(asked.key);
+      const request = { ...asked, targets: this.#targets(asked), coordinatorBefore };
       refuseIfTooFewAreUp(request);
       const gathered = await this.#gatherContexts(request);
       refuseIfTooFewAnswered(request, gathered);
@@ -99,20 +102,23 @@ export class CoordinatedWriter {
     return targetsOf(key, this.#context.map(), this.#context.peers, options);
   }
 
-  #gatherContexts({ key, targets, options }: Request): Promise<Gathered> {
+  async #gatherContexts(request: Request): Promise<Gathered> {
     const { clock, metrics } = this.#context;
-    return gather({
+    const { key, targets, options, coordinatorBefore } = request;
+    const handedOver = coordinatorBefore === undefined ? [] : [{ nodes: [coordinatorBefore.id], required: 1 }];
+    const gathered = await gather({
       key,
       requestId: options.requestId,
       clock,
-      peers: targets.peers,
-      sets: targets.readSets,
+      peers: peersToRead(request),
+      sets: [...targets.readSets, ...handedOver],
       firstDetail: 'context',
       // The write itself brings every replica up to date: no need to look at more than a quorum.
       isWatched: () => false,
       onHedge: () => metrics.hedged(),
       onLate: () => {},
     });
+    return { ...gathered, met: quorumMet(targets.readSets, gathered.complete) };
   }
 
   /**
@@ -151,11 +157,8 @@ export class CoordinatedWriter {
   }
 
   /** What the coordinator must merge first: the records of replicas that know more than it does. */
-  async #base(
-    { key, options, targets }: Request,
-    coordinator: Peer,
-    { answers }: Gathered,
-  ): Promise<RecordText | undefined> {
+  async #base(request: Request, coordinator: Peer, { answers }: Gathered): Promise<RecordText | undefined> {
+    const { key, options } = request;
     const ahead = new Set(unseenBy(answers.get(coordinator.id)?.context, answers));
     ahead.delete(coordinator.id);
     if (ahead.size === 0) return undefined;
@@ -164,7 +167,11 @@ export class CoordinatedWriter {
       records.set(peer.id, (await askReplica(peer, key, 'record', options.requestId)).record);
     };
     try {
-      await Promise.all(targets.peers.filter(({ id }) => ahead.has(id)).map(fetchOne));
+      await Promise.all(
+        peersToRead(request)
+          .filter(({ id }) => ahead.has(id))
+          .map(fetchOne),
+      );
     } catch (error) {
       throw new OutdatedError(`a replica that knew more than the others stopped answering: ${String(error)}`);
     }
@@ -210,6 +217,12 @@ export class CoordinatedWriter {
       quorum: gathered.met ? quorum : { ...quorum, degraded: true },
     };
   }
+}
+
+/** Whom to ask what they hold, in this order. */
+function peersToRead({ targets, coordinatorBefore }: Request): readonly Peer[] {
+  if (coordinatorBefore === undefined) return targets.peers;
+  return [coordinatorBefore, ...targets.peers.filter(({ id }) => id !== coordinatorBefore.id)];
 }
 
 /** What the quorum read told is no longer good to go on from: a replica that knew more is gone, or the map is another. */

@@ -11,6 +11,7 @@ import type { Store } from '../store.ts';
 import { ClusterWatcher } from './cluster-watcher.ts';
 import { CoordinatedWriter } from './coordinated-writer.ts';
 import { DegradedNotice } from './degraded-notice.ts';
+import { Handover } from './handover.ts';
 import { list } from './lister.ts';
 import { locate } from './locate.ts';
 import { MapKeeper } from './map-keeper.ts';
@@ -55,8 +56,9 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     metrics,
   });
   const watched = new WatchedNodes(clock, settings.readRepairWatchMs);
-  const context: StoreContext = { peers, watched, clock, logger, metrics, events, map };
-  const watcher = new ClusterWatcher({ registry, peers, watched, events, clock });
+  const handover = new Handover({ clock, peers, handoverMs: settings.nodeTimeoutMs });
+  const context: StoreContext = { peers, watched, handover, clock, logger, metrics, events, map };
+  const watcher = new ClusterWatcher({ registry, peers, watched, handover, events, clock });
   const keeper = new MapKeeper({
     registry,
     peers,

@@ -6,6 +6,7 @@ import type { ClusterMap } from '@trolley/crush';
 import type { Logger } from 'pino';
 import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
+import type { Handover } from './handover.ts';
 import type { Peers } from './peers.ts';
 import type { WatchedNodes } from './watched-nodes.ts';
 
@@ -13,6 +14,7 @@ import type { WatchedNodes } from './watched-nodes.ts';
 export interface StoreContext {
   readonly peers: Peers;
   readonly watched: WatchedNodes;
+  readonly handover: Handover;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: GatewayMetrics;
