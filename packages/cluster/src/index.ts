@@ -45,4 +45,5 @@ export { openRegistry } from './open-registry.ts';
 export { systemClock } from './system-clock.ts';
 export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
 export { listen, type Listener } from './serving/listen.ts';
+export { openProcessLog, type ProcessLog } from './serving/process-log.ts';
 export { settledWithin } from './serving/settled-within.ts';
