@@ -21,23 +21,27 @@ export class RegisterLoad {
   readonly stocks = new RegisterHistory('quantity');
   readonly #peerRecords = new Map<string, CausalRecord>();
   #nextValue = 1;
+  #countdown: { left: number; readonly reached: () => void } | undefined;
 
   /** Makes the users, whose carts are written from then on. */
   async begin(calls: NodeCalls): Promise<void> {
     const change = { action: { type: 'create-user' } } as const;
-    await Promise.all(
-      cartKeys.map(async (key, index) => calls.client(index).change(key, change, undefined, REQUEST_ID)),
-    );
+    await Promise.all(cartKeys.map(async (key, index) => calls.change(index, key, change, REQUEST_ID)));
   }
 
   /** Writes and reads without a pause; resolves when the node no longer answers anyone. @throws what it answers wrongly */
   async runUntilItDies(calls: NodeCalls): Promise<void> {
-    const carts = cartKeys.map(async (key, index) => untilNoAnswer(() => this.#writeCart(calls.client(index), key)));
+    const carts = cartKeys.map(async (_, index) => untilNoAnswer(() => this.#writeCart(calls, index)));
     const stocks = stockKeys.map(async (key, index) => untilNoAnswer(() => this.#writeStock(calls.client(index), key)));
     const readers = Array.from({ length: READERS }, async (_, index) =>
       untilNoAnswer(() => this.#readSome(calls.client(index))),
     );
     await Promise.all([...carts, ...stocks, ...readers]);
+  }
+
+  /** Calls back at the very moment at which the so-many-th write from now on is acknowledged. */
+  countDown(writes: number, reached: () => void): void {
+    this.#countdown = { left: writes, reached };
   }
 
   /** Compares what the node holds with what it promised; nothing may be under way. @throws Error */
@@ -53,13 +57,15 @@ export class RegisterLoad {
     await Promise.all([settleAll(this.carts, cartKeys), settleAll(this.stocks, stockKeys)]);
   }
 
-  async #writeCart(client: NodeClient, key: string): Promise<void> {
+  async #writeCart(calls: NodeCalls, index: number): Promise<void> {
+    const key = cartKeys[index] ?? '';
     const value = this.#freshValue();
     this.carts.attempted(key, value);
     const change = { action: { type: 'replace-cart', lines: [['value', value] as [string, number]] } } as const;
-    const outcome = await client.change(key, change, undefined, REQUEST_ID);
+    const outcome = await calls.change(index, key, change, REQUEST_ID);
     if (outcome.type !== 'applied') throw new Error(`a change of ${key} was ${outcome.type}`);
     this.carts.acknowledged(key, value);
+    this.#count();
     this.carts.saw(key, outcome.record);
   }
 
@@ -70,11 +76,18 @@ export class RegisterLoad {
     this.stocks.attempted(key, value);
     if (!(await client.merge(key, encodeRecord(record), REQUEST_ID))) throw new Error(`${key} learned nothing`);
     this.stocks.acknowledged(key, value);
+    this.#count();
   }
 
   async #readSome(client: NodeClient): Promise<void> {
     const { entries } = await client.scan('user:', undefined, CARTS, REQUEST_ID);
     for (const [key, record] of entries) this.carts.saw(key, record);
+  }
+
+  #count(): void {
+    if (this.#countdown === undefined) return;
+    this.#countdown.left -= 1;
+    if (this.#countdown.left === 0) this.#countdown.reached();
   }
 
   #freshValue(): number {

@@ -35,14 +35,17 @@ test('reads of keys whose replicas agree write nothing, though nodes have just c
   expect((await metricsOf(shop.url)).sum('trolley_gateway_repairs_total')).toBe(0);
 });
 
-test('reads ask a quorum and no more while no node has come back', async () => {
+test('reads ask a quorum and no more while no node has come back and none is late', async () => {
   const shop = await startShop({ gatewayEnvironment: { READ_REPAIR_WATCH_MS: '0' } });
   const before = { reads: await readsOf(shop), hedges: await hedgesOf(shop) };
 
   const replies = await readEverything(shop);
 
   const hedges = (await hedgesOf(shop)) - before.hedges;
-  expect((await readsOf(shop)) - before.reads).toBe(QUORUM * replies + hedges);
+  const more = (await readsOf(shop)) - before.reads - QUORUM * replies;
+  expect(more).toBeGreaterThanOrEqual(0);
+  // A hedge asks one more for its context, and one more for its record when only contexts have come.
+  expect(more).toBeLessThanOrEqual(2 * hedges);
 });
 
 test('one write changes each replica once, and a read of it nothing more', async () => {

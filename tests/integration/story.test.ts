@@ -141,6 +141,24 @@ test('a ZooKeeper that is away stops nobody, and is found again', async () => {
   expect(answer.body).toMatchObject({ cart: { apple: 1 } });
 });
 
+test('a ZooKeeper that lost all its data gets the map back, and nobody is turned away', async () => {
+  const { zooKeeper } = cluster;
+  if (zooKeeper === undefined) throw new Error('no ZooKeeper');
+  const before = nodesOf((await get(cluster.url, '/cluster')).body).map(({ id }) => id);
+  await zooKeeper.kill();
+  await zooKeeper.wipe();
+  await zooKeeper.start();
+  const email = 'eve@example.com';
+  await waitUntil('a quorum to take writes again', async () => {
+    const { status } = await post(cluster.url, '/createuser?strict=true', { email });
+    return status === 201 || status === 409;
+  });
+  await cluster.waitForUp([...cluster.nodes.keys()]);
+  expect(nodesOf((await get(cluster.url, '/cluster')).body).map(({ id }) => id)).toEqual(before);
+  const answer = await get(cluster.url, '/user?email=dan@example.com&strict=true');
+  expect(answer.body).toMatchObject({ cart: { apple: 1 } });
+});
+
 interface Replica {
   readonly node: string;
   readonly stale: boolean | null;

@@ -38,6 +38,8 @@ export interface TestCluster {
   /** Starts a node on the data that it had, if any. */
   startNode(id: string, environment?: Readonly<Record<string, string>>): Promise<TestProcess>;
   startGateway(): Promise<TestProcess>;
+  /** SIGKILL; the gateway is no longer one of the cluster's. */
+  killGateway(gateway: TestProcess): Promise<void>;
   /** Waits until every gateway sees exactly these nodes up. */
   waitForUp(ids: readonly string[]): Promise<void>;
   /** Ends every process and removes the data. */
@@ -90,6 +92,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       const gateway = await startProcess(GATEWAY_MAIN, { ...registry.environment, ...environment }, 'gateway is up');
       gateways.push(gateway);
       return gateway;
+    },
+    async killGateway(gateway) {
+      gateways.splice(gateways.indexOf(gateway), 1);
+      await gateway.kill();
     },
     async waitForUp(ids) {
       const expected = [...ids].toSorted().join(' ');

@@ -3,7 +3,7 @@
  */
 
 /** An event as it was streamed. */
-export interface StreamedEvent {
+interface StreamedEvent {
   readonly id: string;
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;

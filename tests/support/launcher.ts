@@ -82,6 +82,7 @@ function start(folder: string, words: readonly string[], url?: string) {
   return { child, output: () => ({ stdout, stderr }) };
 }
 
+/** The URL in the message of a cluster that is ready, once all of it is there. */
 function urlIn(output: string): string | undefined {
-  return /^Trolley is ready at (http:\S+)$/m.exec(output)?.[1];
+  return /^Trolley is ready at (http:\S+)$[^]*^npx trolley --help /m.exec(output)?.[1];
 }

@@ -38,7 +38,7 @@ export async function startProcess(
   readyMessage: string,
 ): Promise<TestProcess> {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', TROLLEY_PARENT: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const log: LogLine[] = [];

@@ -1,12 +1,23 @@
-export * from './environment.ts';
-export * from './registry.ts';
-export * from './node-protocol.ts';
+/*
+ * What the other packages may use: membership, calls to nodes, and the HTTP pieces that gateway and nodes share.
+ */
+export type { Clock, Random, Timer } from './environment.ts';
+export type { Announcement, GatewayDetails, NodeDetails, Registered, Registry, RegistryView } from './registry.ts';
+export {
+  BATCH_PATH,
+  batchSchema,
+  STALE_EPOCH,
+  type Batch,
+  type BatchReply,
+  type NodeErrorCode,
+  type NodeOperation,
+  type NodeResult,
+} from './node-protocol.ts';
 export {
   REPAIR_BATCH_MAX,
   STATUS_EVENTS_MAX,
   type FetchProgress,
   type GroupsComparison,
-  type ListedEntries,
   type NodeEvent,
   type NodeIncident,
   type NodeStatus,
@@ -14,7 +25,7 @@ export {
   type RepairResult,
 } from './repair-protocol.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
-export { NodeClient, type Lane, type NodeChange, type NodeRead, type NodeScan } from './node-client/node-client.ts';
+export { NodeClient, type NodeChange, type NodeScan } from './node-client/node-client.ts';
 export { NodeCallError, type NodeAddress, type NodeTransport } from './node-client/node-transport.ts';
 export { handleErrors, type UnexpectedErrorListener } from './http/handle-errors.ts';
 export {
@@ -40,10 +51,10 @@ export {
 } from './http/problem.ts';
 export { newRequestId, requestIds } from './http/request-id.ts';
 export { singleQuery, validate } from './http/validate.ts';
-export { startEmbeddedRegistryServer, type EmbeddedRegistryServer } from './embedded/start-server.ts';
+export { startEmbeddedRegistryServer } from './embedded/start-server.ts';
 export { openRegistry } from './open-registry.ts';
-export { RegistrySettingsError } from './registry-settings-error.ts';
 export { systemClock } from './system-clock.ts';
 export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
-export { listen, ListenError, type HandleRequest, type Listener } from './serving/listen.ts';
+export { listen, type Listener } from './serving/listen.ts';
+export { openProcessLog, type ProcessLog } from './serving/process-log.ts';
 export { settledWithin } from './serving/settled-within.ts';

@@ -70,7 +70,7 @@ const scanOperation = z.object({
   requestId,
 });
 
-export const operationSchema = z.discriminatedUnion('type', [
+const operationSchema = z.discriminatedUnion('type', [
   readOperation,
   changeOperation,
   mergeOperation,
@@ -132,8 +132,10 @@ export type NodeResult =
 /** The answer to a batch: one result for each operation, in order. */
 export interface BatchReply {
   readonly node: string;
-  /** The newest epoch that the node knows, once nothing made under an older one is under way there; else that one. */
+  /** The newest epoch that the node knows. */
   readonly epoch: number;
+  /** The newest epoch by which alone the node works: no batch with operations made under an older one is under way. */
+  readonly epochInForce: number;
   /** The newest epoch by which the node holds all that it should; 0 while it lacks something. */
   readonly syncedEpoch: number;
   readonly results: readonly NodeResult[];

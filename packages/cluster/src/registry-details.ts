@@ -28,7 +28,7 @@ const gatewayDetails = z.object({ id, host, port });
 export const nodeDetailsSchema: z.ZodType<NodeDetails> = nodeDetails;
 
 /** What a gateway says of itself; other fields are dropped. */
-export const gatewayDetailsSchema: z.ZodType<GatewayDetails> = gatewayDetails;
+const gatewayDetailsSchema: z.ZodType<GatewayDetails> = gatewayDetails;
 
 const sequence = z.int().min(0);
 

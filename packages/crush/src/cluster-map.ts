@@ -5,7 +5,7 @@
  */
 
 /** Whether a node holds data. Being up or down is another matter, and not in the map. */
-export type NodeState = 'in' | 'out';
+type NodeState = 'in' | 'out';
 
 /** One storage node as placement sees it. */
 export interface MapNode {

@@ -16,6 +16,7 @@ describe('POST /batch', () => {
     expect(await response.json()).toEqual({
       node: 'node-a',
       epoch: 7,
+      epochInForce: 7,
       syncedEpoch: 6,
       results: [
         { type: 'read', record: null },

@@ -1,6 +1,4 @@
 /*
- * What the other packages and the whole-system tests may use of a storage node.
+ * A storage node is a program, not a library: `main.ts` runs it. Others find it beside this file.
  */
-export { machineEnvironment } from './machine-environment.ts';
-export { runNode, type NodeEnvironment, type RunningNode } from './run-node.ts';
-export { parseSettings, type NodeSettings } from './settings.ts';
+export {};

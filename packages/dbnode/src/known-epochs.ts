@@ -2,6 +2,7 @@
  * Which epochs a node knows and tells its callers. It also believes a caller who works with a newer map
  * than the registry has told of: from then on whoever works with an older one is turned away.
  */
+import type { Batch } from '@trolley/cluster';
 
 /** The epochs that stand in every reply to a batch. */
 export class KnownEpochs {
@@ -34,9 +35,10 @@ export class KnownEpochs {
     return this.#synced();
   }
 
-  /** Carries out a batch whose sender works with the map of this epoch. */
-  async during<T>(epoch: number, work: () => Promise<T>): Promise<T> {
+  /** Carries out a batch, whose sender works with the map of its epoch; one without operations holds nothing up. */
+  async during<T>({ epoch, operations }: Pick<Batch, 'epoch' | 'operations'>, work: () => Promise<T>): Promise<T> {
     this.#heard = Math.max(this.#heard, epoch);
+    if (operations.length === 0) return work();
     this.#count(epoch, 1);
     try {
       return await work();

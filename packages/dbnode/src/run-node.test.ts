@@ -141,7 +141,7 @@ describe('a node', () => {
           ? { type, drops: [[pg, 6]] }
           : { type: 'error', code: 'NOT_READY', message: 'not asked' },
       );
-      return { node: to, epoch, syncedEpoch: epoch, results };
+      return { node: to, epoch, epochInForce: epoch, syncedEpoch: epoch, results };
     };
     registry.setNodeUp({ id: 'node-b', host: 'b', port: 1, zone: 'z', weight: 1 });
     const node = await starting;

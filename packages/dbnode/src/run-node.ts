@@ -4,12 +4,21 @@
  */
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
-import type { Announcement, Clock, NodeTransport, Random, Registry } from '@trolley/cluster';
+import {
+  advertisedHost,
+  listen,
+  settledWithin,
+  type Announcement,
+  type Clock,
+  type Listener,
+  type MachineAddresses,
+  type NodeTransport,
+  type Random,
+  type Registry,
+} from '@trolley/cluster';
 import { createNodeApp } from './app.ts';
-import { advertisedHost, type MachineAddresses } from './advertised-host.ts';
 import type { Engine } from './engine.ts';
 import { KnownEpochs } from './known-epochs.ts';
-import { listen, type Listener } from './listen.ts';
 import { reasonsNotReady } from './readiness.ts';
 import { RepairPeers } from './repair/repair-peers.ts';
 import { RepairService } from './repair/repair-service.ts';
@@ -17,7 +26,6 @@ import { Throttle } from './repair/throttle.ts';
 import type { NodeSettings } from './settings.ts';
 import { Shedder } from './sync/shedder.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
-import { settledWithin } from './within.ts';
 import { WorkGate } from './work-gate.ts';
 
 /** What a node needs of the world around it. */

@@ -4,43 +4,34 @@
  * stderr.
  */
 import { hostname, networkInterfaces } from 'node:os';
-import { HttpTransport, openRegistry, systemClock } from '@trolley/cluster';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { HttpTransport, openProcessLog, openRegistry, systemClock, type ProcessLog } from '@trolley/cluster';
+import type { Logger } from 'pino';
 import { runGateway, type RunningGateway } from './run-gateway.ts';
 import { parseSettings, type GatewaySettings } from './settings.ts';
 
 /** How long a stop may take before the process ends all the same. */
 const STOP_TIMEOUT_MS = 20_000;
-/** Log lines are written together, at the latest after this long: a write for each request would cost too much. */
-const LOG_FLUSH_MS = 250;
+/** A line for each request: written one by one they would cost too much. */
 const LOG_BUFFER_BYTES = 8_192;
-/** Log lines that a stuck reader of stdout may hold back; more are dropped. */
-const LOG_WAITING_BYTES_MAX = 8_388_608;
-
-/** The log, and a way to write out what is buffered. */
-interface Log {
-  readonly logger: Logger;
-  flush(): void;
-}
 
 await main();
 
 async function main(): Promise<void> {
-  let log: Log | undefined;
+  let log: ProcessLog | undefined;
   try {
     const settings = parseSettings(process.env);
     log = openLog(settings);
     endOnUnexpected(log);
-    const asked = stopRequest(log);
+    const asked = stopRequest();
     const gateway = await start(settings, log.logger);
     const reason = await asked;
     log.logger.info({ reason }, 'asked to stop');
     await end(gateway);
-    exit(0, log);
+    await exit(0, log);
   } catch (error) {
     log?.logger.fatal({ err: error }, 'the gateway could not start or stop');
     process.stderr.write(`trolley gateway: ${lineFor(error)}\n`);
-    exit(1, log);
+    await exit(1, log);
   }
 }
 
@@ -67,24 +58,22 @@ async function end(gateway: RunningGateway): Promise<void> {
   await gateway.stop();
 }
 
-function openLog({ logLevel }: GatewaySettings): Log {
-  const destination: DestinationStream & { flushSync(): void } = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: LOG_BUFFER_BYTES,
-    maxLength: LOG_WAITING_BYTES_MAX,
-    periodicFlush: LOG_FLUSH_MS,
+function openLog({ logLevel }: GatewaySettings): ProcessLog {
+  return openProcessLog({
+    service: 'gateway',
+    pid: process.pid,
+    level: logLevel,
+    bufferBytes: LOG_BUFFER_BYTES,
+    clock: systemClock,
   });
-  const logger = pino({ level: logLevel, base: { service: 'gateway', pid: process.pid } }, destination);
-  return { logger, flush: () => destination.flushSync() };
 }
 
 /** Resolves with the first request to stop; a second one ends the process at once. */
-async function stopRequest(log: Log): Promise<NodeJS.Signals | 'disconnect'> {
+async function stopRequest(): Promise<NodeJS.Signals | 'disconnect'> {
   return new Promise((resolve) => {
     let asked = false;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (asked) exit(1, log);
+      if (asked) process.exit(1);
       asked = true;
       resolve(signal);
     };
@@ -100,19 +89,15 @@ function isParentGone(): boolean {
   return process.env['TROLLEY_PARENT'] === '1' && !process.connected;
 }
 
-function endOnUnexpected(log: Log): void {
+function endOnUnexpected(log: ProcessLog): void {
   process.on('uncaughtException', (error) => {
     log.logger.fatal({ err: error }, 'an error that nobody caught');
-    exit(1, log);
+    void exit(1, log);
   });
 }
 
-function exit(code: number, log: Log | undefined): never {
-  try {
-    log?.flush();
-  } catch {
-    // Nothing is listening to the log any more, or it was not open yet.
-  }
+async function exit(code: number, log: ProcessLog | undefined): Promise<never> {
+  await log?.close();
   process.exit(code);
 }
 

@@ -29,7 +29,7 @@ export interface GatewayMetrics {
   batchEnded(node: string, lane: string, outcome: NodeCallOutcome, seconds: number): void;
   /** A stale replica was brought up to date. */
   repaired(why: 'read'): void;
-  /** A further replica was asked because an answer was late or failed. */
+  /** A further replica was asked because an answer was late. */
   hedged(): void;
   /** A write went to the next replica because the first one could not coordinate it. */
   coordinatorFallback(): void;
@@ -115,7 +115,7 @@ function replicationMetrics(registry: Registry): Pick<GatewayMetrics, 'repaired'
   });
   const hedges = new Counter({
     name: 'trolley_gateway_hedged_reads_total',
-    help: 'Further replicas asked because an answer was late or failed',
+    help: 'Further replicas asked because an answer was late',
     registers: [registry],
   });
   const fallbacks = new Counter({

@@ -105,7 +105,7 @@ export interface GatewaySettings {
 }
 
 /** A setting is missing or wrong; the message names it. */
-export class SettingsError extends Error {
+class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 

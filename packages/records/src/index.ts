@@ -1,3 +1,6 @@
+/*
+ * What the other packages may use: records, how they change and merge, and their form on wire and disk.
+ */
 export { remembersUntilMs } from './applied-requests.ts';
 export { applyChange } from './apply-change.ts';
 export type { Change, ChangeAction, ChangeOutcome, Line, Once, RefusalCode } from './change.ts';
@@ -7,7 +10,7 @@ export { encodeContext, encodeRecord } from './encode.ts';
 export { parseKey, PRODUCT_PREFIX, productKey, USER_PREFIX, userKey } from './keys.ts';
 export { merge } from './merge.ts';
 export { productOf, QUANTITY_MAX } from './product.ts';
-export type { CausalRecord, Context, ContextText, Dot, RecordText, Sibling } from './record.ts';
+export type { CausalRecord, Context, ContextText, RecordText } from './record.ts';
 export { isTombstone, isTombstoneText } from './tombstone.ts';
 export { emptyRecord, remove, update, write } from './update.ts';
 export { userOf } from './user.ts';

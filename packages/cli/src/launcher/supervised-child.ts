@@ -52,6 +52,7 @@ export class SupervisedChild {
   #requested = false;
   #lastError: string | undefined;
   #looking: Promise<void> = Promise.resolve();
+  #starting: Promise<void> | undefined;
 
   constructor(specification: ChildSpecification, clock: Clock, listener: ChildListener) {
     this.name = specification.name;
@@ -70,9 +71,14 @@ export class SupervisedChild {
     return this.#process?.pid;
   }
 
-  /** Starts the process unless it runs. @throws the system's error when its log cannot be opened. */
+  /** Starts the process unless it runs or is being started. @throws the system's error when its log cannot be opened. */
   async start(): Promise<void> {
     if (this.running) return;
+    this.#starting ??= this.#startOnce().finally(() => (this.#starting = undefined));
+    await this.#starting;
+  }
+
+  async #startOnce(): Promise<void> {
     await this.#look();
     this.#requested = false;
     this.#lastError = undefined;

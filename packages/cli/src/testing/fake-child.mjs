@@ -24,6 +24,8 @@ const stop = () => {
 process.on('SIGTERM', stop);
 process.on('SIGINT', () => log(50, 'the terminal reached the child'));
 process.on('disconnect', stop);
+// The test may have ended before anything here could listen for that.
+if (process.send !== undefined && !process.connected) process.exit(0);
 setInterval(() => undefined, 1e6);
 log(30, 'running');
 log(40, `${name} warns`);

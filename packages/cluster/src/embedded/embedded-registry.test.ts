@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
+import { expect, it, vi } from 'vitest';
 import { systemClock } from '../system-clock.ts';
 import { registryConformance, type RegistryServer } from '../testing/registry-conformance.ts';
 import { openEmbeddedRegistry } from './embedded-registry.ts';
@@ -42,4 +45,26 @@ async function startServer(): Promise<RegistryServer> {
 registryConformance('the embedded registry', {
   startServer,
   open: (port) => openEmbeddedRegistry({ ...common, url: `http://127.0.0.1:${port}` }),
+});
+
+it('asks for the view after the one it has, and takes no other answer for a view', async () => {
+  const asked: string[] = [];
+  const answers = [{ revision: 7, nodes: [], gateways: [], stored: null }, { revision: 'eight' }];
+  const held: ServerResponse[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    const answer = answers.shift();
+    if (answer === undefined) held.push(response);
+    else response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const registry = openEmbeddedRegistry({ ...common, url: `http://127.0.0.1:${port}` });
+  await registry.ready();
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  expect(asked).toEqual(['/view', '/view?after=7', '/view?after=7']);
+  expect(registry.view.connected).toBe(false);
+  await registry.close();
+  server.closeAllConnections();
+  server.close();
 });

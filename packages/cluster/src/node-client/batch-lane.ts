@@ -4,8 +4,13 @@
  * together leave together. Flushing on a microtask instead would send each on its own.
  */
 import type { Clock, Timer } from '../environment.ts';
-import type { BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
+import type { NodeOperation, NodeResult } from '../node-protocol.ts';
 import { NodeCallError } from './node-transport.ts';
+
+/** The node's answer to an operation, or why it was held back. */
+export type LaneResult =
+  | NodeResult
+  | { readonly type: 'error'; readonly code: 'STALE_EPOCH'; readonly message: string };
 
 /** What a lane works with. */
 export interface LaneOptions {
@@ -16,8 +21,8 @@ export interface LaneOptions {
   readonly batchOperationsMax: number;
   /** Operations that may wait; more are turned away. */
   readonly queueMax: number;
-  /** Sends one batch; must settle within the time. */
-  readonly send: (operations: NodeOperation[], timeoutMs: number) => Promise<BatchReply>;
+  /** Sends one batch and resolves to one result for each operation, in order; must settle before long. */
+  readonly send: (operations: NodeOperation[]) => Promise<readonly LaneResult[]>;
 }
 
 interface Waiting {
@@ -71,11 +76,7 @@ export class BatchLane {
     for (const waiting of batch) waiting.state = 'sent';
     this.#inFlight = true;
     try {
-      const reply = await this.#options.send(
-        batch.map((waiting) => waiting.operation),
-        this.#options.timeoutMs,
-      );
-      settle(batch, reply);
+      settle(batch, await this.#options.send(batch.map((waiting) => waiting.operation)));
     } catch (error) {
       const failure = error instanceof NodeCallError ? error : new NodeCallError('INTERNAL', String(error));
       for (const waiting of batch) {
@@ -99,12 +100,12 @@ function giveUp(waiting: Waiting, timeoutMs: number): void {
   waiting.reject(error);
 }
 
-function settle(batch: readonly Waiting[], reply: BatchReply): void {
+function settle(batch: readonly Waiting[], results: readonly LaneResult[]): void {
   for (const [index, waiting] of batch.entries()) {
     waiting.timer?.cancel();
-    const result = reply.results[index];
+    const result = results[index];
     if (result === undefined) {
-      waiting.reject(new NodeCallError('INTERNAL', `${reply.results.length} answers to ${batch.length} operations`));
+      waiting.reject(new NodeCallError('INTERNAL', `${results.length} answers to ${batch.length} operations`));
     } else if (result.type === 'error') {
       waiting.reject(new NodeCallError(result.code, result.message));
     } else {

@@ -6,18 +6,19 @@ import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/reco
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
 import type { GroupsComparison, ListedEntries, NodeStatus } from '../repair-protocol.ts';
-import { BatchLane } from './batch-lane.ts';
+import { BatchLane, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
+import { sendUnderNewestMap } from './send-under-newest-map.ts';
 
 /** The two lanes of a node. */
 export type Lane = 'read' | 'write';
 
 /** How a batch ended. */
-export type BatchOutcome = 'answered' | 'timeout' | 'failed';
+type BatchOutcome = 'answered' | 'timeout' | 'failed';
 
 /** What a client of a node counts. */
-export interface NodeClientMetrics {
+interface NodeClientMetrics {
   batchSent(nodeId: string, lane: Lane, operations: number): void;
   batchEnded(nodeId: string, lane: Lane, outcome: BatchOutcome, seconds: number): void;
 }
@@ -59,8 +60,6 @@ export interface NodeScan {
 const BATCH_OPERATIONS_MAX = 1_000;
 const QUEUE_MAX = 20_000;
 const INITIAL_LATENCY_MS = 100;
-/** How often to look for a newer map that a node has told of. */
-const MAP_POLL_MS = 10;
 
 /** Calls one node. Every method rejects with a NodeCallError, and always within the time. */
 export class NodeClient {
@@ -69,6 +68,8 @@ export class NodeClient {
   readonly #options: NodeClientOptions;
   readonly #lanes: Record<Lane, BatchLane>;
   readonly #latency = new LatencyWindow(INITIAL_LATENCY_MS);
+  /** The epochs of the maps that changes were made under. */
+  readonly #madeUnder = new WeakMap<NodeOperation, number>();
   #failing = false;
 
   constructor(options: NodeClientOptions) {
@@ -101,14 +102,20 @@ export class NodeClient {
     };
   }
 
-  /** Applies a change, after merging `base`; resolves once the outcome is on the node's disk. */
+  /**
+   * Applies a change, after merging `base`; resolves once the outcome is on the node's disk.
+   *
+   * @param madeUnder the epoch under which base was read; the call fails with STALE_EPOCH, unsent, once there is a newer
+   */
   async change(
     key: string,
     change: Change,
-    base: RecordText | undefined,
+    { base, madeUnder }: { readonly base: RecordText | undefined; readonly madeUnder: number },
     requestId: string | undefined,
   ): Promise<NodeChange> {
-    const result = await this.#lanes.write.call({ type: 'change', key, change, base: base ?? null, requestId });
+    const operation: NodeOperation = { type: 'change', key, change, base: base ?? null, requestId };
+    this.#madeUnder.set(operation, madeUnder);
+    const result = await this.#lanes.write.call(operation);
     if (result.type === 'refused') return result;
     if (result.type !== 'change') throw unexpected(result);
     return { type: result.outcome, record: result.record };
@@ -197,7 +204,7 @@ export class NodeClient {
   }
 
   /** Asks the node which epochs it knows and is in step with. */
-  async ping(): Promise<{ readonly epoch: number; readonly syncedEpoch: number }> {
+  async ping(): Promise<Pick<BatchReply, 'epoch' | 'epochInForce' | 'syncedEpoch'>> {
     const { nodeId, address, transport, timeoutMs, epoch } = this.#options;
     return transport.send(address, { to: nodeId, epoch: epoch(), operations: [] }, timeoutMs);
   }
@@ -213,17 +220,24 @@ export class NodeClient {
     });
   }
 
-  async #send(lane: Lane, operations: NodeOperation[]): Promise<BatchReply> {
+  async #send(lane: Lane, operations: NodeOperation[]): Promise<readonly LaneResult[]> {
     const { nodeId, clock, metrics } = this.#options;
     const startMs = clock.monotonicMs();
     const ended = (outcome: BatchOutcome) =>
       metrics.batchEnded(nodeId, lane, outcome, (clock.monotonicMs() - startMs) / 1_000);
     metrics.batchSent(nodeId, lane, operations.length);
     try {
-      const reply = await this.#sendUnderNewestMap(operations);
-      this.#failing = false;
+      const results = await sendUnderNewestMap(operations, {
+        ...this.#options,
+        madeUnder: (operation) => this.#madeUnder.get(operation),
+        send: async (sentUnder, current) => {
+          const reply = await this.#sendOnSoundConnection({ to: nodeId, epoch: sentUnder, operations: current });
+          this.#failing = false;
+          return reply;
+        },
+      });
       ended('answered');
-      return reply;
+      return results;
     } catch (error) {
       this.#failing = true;
       ended(error instanceof NodeCallError && error.code === 'TIMEOUT' ? 'timeout' : 'failed');
@@ -245,36 +259,11 @@ export class NodeClient {
       return transport.send(address, batch, timeoutMs);
     }
   }
-
-  /**
-   * A node that knows a newer map turns a batch away; it is sent again once that map has come here too.
-   * Whoever made the operations must check afterwards that they still go to the right nodes.
-   */
-  async #sendUnderNewestMap(operations: NodeOperation[]): Promise<BatchReply> {
-    const { nodeId, timeoutMs, epoch, clock } = this.#options;
-    const deadlineMs = clock.monotonicMs() + timeoutMs;
-    for (;;) {
-      const sentUnder = epoch();
-      try {
-        return await this.#sendOnSoundConnection({ to: nodeId, epoch: sentUnder, operations });
-      } catch (error) {
-        if (!(error instanceof NodeCallError) || error.code !== 'STALE_EPOCH') throw error;
-        while (epoch() === sentUnder) {
-          if (clock.monotonicMs() >= deadlineMs) throw error;
-          await pause(clock, MAP_POLL_MS);
-        }
-      }
-    }
-  }
 }
 
 /** Whether a batch may be carried out twice: a merge or a read may, a change may not. */
 function isRepeatable({ operations }: Batch): boolean {
   return operations.every(({ type }) => type !== 'change');
-}
-
-function pause(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => void clock.after(delayMs, resolve));
 }
 
 function unexpected(result: NodeResult): NodeCallError {

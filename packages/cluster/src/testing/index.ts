@@ -1,4 +1,5 @@
-export { openFlakyLink, type FlakyLink } from './flaky-link.ts';
+/*
+ * What the tests of other packages may use. Never part of what runs.
+ */
 export { createManualClock, type ManualClock } from './manual-clock.ts';
-export { registryConformance, type RegistryServer, type RegistryUnderTest } from './registry-conformance.ts';
 export { startZooKeeperServer, type ZooKeeperServer } from './zookeeper-server.ts';

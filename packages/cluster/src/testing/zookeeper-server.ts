@@ -5,7 +5,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,8 +45,8 @@ export interface ZooKeeperServer {
   start(): Promise<void>;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
-  /** Makes it stand still, connections and all, until it is resumed. */
-  suspend(): void;
+  /** Makes it stand still, connections and all, until it is resumed; resolves once it does. */
+  suspend(): Promise<void>;
   resume(): void;
   /** Loses all that it has on disk; only while it is not running. */
   wipe(): Promise<void>;
@@ -122,8 +122,9 @@ class RealZooKeeperServer implements ZooKeeperServer {
     await running.ended;
   }
 
-  suspend(): void {
-    this.#signal('SIGSTOP');
+  async suspend(): Promise<void> {
+    const pid = this.#signal('SIGSTOP');
+    while (!(await standsStill(pid))) await delay(1);
   }
 
   resume(): void {
@@ -140,9 +141,10 @@ class RealZooKeeperServer implements ZooKeeperServer {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #signal(signal: NodeJS.Signals): void {
+  #signal(signal: NodeJS.Signals): number {
     if (this.#running === undefined) throw new Error('the ZooKeeper is not running');
     process.kill(this.#running.pid, signal);
+    return this.#running.pid;
   }
 
   #configuration(): string {
@@ -188,6 +190,15 @@ async function firstNumber(shell: ChildProcess): Promise<number> {
     shell.once('error', reject);
     shell.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString().split('\n')[0])));
   });
+}
+
+/** Whether every thread of the process has been stopped, which the signal does not wait for. */
+async function standsStill(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const states = await Promise.all(
+    threads.map(async (thread) => await readFile(`/proc/${pid}/task/${thread}/status`, 'utf8')),
+  );
+  return states.every((state) => /^State:\s+T/m.test(state));
 }
 
 /** The answer to one of ZooKeeper's four-letter questions; empty when there is none. */

@@ -163,7 +163,7 @@ describe('ZooKeeper behind the registry', () => {
     const registry = await openRegistry(logged);
     registry.announceNode(node('node-1'));
     await sees(registry, (view) => expect(idsOf(view)).toEqual(['node-1']));
-    server.suspend();
+    await server.suspend();
     const startedMs = performance.now();
     await expect(registry.writeMap(map, undefined)).rejects.toBeInstanceOf(RegistryUnavailableError);
     expect(performance.now() - startedMs).toBeLessThan(2 * SESSION_TIMEOUT_MS);

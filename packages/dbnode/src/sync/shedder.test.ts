@@ -49,7 +49,7 @@ function createWorld() {
       if (owner === undefined || !owner.isUp) throw new Error('connection refused');
       const execute = createExecutor(owner.engine, systemClock, { finished: () => {} }, answersOf(owner.engine));
       const results = await executeBatch(execute, batch.operations);
-      return { node: batch.to, epoch: 3, syncedEpoch: owner.synced, results };
+      return { node: batch.to, epoch: 3, epochInForce: 3, syncedEpoch: owner.synced, results };
     },
     forget: () => {},
     close: async () => {},

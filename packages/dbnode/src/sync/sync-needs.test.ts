@@ -92,10 +92,6 @@ test('what the only replica lost, nobody can give: it is complete as it is', () 
   expect(metBy(needs, told())).toEqual([3]);
 });
 
-test('a group with a number that the map does not have is not fetched', () => {
-  expect(syncNeeds(settled, 'a', [16]).size).toBe(0);
-});
-
 test('a group that was told stays told when the rest of its node was not', () => {
   const needs = syncNeeds(moving, 'd', []);
   const [first = 0, ...others] = needs.keys();

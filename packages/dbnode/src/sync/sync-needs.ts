@@ -29,8 +29,6 @@ export function syncNeeds(
   const settled = previousMap(map) ?? map;
   const needs = new Map<number, GroupNeed>();
   for (const pg of incompleteGroups) {
-    // Filed under another number of groups: the numbers do not mean the same.
-    if (pg >= map.pgCount) continue;
     const owners = placeGroup(settled, pg);
     if (owners.includes(nodeId)) needs.set(pg, lost(pg, owners, nodeId));
   }

@@ -61,7 +61,7 @@ function createWorld(engine = new FakeEngine('c')) {
       });
       const execute = createExecutor(target.source, systemClock, { finished: () => {} }, answers);
       const results = await executeBatch(execute, batch.operations);
-      return { node: batch.to, epoch: target.epoch, syncedEpoch: target.epoch, results };
+      return { node: batch.to, epoch: target.epoch, epochInForce: target.epoch, syncedEpoch: target.epoch, results };
     },
     forget: () => {},
     close: async () => {},
@@ -122,7 +122,8 @@ test('with too few sources up it waits for them', async () => {
 });
 
 test('I8: groups of which data was lost are fetched, and then marked complete', async () => {
-  const { registry, engine, start } = createWorld(new FakeEngine('a', [0, 3]));
+  const { registry, engine, sources, start } = createWorld(new FakeEngine('a', [0, 3]));
+  for (const source of sources) source.epoch = 1;
   const synchronizer = start();
   registry.answer(settled);
   await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(1));

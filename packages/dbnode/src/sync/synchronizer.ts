@@ -135,7 +135,7 @@ export class Synchronizer {
     if (peer === undefined || groups.length === 0 || this.#stopped) return;
     const { map, tracker } = fetch;
     try {
-      if ((await peer.client.ping()).epoch < map.epoch) return;
+      if ((await peer.client.ping()).epochInForce < map.epoch) return;
       const onTold = (group: number, telling: TellingKind) => noteTold(fetch, nodeId, group, telling);
       // What a newer map makes of it is begun anew.
       const isStopped = () => this.#stopped || this.#map()?.epoch !== map.epoch;

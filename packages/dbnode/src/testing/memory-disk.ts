@@ -46,7 +46,7 @@ export function diskError(code: string, path: string): Error {
 }
 
 /** The process that used the disk is no more. */
-export class CrashedError extends Error {
+class CrashedError extends Error {
   override readonly name = 'CrashedError';
 }
 

@@ -141,7 +141,8 @@ export class RepairWorld {
     const observer = { finished: () => {} };
     const execute = createExecutor(target.engine, this.clock, observer, target.service.answer);
     const results = await executeBatch(execute, batch.operations);
-    const reply = { node: host, epoch: batch.epoch, syncedEpoch: batch.epoch, results };
+    const { epoch } = batch;
+    const reply = { node: host, epoch, epochInForce: epoch, syncedEpoch: epoch, results };
     this.#count(batch, reply);
     return reply;
   }

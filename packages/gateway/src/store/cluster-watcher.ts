@@ -4,6 +4,7 @@
  */
 import type { Clock, NodeDetails, Registered, Registry, RegistryView } from '@trolley/cluster';
 import type { EventFeed } from '../events.ts';
+import type { Handover } from './handover.ts';
 import { mapEvents } from './map-events.ts';
 import type { SeenNode } from './overview.ts';
 import type { Peers } from './peers.ts';
@@ -14,6 +15,7 @@ export interface ClusterWatcherOptions {
   readonly registry: Registry;
   readonly peers: Peers;
   readonly watched: WatchedNodes;
+  readonly handover: Handover;
   readonly events: EventFeed;
   readonly clock: Clock;
 }
@@ -45,6 +47,7 @@ export class ClusterWatcher {
     this.#previous = view;
     const inMap = new Set(view.stored?.map.nodes.map(({ id }) => id));
     this.#options.peers.update(view.nodes, (id) => inMap.has(id));
+    this.#options.handover.follow(view.stored?.map);
     this.#noteNodes(previous?.nodes ?? [], view.nodes);
     this.#noteRegistry(previous?.connected ?? view.connected, view.connected);
     this.#noteMap(previous, view);

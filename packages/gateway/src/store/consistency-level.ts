@@ -5,7 +5,7 @@
 import { StoreError, type ConsistencyLevel } from '../store.ts';
 
 /** The smallest number such that any two sets of that many of n replicas share one: (n+1)/2, rounded up. */
-export function majorityOf(replicas: number): number {
+function majorityOf(replicas: number): number {
   return Math.ceil((replicas + 1) / 2);
 }
 

@@ -15,17 +15,31 @@ import type { StoreContext } from './store-context.ts';
 import { targetsOf, type Targets } from './targets.ts';
 import { writeBack } from './write-back.ts';
 
-interface Request {
+interface Asked {
   readonly key: string;
   readonly change: Change;
-  readonly targets: Targets;
   readonly options: StoreOptions;
 }
 
+/** What was asked, and of whom by the map of the time. */
+interface Request extends Asked {
+  readonly targets: Targets;
+  /** The coordinator by the map before, while its answer matters. */
+  readonly coordinatorBefore: Peer | undefined;
+}
+
 interface Coordinated {
+  readonly request: Request;
   readonly gathered: Gathered;
   readonly coordinator: Peer;
   readonly outcome: NodeChange;
+}
+
+/** What has come of a change so far. */
+interface Progress {
+  /** Some coordinator may have applied it. */
+  maybeDone: boolean;
+  readonly failures: string[];
 }
 
 /** Who holds the result of a change, and who should. */
@@ -33,6 +47,9 @@ interface Spread {
   readonly targets: Targets;
   readonly holders: ReadonlySet<string>;
 }
+
+/** How often a change is begun, each time with whoever answers then and under the newest map. */
+const ATTEMPTS_MAX = 3;
 
 /** Changes keys. */
 export class CoordinatedWriter {
@@ -44,77 +61,92 @@ export class CoordinatedWriter {
 
   /** Makes a change; when it resolves a write quorum has the result on disk, or the report says degraded. @throws StoreError */
   async change(key: string, change: Change, options: StoreOptions): Promise<ChangeResult> {
-    const { map, peers } = this.#context;
-    const request = { key, change, options, targets: targetsOf(key, map(), peers, options) };
-    refuseIfTooFewAreUp(request);
-    const { gathered, coordinator, outcome } = await this.#readAndCoordinate(request);
-    if (outcome.type === 'refused') {
-      const quorum = quorumReport(request.targets.readSets, gathered.complete);
-      return { ...outcome, record: decodeRecord(outcome.record), quorum };
-    }
-    return this.#acknowledge(request, gathered, outcome, await this.#spread(request, coordinator, outcome.record));
-  }
-
-  async #readAndCoordinate(request: Request): Promise<Coordinated> {
-    const gathered = await this.#gatherContexts(request);
-    refuseIfTooFewAnswered(request, gathered);
+    const progress: Progress = { maybeDone: false, failures: [] };
     try {
-      return await this.#coordinate(request, gathered);
+      const coordinated = await this.#readAndCoordinate({ key, change, options }, progress);
+      const { request, gathered, outcome } = coordinated;
+      if (outcome.type === 'refused') {
+        // A coordinator before this one may have made it, and then it was refused for that very reason.
+        if (progress.maybeDone) throw new StoreError('OUTCOME_UNKNOWN', outcome.detail);
+        const quorum = quorumReport(request.targets.readSets, gathered.complete);
+        return { ...outcome, record: decodeRecord(outcome.record), quorum };
+      }
+      progress.maybeDone = true;
+      return this.#acknowledge(coordinated, outcome, await this.#spread(coordinated));
     } catch (error) {
-      if (!(error instanceof RecordLostError)) throw error;
-      // The replica that knew more is gone since. Once more, with whoever knows it too.
-      const gatheredAgain = await this.#gatherContexts(request);
-      refuseIfTooFewAnswered(request, gatheredAgain);
-      return this.#coordinate(request, gatheredAgain);
+      if (!(error instanceof StoreError) || !progress.maybeDone) throw error;
+      // Whatever kept it from going on, the client must not be told that nothing was changed.
+      const message = `the change was sent: ${[...progress.failures, error.message].join('; ')}`;
+      throw new StoreError('OUTCOME_UNKNOWN', message);
     }
   }
 
-  #gatherContexts({ key, targets, options }: Request): Promise<Gathered> {
+  async #readAndCoordinate(asked: Asked, progress: Progress): Promise<Coordinated> {
+    for (let attempt = 1; ; attempt += 1) {
+      const coordinatorBefore = this.#context.handover.coordinatorBefore(asked.key);
+      const request = { ...asked, targets: this.#targets(asked), coordinatorBefore };
+      refuseIfTooFewAreUp(request);
+      const gathered = await this.#gatherContexts(request);
+      refuseIfTooFewAnswered(request, gathered);
+      try {
+        return await this.#coordinate(request, gathered, progress);
+      } catch (error) {
+        if (!(error instanceof OutdatedError)) throw error;
+        progress.failures.push(error.message);
+        if (attempt === ATTEMPTS_MAX) throw noCoordinator(progress);
+      }
+    }
+  }
+
+  #targets({ key, options }: Asked): Targets {
+    return targetsOf(key, this.#context.map(), this.#context.peers, options);
+  }
+
+  async #gatherContexts(request: Request): Promise<Gathered> {
     const { clock, metrics } = this.#context;
-    return gather({
+    const { key, targets, options, coordinatorBefore } = request;
+    const handedOver = coordinatorBefore === undefined ? [] : [{ nodes: [coordinatorBefore.id], required: 1 }];
+    const gathered = await gather({
       key,
       requestId: options.requestId,
       clock,
-      peers: targets.peers,
-      sets: targets.readSets,
+      peers: peersToRead(request),
+      sets: [...targets.readSets, ...handedOver],
       firstDetail: 'context',
       // The write itself brings every replica up to date: no need to look at more than a quorum.
       isWatched: () => false,
       onHedge: () => metrics.hedged(),
       onLate: () => {},
     });
+    return { ...gathered, met: quorumMet(targets.readSets, gathered.complete) };
   }
 
   /**
    * Has the change applied by the first replica that can. A coordinator that fails midway may have
    * applied it: going on with the next is harmless where values merge by maximum and minimum.
    */
-  async #coordinate(request: Request, gathered: Gathered): Promise<Coordinated> {
-    let maybeDone = false;
-    const failures: string[] = [];
+  async #coordinate(request: Request, gathered: Gathered, progress: Progress): Promise<Coordinated> {
+    const { key, change, options } = request;
     for (const coordinator of this.#coordinators(request, gathered)) {
+      const base = await this.#base(request, coordinator, gathered);
       try {
-        const base = await this.#base(request, coordinator, gathered);
-        const { key, change, options } = request;
-        return {
-          gathered,
-          coordinator,
-          outcome: await coordinator.client.change(key, change, base, options.requestId),
-        };
+        const asRead = { base, madeUnder: request.targets.epoch };
+        const outcome = await coordinator.client.change(key, change, asRead, options.requestId);
+        return { request, gathered, coordinator, outcome };
       } catch (error) {
-        // Starting anew is right only while the change has certainly not been made.
-        const isExpected = error instanceof NodeCallError || (error instanceof RecordLostError && maybeDone);
-        if (!isExpected) throw error;
-        maybeDone ||= error instanceof NodeCallError && error.maybeDone;
-        failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
+        if (!(error instanceof NodeCallError)) throw error;
+        // Begun anew after it may have been made, a change would be made on top of itself.
+        if (error.code === 'STALE_EPOCH' && !progress.maybeDone) throw new OutdatedError(error.message);
+        progress.maybeDone ||= error.maybeDone;
+        progress.failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
         this.#context.metrics.coordinatorFallback();
         this.#context.logger.warn(
-          { key: request.key, requestId: request.options.requestId, node: coordinator.id, code: error.code },
+          { key, requestId: options.requestId, node: coordinator.id, code: error.code },
           'a coordinator failed, going on with the next replica',
         );
       }
     }
-    throw noCoordinator(failures, maybeDone);
+    throw noCoordinator(progress);
   }
 
   /** Live replicas in the order of placement; those that did not answer the read come last. */
@@ -125,11 +157,8 @@ export class CoordinatedWriter {
   }
 
   /** What the coordinator must merge first: the records of replicas that know more than it does. */
-  async #base(
-    { key, options, targets }: Request,
-    coordinator: Peer,
-    { answers }: Gathered,
-  ): Promise<RecordText | undefined> {
+  async #base(request: Request, coordinator: Peer, { answers }: Gathered): Promise<RecordText | undefined> {
+    const { key, options } = request;
     const ahead = new Set(unseenBy(answers.get(coordinator.id)?.context, answers));
     ahead.delete(coordinator.id);
     if (ahead.size === 0) return undefined;
@@ -138,45 +167,46 @@ export class CoordinatedWriter {
       records.set(peer.id, (await askReplica(peer, key, 'record', options.requestId)).record);
     };
     try {
-      await Promise.all(targets.peers.filter(({ id }) => ahead.has(id)).map(fetchOne));
-    } catch (error) {
-      throw new RecordLostError(
-        'NO_REPLICA',
-        `a replica that knew more than the others stopped answering: ${String(error)}`,
+      await Promise.all(
+        peersToRead(request)
+          .filter(({ id }) => ahead.has(id))
+          .map(fetchOne),
       );
+    } catch (error) {
+      throw new OutdatedError(`a replica that knew more than the others stopped answering: ${String(error)}`);
     }
     return encodeRecord(reconcile(records).merged);
   }
 
   /** Sends the record on until a write quorum by the newest map holds it. */
-  async #spread({ key, targets, options }: Request, coordinator: Peer, text: RecordText): Promise<Spread> {
-    let current = targets;
+  async #spread({ request, coordinator, outcome }: Coordinated): Promise<Spread> {
+    const { key, options } = request;
+    let { targets } = request;
     let holders: ReadonlySet<string> = new Set([coordinator.id]);
     for (;;) {
       const alreadyThere = holders;
+      const toAll = !enoughUp(targets);
       holders = await writeBack(this.#context, {
         key,
-        text,
+        text: outcome.record,
         requestId: options.requestId,
-        peers: current.peers.filter(({ id, up }) => !alreadyThere.has(id) && (up || !enoughUp(current))),
-        sets: current.writeSets,
-        owners: current.nodes,
+        peers: targets.peers.filter(({ id, up }) => !alreadyThere.has(id) && (up || toAll)),
+        sets: targets.writeSets,
+        owners: targets.nodes,
         holders: [...alreadyThere],
       });
-      const newest = targetsOf(key, this.#context.map(), this.#context.peers, options);
-      if (newest.epoch === current.epoch) return { holders, targets: current };
-      current = newest;
+      if (this.#context.map()?.epoch === targets.epoch) return { holders, targets };
+      targets = this.#targets(request);
     }
   }
 
   #acknowledge(
-    { options }: Request,
-    { met }: Gathered,
+    { request, gathered }: Coordinated,
     outcome: Exclude<NodeChange, { type: 'refused' }>,
     { targets, holders }: Spread,
   ): ChangeResult {
     const quorum = quorumReport(targets.writeSets, holders);
-    if (quorum.degraded && options.strict === true) {
+    if (quorum.degraded && request.options.strict === true) {
       const { answered, replicas } = quorum;
       const message = `the change is on disk on ${answered} of ${replicas} replicas only, and will spread from there`;
       throw new StoreError('OUTCOME_UNKNOWN', message);
@@ -185,13 +215,19 @@ export class CoordinatedWriter {
     return {
       type: outcome.type,
       record: decodeRecord(outcome.record),
-      quorum: met ? quorum : { ...quorum, degraded: true },
+      quorum: gathered.met ? quorum : { ...quorum, degraded: true },
     };
   }
 }
 
-/** The newest record was seen and could not be fetched; nothing was changed. */
-class RecordLostError extends StoreError {}
+/** Whom to ask what they hold, in this order. */
+function peersToRead({ targets, coordinatorBefore }: Request): readonly Peer[] {
+  if (coordinatorBefore === undefined) return targets.peers;
+  return [coordinatorBefore, ...targets.peers.filter(({ id }) => id !== coordinatorBefore.id)];
+}
+
+/** What the quorum read told is no longer good to go on from: a replica that knew more is gone, or the map is another. */
+class OutdatedError extends Error {}
 
 /** With `strict`, a write that cannot reach its quorum is refused before anything is changed. */
 function refuseIfTooFewAreUp({ targets, options }: Request): void {
@@ -212,10 +248,8 @@ function enoughUp({ peers, writeSets }: Targets): boolean {
   return quorumMet(writeSets, new Set(peers.filter((peer) => peer.up).map(({ id }) => id)));
 }
 
-function noCoordinator(failures: readonly string[], maybeDone: boolean): StoreError {
+function noCoordinator({ failures }: Progress): StoreError {
   const reasons = failures.join('; ');
-  if (maybeDone)
-    return new StoreError('OUTCOME_UNKNOWN', `the change was sent and no replica confirmed it: ${reasons}`);
   if (failures.some((failure) => failure.includes('READ_ONLY'))) {
     return new StoreError('READ_ONLY', `no replica could take the write: ${reasons}`);
   }

@@ -251,6 +251,39 @@ describe('changing', () => {
     expect(userOf(record)?.cart.get('apple')).toBe(1);
   });
 
+  test('a coordinator that dies while it alone knows a write does not keep the others from taking the next', async () => {
+    const { store, nodes, transport, REQUEST } = createTestStore();
+    await store.change(key, create, { ...REQUEST, w: 'all' });
+    const [coordinator, ...others] = nodes.toSorted((a, b) => b.counts.change - a.counts.change);
+    const held = coordinator?.records.get(key);
+    if (coordinator === undefined || held === undefined) throw new Error('nobody coordinated');
+    // On its way to the others when the node dies: acknowledged to nobody.
+    coordinator.records.set(key, write(held, 'another.1', [['line:pear', 1]]));
+    transport.onBatch = (node, batch) => {
+      if (batch.operations.some(({ type }) => type === 'change') && node === coordinator)
+        node.behaviour = 'loses-answers';
+    };
+    const { type, quorum } = await store.change(key, add('apple'), { ...REQUEST, strict: true });
+    expect({ type, ...quorum }).toMatchObject({ type: 'applied', degraded: false });
+    expect(others.map((node) => quantityAt(node, 'apple'))).toEqual([1, 1]);
+  });
+
+  test('a change that was sent is unknown when too few are left to make it again', async () => {
+    const { store, nodes, transport, REQUEST } = createTestStore();
+    await store.change(key, create, { ...REQUEST, w: 'all' });
+    const [coordinator] = nodes.toSorted((a, b) => b.counts.change - a.counts.change);
+    const held = coordinator?.records.get(key);
+    if (coordinator === undefined || held === undefined) throw new Error('nobody coordinated');
+    coordinator.records.set(key, write(held, 'another.1', [['line:pear', 1]]));
+    transport.onBatch = (node, batch) => {
+      if (!batch.operations.some(({ type }) => type === 'change')) return;
+      for (const other of nodes) if (other !== node) other.behaviour = 'refuses';
+      node.behaviour = 'loses-answers';
+    };
+    const changing = store.change(key, add('apple'), { ...REQUEST, strict: true });
+    await expect(changing).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+
   test('a change that nobody confirmed is unknown, not refused', async () => {
     const { store, nodes, REQUEST, transport } = createTestStore();
     await store.change(key, create, { ...REQUEST, w: 'all' });

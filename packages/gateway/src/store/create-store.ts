@@ -14,6 +14,7 @@ import { ClusterReporter } from './cluster-reporter.ts';
 import { ClusterWatcher } from './cluster-watcher.ts';
 import { CoordinatedWriter } from './coordinated-writer.ts';
 import { DegradedNotice } from './degraded-notice.ts';
+import { Handover } from './handover.ts';
 import { HintSender } from './hint-sender.ts';
 import { list } from './lister.ts';
 import { locate } from './locate.ts';
@@ -69,8 +70,9 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
   });
   const watched = new WatchedNodes(clock, settings.readRepairWatchMs);
   const hints = new HintSender({ peers, clock, logger });
-  const context: StoreContext = { peers, watched, hints, clock, logger, metrics, events, map };
-  const watcher = new ClusterWatcher({ registry, peers, watched, events, clock });
+  const handover = new Handover({ clock, peers, handoverMs: settings.nodeTimeoutMs });
+  const context: StoreContext = { peers, watched, hints, handover, clock, logger, metrics, events, map };
+  const watcher = new ClusterWatcher({ registry, peers, watched, handover, events, clock });
   const keeper = new MapKeeper({
     registry,
     peers,

@@ -11,6 +11,7 @@ import { mergePages } from './merge-pages.ts';
 import { quorumMet } from './quorum.ts';
 import type { StoreContext } from './store-context.ts';
 import { ownersOf } from './targets.ts';
+import { underOneMap } from './under-one-map.ts';
 
 /** What part of a listing is asked for. */
 export interface Page {
@@ -25,6 +26,10 @@ export async function list(
   page: Page,
   options: StoreOptions,
 ): Promise<ListResult> {
+  return underOneMap(context.map, () => listOnce(context, prefix, page, options));
+}
+
+async function listOnce(context: StoreContext, prefix: string, page: Page, options: StoreOptions): Promise<ListResult> {
   const map = context.map();
   if (map === undefined)
     throw new StoreError('NO_CLUSTER_MAP', 'there is no cluster map yet: no storage node has registered');

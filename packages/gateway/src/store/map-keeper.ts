@@ -2,13 +2,13 @@
  * Keeps the cluster map in step with the nodes that register. There is no leader: each gateway does
  * this, a little apart from the others by chance, and whoever loses the compare-and-set looks again.
  */
-import type { Clock, Random, Registry, Timer } from '@trolley/cluster';
+import type { Clock, Random, Registry, RegistryView, Timer } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import { gainingNodes, type ClusterMap } from '@trolley/crush';
 import { DownTimes } from './down-times.ts';
 import { judgeDownNodes } from './out-policy.ts';
 import type { Peers } from './peers.ts';
-import { planMap, type MapPolicy, type PlannedMap } from './plan-map.ts';
+import { planMap, type ClusterState, type MapPolicy, type PlannedMap } from './plan-map.ts';
 
 const RETRY_MS = 500;
 
@@ -29,6 +29,7 @@ export class MapKeeper {
   readonly #downTimes: DownTimes;
   #firstNodeSeenMs: number | undefined;
   #syncedEpochs: ReadonlyMap<string, number> = new Map();
+  #lastMap: ClusterMap | undefined;
   #timer: Timer | undefined;
   #busy = false;
   #stopped = false;
@@ -68,16 +69,20 @@ export class MapKeeper {
   async #keep(): Promise<void> {
     const { registry, clock, policy } = this.#options;
     const { view } = registry;
+    this.#lastMap = view.stored?.map ?? this.#lastMap;
     if (this.#busy || this.#stopped || !view.connected || view.nodes.length === 0) return;
     this.#firstNodeSeenMs ??= clock.monotonicMs();
     this.#busy = true;
     try {
-      this.#syncedEpochs = await this.#askSyncedEpochs(view.stored?.map);
+      const { syncedEpochs, newestEpochHeard } = await this.#epochsOf(view);
+      this.#syncedEpochs = syncedEpochs;
       const state = {
         up: view.nodes,
         firstNodeSeenForMs: clock.monotonicMs() - this.#firstNodeSeenMs,
-        syncedEpochs: this.#syncedEpochs,
         downForMs: this.#downTimes.downForMs,
+        lastMap: this.#lastMap,
+        syncedEpochs,
+        newestEpochHeard,
       };
       const planned = planMap(view.stored?.map, state, policy);
       if (planned !== undefined) await this.#write(planned, view.stored?.revision);
@@ -95,17 +100,21 @@ export class MapKeeper {
     return stored.map.nodes.every(({ id, state }) => state === 'out' || up.has(id));
   }
 
-  /** Asks the nodes that fetch data how far they are. */
-  async #askSyncedEpochs(map: ClusterMap | undefined): Promise<ReadonlyMap<string, number>> {
-    const epochs = new Map<string, number>();
-    const gaining = map === undefined ? [] : gainingNodes(map);
+  /** Asks the nodes that fetch data how far they are; all nodes, while there is no map, which epoch they know. */
+  async #epochsOf({ stored, nodes }: RegistryView): Promise<Pick<ClusterState, 'syncedEpochs' | 'newestEpochHeard'>> {
+    const asked = stored === undefined ? nodes.map(({ id }) => id) : gainingNodes(stored.map);
+    const syncedEpochs = new Map<string, number>();
+    let newestEpochHeard = 0;
     await Promise.allSettled(
-      gaining.map(async (node) => {
+      asked.map(async (node) => {
         const peer = this.#options.peers.get(node);
-        if (peer?.up === true) epochs.set(node, (await peer.client.ping()).syncedEpoch);
+        if (peer?.up !== true) return;
+        const { epoch, syncedEpoch } = await peer.client.ping();
+        syncedEpochs.set(node, syncedEpoch);
+        newestEpochHeard = Math.max(newestEpochHeard, epoch);
       }),
     );
-    return epochs;
+    return { syncedEpochs, newestEpochHeard };
   }
 
   async #write({ map, reason }: PlannedMap, expectedRevision: number | undefined): Promise<void> {

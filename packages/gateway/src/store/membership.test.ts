@@ -73,7 +73,9 @@ class World {
 
   plan(): void {
     const up = [...this.up].map(([node, weight]) => ({ id: node, host: 'localhost', port: 1, zone: node, weight }));
-    const state = { up, firstNodeSeenForMs: 0, downForMs: this.downForMs, syncedEpochs: this.synced };
+    const { downForMs, synced: syncedEpochs } = this;
+    const unused = { firstNodeSeenForMs: 0, lastMap: undefined, newestEpochHeard: 0 };
+    const state = { up, downForMs, syncedEpochs, ...unused };
     const planned = planMap(this.map, state, policy);
     if (planned !== undefined) this.write(planned.map);
   }

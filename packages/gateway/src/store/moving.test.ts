@@ -1,9 +1,10 @@
-import type { ClusterMap } from '@trolley/crush';
-import { userKey, userOf, type Change } from '@trolley/records';
+import { place, type ClusterMap } from '@trolley/crush';
+import { emptyRecord, userKey, userOf, write, type CausalRecord, type Change } from '@trolley/records';
 import { expect, test, vi } from 'vitest';
-import { createTestStore } from '../testing/test-store.ts';
+import { createTestStore, type TestStoreOptions } from '../testing/test-store.ts';
 
 const create: Change = { action: { type: 'create-user' } };
+const add: Change = { action: { type: 'add-to-cart', lines: [['apple', 1]] } };
 const keys = Array.from({ length: 40 }, (_, index) => userKey(`user${index}@example.com`));
 
 /** The map of a test store whose node d joins nodes a, b and c. */
@@ -12,8 +13,16 @@ function joiningMap(map: ClusterMap | undefined): ClusterMap {
   return { ...map, epoch: map.epoch + 1, previousNodes: map.nodes.filter(({ id }) => id !== 'd') };
 }
 
-function storeWithoutD() {
-  const parts = createTestStore({ nodes: 4 });
+/** The record after another gateway has put one apple in the cart. */
+function withApple(record: CausalRecord): CausalRecord {
+  return write(record, 'd.1', [
+    ['exists', 1],
+    ['line:apple', 1],
+  ]);
+}
+
+function storeWithoutD(options: TestStoreOptions = {}) {
+  const parts = createTestStore({ ...options, nodes: 4 });
   const grown = parts.registry.view.stored?.map;
   const map = joiningMap(grown);
   const { previousNodes, ...rest } = map;
@@ -53,7 +62,8 @@ test('the move ends once the node that gains data has it', async () => {
 });
 
 test('a gateway with an older map than the nodes fetches the new one and goes on', async () => {
-  const { store, registry, moving, nodes, REQUEST } = storeWithoutD();
+  // The map must come within the nodes' time, on a busy machine too.
+  const { store, registry, moving, nodes, REQUEST } = storeWithoutD({ nodeTimeoutMs: 10_000 });
   for (const each of nodes) each.epoch = 2;
   const writes = keys.map((key) => store.change(key, create, { ...REQUEST, strict: true }));
   setTimeout(() => registry.setMap(moving), 30);
@@ -71,4 +81,57 @@ test('a gateway that cannot get the newer map changes nothing', async () => {
   for (const each of nodes) each.epoch = 2;
   await expect(store.change(keys[0] ?? '', create, REQUEST)).rejects.toMatchObject({ code: 'NO_REPLICA' });
   expect(nodes.every(({ records }) => records.size === 0)).toBe(true);
+});
+
+test('I5: a change is not made on what older owners told before the map changed', async () => {
+  const { store, registry, transport, moving, nodes, node, REQUEST } = storeWithoutD();
+  const { previousNodes: _, ...moved } = { ...moving, epoch: 3 };
+  const [key = ''] = keys.filter((each) => place(moved, each)[0] === 'd');
+  await store.change(key, create, { ...REQUEST, w: 'all' });
+  const before = node('a').records.get(key) ?? node('b').records.get(key);
+  let isMoved = false;
+  transport.onBatch = (_node, { operations }) => {
+    if (isMoved || !operations.some(({ type }) => type === 'change')) return;
+    // Before the change arrives the data has moved, and another gateway has added an apple.
+    isMoved = true;
+    registry.setMap(moved);
+    for (const each of nodes) each.epoch = 3;
+    if (before !== undefined) for (const id of place(moved, key)) node(id).records.set(key, withApple(before));
+  };
+  const { record } = await store.change(key, add, REQUEST);
+  expect(userOf(record)?.cart.get('apple')).toBe(2);
+});
+
+test('a listing that began before data moved is made again', async () => {
+  const { store, registry, transport, moving, nodes, node, REQUEST } = storeWithoutD();
+  const [key = ''] = keys;
+  const { previousNodes: _, ...moved } = { ...moving, epoch: 3 };
+  let isMoved = false;
+  transport.onBatch = () => {
+    if (isMoved) return;
+    isMoved = true;
+    registry.down(node('d'));
+    registry.setMap(moved);
+    registry.up(node('d'));
+    for (const each of nodes) each.epoch = 3;
+    node('d').records.set(key, withApple(emptyRecord));
+  };
+  registry.down(node('d'));
+  const { entries } = await store.list('user:', { after: undefined, limit: 10 }, { ...REQUEST });
+  expect(entries.map((entry) => entry.key)).toEqual([key]);
+});
+
+test('a change that was made and cannot be spread is not said to be undone', async () => {
+  const { store, registry, transport, moving, nodes, REQUEST } = storeWithoutD();
+  const [key = ''] = keys;
+  // So that no gateway adds the nodes that are up to the map.
+  registry.view = { ...registry.view, connected: false };
+  transport.onBatch = (_node, { operations }) => {
+    if (!operations.some(({ type }) => type === 'merge')) return;
+    // By the newest map all owners are nodes that nobody knows yet.
+    const strangers = ['x', 'y', 'z'].map((id) => ({ id, zone: id, weight: 1, state: 'in' as const }));
+    registry.setMap({ epoch: 3, pgCount: moving.pgCount, replicas: moving.replicas, nodes: strangers });
+    for (const each of nodes) each.epoch = 3;
+  };
+  await expect(store.change(key, create, REQUEST)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
 });

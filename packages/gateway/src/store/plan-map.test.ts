@@ -24,6 +24,8 @@ const state = (ids: string[], { firstNodeSeenForMs = 0, synced = {}, downForMs =
   firstNodeSeenForMs,
   syncedEpochs: new Map(Object.entries(synced)),
   downForMs: new Map(Object.entries(downForMs)),
+  lastMap: undefined,
+  newestEpochHeard: 0,
 });
 const idsOf = (nodes: readonly { id: string }[] | undefined) => nodes?.map(({ id }) => id);
 const statesOf = (map: ClusterMap | undefined) => map?.nodes.map(({ id, state: standing }) => `${id} ${standing}`);
@@ -124,4 +126,16 @@ test('a drained node stays out when it registers again, with a new weight too; u
   expect(back.type === 'planned' && back.planned.map.nodes).toEqual(settled.nodes);
   const whileDown = planUndrain(drained, new Set(['a', 'b', 'c']), 'd');
   expect(whileDown.type === 'planned' && whileDown.planned.map.nodes.at(-1)?.state).toBe('out');
+});
+
+test('a first map goes on from the newest epoch that a node has heard of', () => {
+  const planned = planMap(undefined, { ...state(['a', 'b', 'c']), newestEpochHeard: 7 }, policy);
+  expect(planned?.map.epoch).toBe(8);
+});
+
+test('a map that the registry lost is put back as it was, at once, whoever is up', () => {
+  const lost = planMap(undefined, state(['a', 'b', 'c']), policy)?.map;
+  const planned = planMap(undefined, { ...state(['b']), lastMap: lost, newestEpochHeard: 3 }, policy);
+  expect(planned?.map.epoch).toBe(4);
+  expect(planned?.map.nodes).toEqual(lost?.nodes);
 });

@@ -33,6 +33,10 @@ export interface ClusterState {
   readonly downForMs: ReadonlyMap<string, number>;
   /** For each node that was asked, the newest epoch by which it holds all that it should. */
   readonly syncedEpochs: ReadonlyMap<string, number>;
+  /** The last map that was seen, also when the registry has none now. */
+  readonly lastMap: ClusterMap | undefined;
+  /** The newest epoch that any node has heard of; asked only while there is no map. */
+  readonly newestEpochHeard: number;
 }
 
 /**
@@ -68,14 +72,21 @@ function planEndOfMove(current: ClusterMap, { syncedEpochs }: ClusterState): Pla
   return { map: { epoch: epoch + 1, pgCount, replicas, nodes }, reason: 'the data has moved' };
 }
 
-function planFirstMap(
-  { up, firstNodeSeenForMs }: ClusterState,
-  { replicas, pgCount, expectedNodes, settleMs }: MapPolicy,
-): PlannedMap | undefined {
+/**
+ * A registry without a map is new, or has lost what it had. A map that was seen is put back then; and the
+ * epoch goes on from what the nodes know, since they turn away whoever works with an older one.
+ */
+function planFirstMap(state: ClusterState, policy: MapPolicy): PlannedMap | undefined {
+  const { up, firstNodeSeenForMs, lastMap, newestEpochHeard } = state;
   if (up.length === 0) return undefined;
+  if (lastMap !== undefined) {
+    const epoch = Math.max(lastMap.epoch, newestEpochHeard) + 1;
+    return { map: { ...lastMap, epoch }, reason: 'the registry had lost the map' };
+  }
+  const { replicas, pgCount, expectedNodes, settleMs } = policy;
   if (up.length < expectedNodes && firstNodeSeenForMs < settleMs) return undefined;
   return {
-    map: { epoch: 1, pgCount, replicas, nodes: orderedById(up.map(asMapNode)) },
+    map: { epoch: newestEpochHeard + 1, pgCount, replicas, nodes: orderedById(up.map(asMapNode)) },
     reason: `the first map, with ${up.length} nodes`,
   };
 }

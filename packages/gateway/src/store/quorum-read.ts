@@ -47,7 +47,7 @@ export function judgeAnswers(answers: ReadonlyMap<string, ReplicaAnswer>): ReadV
 }
 
 /** What a replica holds and what it should. */
-export interface StaleReplica {
+interface StaleReplica {
   readonly node: string;
   readonly fromVersion: number;
 }

@@ -1,20 +1,18 @@
 /*
  * Reads a key from a quorum and repairs what the read finds stale. The decisions are quorum-read.ts's.
  */
-import { decodeRecord, emptyRecord, version } from '@trolley/records';
+import { contextTextOf, decodeRecord, emptyRecord, version } from '@trolley/records';
 import { StoreError, type ReadResult, type StoreOptions } from '../store.ts';
 import { askReplica } from './ask-replica.ts';
 import { gather, type Gathered } from './gather.ts';
 import type { Peer } from './peers.ts';
 import { judgeAnswers, NO_CONTEXT, reconcile, type Reconciliation, type ReplicaAnswer } from './quorum-read.ts';
-import { quorumReport } from './quorum.ts';
+import { quorumReport, worseReport } from './quorum.ts';
 import type { Repairer } from './repairer.ts';
 import type { StoreContext } from './store-context.ts';
 import { targetsOf, type Targets } from './targets.ts';
+import { underOneMap } from './under-one-map.ts';
 import { writeBack } from './write-back.ts';
-
-/** Reads are made again when the map changed meanwhile; a map that changes all the time must not starve them. */
-const ATTEMPTS_MAX = 3;
 
 /** What a read has seen, to go on from. */
 interface Request {
@@ -36,12 +34,7 @@ export class QuorumReader {
   /** The merged record of a quorum, held by a quorum when this resolves. @throws StoreError */
   async read(key: string, options: StoreOptions): Promise<ReadResult> {
     const { map, peers } = this.#context;
-    for (let attempt = 1; ; attempt += 1) {
-      const request = { key, options, targets: targetsOf(key, map(), peers, options) };
-      const found = await this.#readOnce(request);
-      // Data that began to move meanwhile may have been written to new owners that were not asked.
-      if (map()?.epoch === request.targets.epoch || attempt === ATTEMPTS_MAX) return found;
-    }
+    return underOneMap(map, () => this.#readOnce({ key, options, targets: targetsOf(key, map(), peers, options) }));
   }
 
   async #readOnce(request: Request): Promise<ReadResult> {
@@ -56,7 +49,9 @@ export class QuorumReader {
       settledContext = verdict.context;
       if (verdict.context === NO_CONTEXT) return result(request, emptyRecord, gathered.complete);
       const text = verdict.record ?? (await this.#fetchFromAny(request, gathered));
-      if (text !== undefined) return result(request, decodeRecord(text), gathered.complete);
+      // A record that has been written since then may be on this one replica only.
+      const isAgreed = text !== undefined && contextTextOf(text) === verdict.context;
+      if (isAgreed) return result(request, decodeRecord(text), gathered.complete);
     }
     return this.#readAndRepair(request, gathered);
   }
@@ -98,11 +93,16 @@ export class QuorumReader {
     }
     const reconciliation = reconcile(records);
     const holders = await writeBackStale(this.#context, request, reconciliation);
-    const held = new Set([...holders].filter((node) => complete.has(node) || !reconciliation.current.includes(node)));
-    if (options.strict === true && quorumReport(targets.readSets, held).degraded) {
-      throw new StoreError('QUORUM_NOT_MET', `the merged record of ${key} could not be written to a quorum`);
+    // A quorum must have told what it has, to miss no write, and a quorum must hold the result, for whoever reads next.
+    const told = quorumReport(targets.readSets, complete);
+    const quorum = worseReport(told, quorumReport(targets.readSets, holders));
+    if (options.strict === true && quorum.degraded) {
+      throw new StoreError(
+        'QUORUM_NOT_MET',
+        `too few replicas told what they hold of ${key}, or took what others told`,
+      );
     }
-    return result(request, reconciliation.merged, held);
+    return { record: reconciliation.merged, quorum };
   }
 }
 

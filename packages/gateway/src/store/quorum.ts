@@ -2,6 +2,7 @@
  * Which nodes must answer, decided from who has answered. A key has one set of replicas; while its data
  * moves it has two, the new owners and the old, and needs its quorum in both. Pure.
  */
+import type { QuorumReport } from '../store.ts';
 
 /** One set of replicas and how many of them must answer. */
 export interface ReplicaSet {
@@ -20,7 +21,7 @@ export function answersMissing(sets: readonly ReplicaSet[], answered: ReadonlySe
 }
 
 /** How many of the set that is worst off have answered, for `Trolley-Quorum`. */
-export function quorumReport(sets: readonly ReplicaSet[], answered: ReadonlySet<string>) {
+export function quorumReport(sets: readonly ReplicaSet[], answered: ReadonlySet<string>): QuorumReport {
   const reports = sets.map((set) => ({
     answered: countIn(set, answered),
     replicas: set.nodes.length,
@@ -28,7 +29,16 @@ export function quorumReport(sets: readonly ReplicaSet[], answered: ReadonlySet<
   }));
   const [first, ...rest] = reports;
   if (first === undefined) return { answered: 0, replicas: 0, degraded: true };
-  return rest.reduce((worst, report) => (report.answered < worst.answered ? report : worst), first);
+  return rest.reduce(worseReport, first);
+}
+
+/**
+ * The report of fewer answers, but a degraded one before any other: one answer is enough of one replica, and not of
+ * three.
+ */
+export function worseReport(a: QuorumReport, b: QuorumReport): QuorumReport {
+  if (a.degraded !== b.degraded) return a.degraded ? a : b;
+  return b.answered < a.answered ? b : a;
 }
 
 function missingAnswers(set: ReplicaSet, answered: ReadonlySet<string>): number {

@@ -163,7 +163,7 @@ export class FakeTransport implements NodeTransport {
     node.counts.batches += 1;
     const results = batch.operations.map((operation) => node.perform(operation));
     if (node.behaviour === 'loses-answers') throw new NodeCallError('CONNECTION_LOST', 'the connection broke');
-    return { node: node.id, epoch: batch.epoch, syncedEpoch: node.syncedEpoch, results };
+    return { node: node.id, epoch: batch.epoch, epochInForce: batch.epoch, syncedEpoch: node.syncedEpoch, results };
   }
 
   forget(): void {}

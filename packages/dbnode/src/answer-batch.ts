@@ -1,0 +1,55 @@
+/*
+ * What a node makes of a batch, however it got here: whether it is meant for this node and made under a map that
+ * still counts, and then its results.
+ */
+import { ProblemError, STALE_EPOCH, type Batch, type BatchReply } from '@trolley/cluster';
+import { executeBatch, type ExecuteOperation } from './execute-batch.ts';
+import type { KnownEpochs } from './known-epochs.ts';
+
+/** What answering works with. */
+export interface BatchAnswering {
+  readonly nodeId: string;
+  readonly execute: ExecuteOperation;
+  readonly epochs: KnownEpochs;
+}
+
+/**
+ * Carries out the batch; resolves when what it shows is on disk. The epoch in the reply is looked up last: a sender
+ * who worked with an older map learns that this node heard of a newer one meanwhile.
+ *
+ * @throws ProblemError 421 MISDIRECTED for another node's batch, 409 STALE_EPOCH for one made under an older map than
+ * this node knows; nothing was done then.
+ */
+export async function answerBatch(batch: Batch, { nodeId, execute, epochs }: BatchAnswering): Promise<BatchReply> {
+  checkAddressee(batch, nodeId);
+  checkEpoch(batch, epochs.newest);
+  const results = await epochs.during(batch, async () => executeBatch(execute, batch.operations));
+  const { newest, inForce, synced } = epochs;
+  return { node: nodeId, epoch: newest, epochInForce: inForce, syncedEpoch: synced, results };
+}
+
+/**
+ * A sender with an older map may have chosen the wrong replicas; it must look again before it counts on them. A
+ * batch without operations only asks which epoch is the newest.
+ */
+function checkEpoch(batch: Batch, newest: number): void {
+  if (batch.epoch < newest && batch.operations.length > 0) {
+    throw new ProblemError({
+      status: 409,
+      code: STALE_EPOCH,
+      title: 'There is a newer map',
+      detail: `The batch was made under epoch ${batch.epoch}; this node knows ${newest}.`,
+    });
+  }
+}
+
+function checkAddressee(batch: Batch, nodeId: string): void {
+  if (batch.to !== nodeId) {
+    throw new ProblemError({
+      status: 421,
+      code: 'MISDIRECTED',
+      title: 'The batch is meant for another node',
+      detail: `This is ${nodeId}.`,
+    });
+  }
+}

@@ -1,0 +1,97 @@
+/*
+ * What the simulated clusters go through: a shop in trouble, and a shop that only grows.
+ */
+import { encodeRecord, userKey, userOf } from '@trolley/records';
+import type { ConsistencyLevel } from '../../packages/gateway/src/store.ts';
+import { History } from './history.ts';
+import { shop } from './shoppers.ts';
+import { mergeAll, SimulatedCluster } from './simulated-cluster.ts';
+import { makeTrouble } from './troubles.ts';
+
+const NODES = 3;
+const GATEWAYS = 3;
+const NODES_MAX = 6;
+const SHOPPERS = 4;
+const TROUBLED_MS = 15_000;
+const STRAGGLERS_MS = 5_000;
+const ADDS_EACH = 40;
+const keys = ['ann', 'ben', 'cleo', 'dan', 'eve'].map((name) => userKey(`${name}@example.com`));
+const create = { action: { type: 'create-user' } } as const;
+const addApple = { action: { type: 'add-to-cart', lines: [['apple', 1]] } } as const;
+
+/** Runs a scenario on a cluster of its own, in virtual time. */
+async function inCluster<T>(seed: number, scenario: (cluster: SimulatedCluster) => Promise<T>): Promise<T> {
+  const cluster = new SimulatedCluster({ seed, nodes: NODES, gateways: GATEWAYS });
+  return cluster.time.run(
+    (async () => {
+      for (let node = 0; node < NODES; node += 1) await cluster.grow();
+      await cluster.settle();
+      for (const key of keys) {
+        await cluster.gateway(0).store.change(key, create, { requestId: 'opening', w: 'all', strict: true });
+      }
+      return scenario(cluster);
+    })(),
+  );
+}
+
+/** Shoppers shop while one thing after another goes wrong; then all is mended, and every cart is looked at. */
+export function troubledShop(seed: number, level?: ConsistencyLevel): Promise<History> {
+  return inCluster(seed, async (cluster) => {
+    const history = new History();
+    const endMs = cluster.time.monotonicMs() + TROUBLED_MS;
+    const isOver = () => cluster.time.monotonicMs() > endMs;
+    const shoppers = Array.from({ length: SHOPPERS }, (_, index) =>
+      shop(`shopper-${index}`, { cluster, history, keys, level, isOver }),
+    );
+    await Promise.all([...shoppers, makeTrouble({ cluster, nodesMax: NODES_MAX, isOver })]);
+    await cluster.heal();
+    // What hung or was slow may still arrive, as nobody waits for it any more.
+    await cluster.time.sleep(STRAGGLERS_MS);
+    await cluster.settle();
+    for (const key of keys) await readAtLast(key, cluster, history);
+    return history;
+  });
+}
+
+/** Looks at a cart through all its replicas, which must be the same afterwards. */
+async function readAtLast(key: string, cluster: SimulatedCluster, history: History): Promise<void> {
+  const begun = history.begin(key);
+  await cluster.until(`all replicas of ${key} answer`, async () => {
+    const { record, quorum } = await cluster.gateway(0).store.read(key, { requestId: 'closing', r: 'all' });
+    if (!quorum.degraded) history.read(begun, record);
+    return !quorum.degraded;
+  });
+  const held = await cluster.held(key);
+  for (const { node, record } of held) history.observe(key, record, node);
+  const merged = encodeRecord(mergeAll(held.map(({ record }) => record)));
+  const apart = held.filter(({ record }) => encodeRecord(record) !== merged).map(({ node }) => node);
+  if (apart.length > 0) history.violations.push(`${apart.join(', ')} hold something else of ${key} than the others`);
+}
+
+/** Every shopper adds apples to every cart while nodes join. @returns what is in the carts, and what should be */
+export function growingShop(seed: number): Promise<{ readonly found: number; readonly added: number }> {
+  return inCluster(seed, async (cluster) => {
+    const addAll = async () => {
+      for (let add = 0; add < ADDS_EACH; add += 1) {
+        for (const key of keys) {
+          const index = Math.floor(cluster.random() * GATEWAYS);
+          await cluster.gateway(index).store.change(key, addApple, { requestId: 'adding', strict: true });
+        }
+      }
+    };
+    const grow = async () => {
+      while (cluster.nodes.length < NODES_MAX) {
+        await cluster.time.sleep(cluster.random() * 1_000);
+        await cluster.grow();
+      }
+    };
+    await Promise.all([grow(), ...Array.from({ length: SHOPPERS }, addAll)]);
+    await cluster.settle();
+    let found = 0;
+    for (const key of keys) {
+      const { record } = await cluster.gateway(0).store.read(key, { requestId: 'counting', strict: true });
+      found += userOf(record)?.cart.get('apple') ?? 0;
+    }
+    return { found, added: SHOPPERS * ADDS_EACH * keys.length };
+  });
+}

@@ -1,0 +1,42 @@
+/*
+ * The replicated store under everything that can go wrong, on virtual time: real stores and real storage engines;
+ * a network, a registry and disks that fail by chance. A failure names its seed, which shows it again:
+ *
+ *     SEED=42 ROUNDS=1 npx vitest run tests/simulation
+ */
+import { expect, test } from 'vitest';
+import { freshSeed, numberSetting } from '../support/number-setting.ts';
+import { growingShop, troubledShop } from './scenarios.ts';
+
+const SEED = numberSetting('SEED', freshSeed());
+const ROUNDS = numberSetting('ROUNDS', 4);
+const seeds = Array.from({ length: ROUNDS }, (_, round) => SEED + round);
+const ROUND_TIMEOUT_MS = 60_000;
+
+test.each(seeds)(
+  'whatever goes wrong, no acknowledged write is lost, no read goes back, and replicas converge (SEED=%i)',
+  async (seed) => {
+    const { violations, acknowledged } = await troubledShop(seed);
+    expect(violations).toEqual([]);
+    expect(acknowledged).toBeGreaterThan(0);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test.each(seeds)(
+  'a shop that grows loses no addition (SEED=%i)',
+  async (seed) => {
+    const { found, added } = await growingShop(seed);
+    expect(found).toBe(added);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test(
+  'the check finds what quorums that miss each other lose',
+  async () => {
+    const histories = await Promise.all([1, 2, 3].map((seed) => troubledShop(seed, 'one')));
+    expect(histories.flatMap(({ violations }) => violations)).not.toEqual([]);
+  },
+  ROUND_TIMEOUT_MS,
+);
