@@ -44,12 +44,6 @@ export class AntiEntropy {
     this.#wake();
   }
 
-  /** Compares with everyone now. */
-  hurry(): void {
-    this.#schedule.hurry();
-    this.#wake();
-  }
-
   /** Whether a node was found to hold exactly what is here now in a placement group. */
   agrees(nodeId: string, pg: number): boolean {
     return this.#agreed.get(nodeId)?.get(pg) === digestText(this.#options.engine.digest(pg));
