@@ -79,11 +79,7 @@ const batches: readonly BadRequest[] = [
     batchOf({ type: 'digest-groups', from: 'node-2', runs: [[0, 1]], digest: 'xyz' }),
     'operations.0.digest',
   ),
-  badBatch(
-    'a drop of one record by half',
-    batchOf({ type: 'drop', group: 0, records: [['a']] }),
-    'operations.0.records.0.1',
-  ),
+  badBatch('a drop at no time', batchOf({ type: 'drop', group: 0, records: [] }), 'operations.0.atMs'),
   badBatch('a merge of no record', batchOf({ type: 'merge', key: 'product:apple' }), 'operations.0.record'),
   badBatch(
     'an unknown change',

@@ -140,7 +140,7 @@ async function serve(parts: Parts): Promise<RunningNode> {
   let port = 0;
   let synchronizer: Synchronizer | undefined;
   const fetching = () => synchronizer?.progress;
-  const repair = new RepairService({ ...environment, settings, registry, engine, fetching });
+  const repair = new RepairService({ ...environment, settings, registry, engine, pgCount: parts.pgCount, fetching });
   const epochs = new KnownEpochs(
     () => registry.view.stored?.map.epoch ?? 0,
     () => synchronizer?.syncedEpoch ?? 0,

@@ -16,6 +16,8 @@ import { sharedGroups } from './shared-groups.ts';
 export interface AntiEntropyOptions extends ComparisonOptions {
   readonly registry: Registry;
   readonly peers: RepairPeers;
+  /** The map in use; undefined until there is one. */
+  readonly map: () => ClusterMap | undefined;
   readonly random: Random;
   readonly logger: Logger;
   /** How often each replica is compared with. */
@@ -39,12 +41,6 @@ export class AntiEntropy {
     this.#options = options;
     this.#schedule = new RepairSchedule(options.clock, options.random, options.intervalMs);
     this.#stopWatching = options.registry.onChange(() => this.#wake());
-    this.#wake();
-  }
-
-  /** Compares with everyone now. */
-  hurry(): void {
-    this.#schedule.hurry();
     this.#wake();
   }
 
@@ -85,7 +81,7 @@ export class AntiEntropy {
   async #compareWithAllDue(): Promise<void> {
     for (const id of this.#schedule.due) {
       const peer = this.#options.peers.get(id);
-      const map = this.#map();
+      const map = this.#options.map();
       if (this.#stopped || map === undefined || peer === undefined) {
         this.#schedule.finished(id, 'failed');
         continue;
@@ -124,9 +120,5 @@ export class AntiEntropy {
     this.#agreed.set(peer.id, agreed);
     if (outcome.repaired > 0) logger.info({ node: peer.id, records: outcome.repaired }, 'replicas are in step again');
     return 'compared';
-  }
-
-  #map(): ClusterMap | undefined {
-    return this.#options.registry.view.stored?.map;
   }
 }

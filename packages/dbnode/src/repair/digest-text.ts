@@ -26,16 +26,11 @@ export function runsOf(groups: readonly number[]): readonly GroupRun[] {
   return runs;
 }
 
-/**
- * The groups of the runs, in order.
- * @throws RangeError when there is a group that the cluster has not, or more than it has.
- */
-export function groupsOf(runs: readonly GroupRun[], pgCount: number): readonly number[] {
+/** The groups of the runs, in order; undefined when there is one that the cluster has not, or more than it has. */
+export function groupsOf(runs: readonly GroupRun[], pgCount: number): readonly number[] | undefined {
   const groups: number[] = [];
   for (const [first, last] of runs) {
-    if (last >= pgCount || groups.length + last - first >= pgCount) {
-      throw new RangeError(`there are ${pgCount} placement groups, too few for ${first} to ${last}`);
-    }
+    if (last >= pgCount || groups.length + last - first >= pgCount) return undefined;
     for (let pg = first; pg <= last; pg += 1) groups.push(pg);
   }
   return groups;

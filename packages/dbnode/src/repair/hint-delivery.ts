@@ -22,6 +22,8 @@ export interface HintDeliveryOptions extends ExchangeOptions {
   readonly registry: Registry;
   readonly peers: RepairPeers;
   readonly antiEntropy: Pick<AntiEntropy, 'compareWith'>;
+  /** The map in use; undefined until there is one. */
+  readonly map: () => ClusterMap | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -58,7 +60,7 @@ export class HintDelivery {
   }
 
   async #deliverAll(): Promise<void> {
-    const map = this.#options.registry.view.stored?.map;
+    const map = this.#options.map();
     if (map === undefined) return;
     for (const node of this.#options.engine.hints.nodes) {
       if (!isOwner(map, node)) this.#options.engine.hints.forget(node);

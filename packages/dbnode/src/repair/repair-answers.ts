@@ -6,6 +6,7 @@ import {
   REPAIR_BATCH_MAX,
   STATUS_EVENTS_MAX,
   type FetchProgress,
+  type NodeResult,
   type RepairOperation,
   type RepairResult,
 } from '@trolley/cluster';
@@ -17,7 +18,9 @@ import { digestText, groupsOf } from './digest-text.ts';
 import type { NodeEvents } from './node-events.ts';
 
 /** Answers one operation. @throws what the engine throws. */
-export type AnswerRepair = (operation: RepairOperation) => Promise<RepairResult>;
+export type AnswerRepair = (operation: RepairOperation) => Promise<RepairResult | NodeError>;
+
+type NodeError = Extract<NodeResult, { type: 'error' }>;
 
 /** What answers are made from. */
 export interface RepairAnswerOptions {
@@ -26,7 +29,7 @@ export interface RepairAnswerOptions {
   readonly fetching: () => FetchProgress | undefined;
   /** Whether hints are remembered; off, what they stand for is left to anti-entropy. */
   readonly hints: boolean;
-  /** The map in use; undefined until there is one. */
+  /** The map in use; undefined until there is one by which this node counts its placement groups. */
   readonly map: () => ClusterMap | undefined;
 }
 
@@ -77,8 +80,14 @@ function answerStatus({ engine, events, fetching }: RepairAnswerOptions, { event
   } as const;
 }
 
-function answerGroups({ engine, map }: RepairAnswerOptions, { from, runs, digest }: Operation<'digest-groups'>) {
+function answerGroups(
+  { engine, map }: RepairAnswerOptions,
+  { from, runs, digest }: Operation<'digest-groups'>,
+): RepairResult | NodeError {
   const groups = groupsOf(runs, map()?.pgCount ?? 0);
+  if (groups === undefined) {
+    return { type: 'error', code: 'INVALID_OPERATION', message: 'this node does not know of so many placement groups' };
+  }
   const digests = groups.map((pg) => engine.digest(pg));
   const areEqual = digestText(sumOf(digests)) === digest;
   return {
@@ -86,7 +95,7 @@ function answerGroups({ engine, map }: RepairAnswerOptions, { from, runs, digest
     digests: areEqual ? null : digests.map(digestText),
     hintsWaiting: engine.hints.count(from),
     incompleteGroups: groups.filter((pg) => engine.incompleteGroups.has(pg)),
-  } as const;
+  };
 }
 
 /**

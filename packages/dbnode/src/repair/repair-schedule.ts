@@ -60,11 +60,6 @@ export class RepairSchedule {
     return this.#clock.monotonicMs() < (this.#turns.get(id)?.hintsFirstUntilMs ?? 0);
   }
 
-  /** Everyone is due now. */
-  hurry(): void {
-    for (const turn of this.#turns.values()) turn.dueMs = this.#clock.monotonicMs();
-  }
-
   /** The comparison with this peer is over, or could not be made. */
   finished(id: string, outcome: 'compared' | 'hints-first' | 'failed'): void {
     const turn = this.#turns.get(id);

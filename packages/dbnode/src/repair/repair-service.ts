@@ -35,6 +35,8 @@ export interface RepairServiceOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly settings: RepairSettings;
+  /** The number of placement groups in which the engine files its records. */
+  readonly pgCount: number;
   /** How far the node is with groups that it fetches. */
   readonly fetching: () => FetchProgress | undefined;
 }
@@ -53,7 +55,7 @@ export class RepairService {
   #running: readonly Stoppable[] = [];
 
   constructor(options: RepairServiceOptions) {
-    const { engine, registry, settings } = options;
+    const { engine, settings } = options;
     this.#options = options;
     this.events = new NodeEvents(options.clock);
     this.#peers = new RepairPeers({ ...options, nodeId: engine.nodeId });
@@ -62,7 +64,7 @@ export class RepairService {
       events: this.events,
       fetching: options.fetching,
       hints: settings.hints,
-      map: (): ClusterMap | undefined => registry.view.stored?.map,
+      map: () => this.#map(),
     });
   }
 
@@ -86,7 +88,14 @@ export class RepairService {
   start(): void {
     const { clock, settings } = this.#options;
     const throttle = new Throttle(clock, settings.repairRecordsPerSecond);
-    const shared = { ...this.#options, throttle, events: this.events, figures: this.figures, peers: this.#peers };
+    const shared = {
+      ...this.#options,
+      throttle,
+      events: this.events,
+      figures: this.figures,
+      peers: this.#peers,
+      map: () => this.#map(),
+    };
     const collector = new TombstoneCollector({ ...shared, graceMs: settings.tombstoneGraceMs });
     const antiEntropy: AntiEntropy = new AntiEntropy({
       ...shared,
@@ -100,5 +109,11 @@ export class RepairService {
   /** Begins nothing more; resolves when what is under way has ended. */
   async stop(): Promise<void> {
     await Promise.all(this.#running.map(async (part) => part.stop()));
+  }
+
+  /** A map with another number of placement groups says nothing of the groups here; the node must start anew first. */
+  #map(): ClusterMap | undefined {
+    const map = this.#options.registry.view.stored?.map;
+    return map?.pgCount === this.#options.pgCount ? map : undefined;
   }
 }

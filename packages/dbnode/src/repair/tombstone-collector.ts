@@ -21,6 +21,8 @@ export interface TombstoneCollectorOptions {
   readonly engine: Engine;
   readonly registry: Registry;
   readonly peers: RepairPeers;
+  /** The map in use; undefined until there is one. */
+  readonly map: () => ClusterMap | undefined;
   readonly clock: Clock;
   readonly figures: RepairFigures;
   readonly graceMs: number;
@@ -39,7 +41,7 @@ export class TombstoneCollector {
   /** Drops what can go now. @throws NodeCallError or what the engine throws; what was dropped until then stays so. */
   async collect(agrees: AntiEntropy['agrees']): Promise<void> {
     const { engine, registry } = this.#options;
-    const map = registry.view.stored?.map;
+    const map = this.#options.map();
     if (map === undefined || map.previousNodes !== undefined || !registry.view.connected) return;
     this.#watch.keep((key) => engine.tombstones(placementGroupOf(key, map.pgCount)).has(key));
     for (let pg = 0; pg < map.pgCount; pg += 1) {

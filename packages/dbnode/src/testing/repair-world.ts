@@ -82,6 +82,7 @@ export class RepairWorld {
       random: this.#random,
       logger: pino({ enabled: false }),
       settings: this.settings,
+      pgCount: this.#pgCount,
       fetching: () => undefined,
     });
     const node: WorldNode = { id, medium, engine, service, isUp: true };
