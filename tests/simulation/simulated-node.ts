@@ -131,6 +131,8 @@ export class SimulatedNode {
     });
     const process = { engine, synchronizer, registry: client, isDead: false };
     this.#process = process;
+    // It may have been cut off, or connected, meanwhile.
+    client.connect(!this.#isCutOff);
     this.#listen(process);
     client.announceNode({ id: this.id, host: 'localhost', port: this.#port, zone: `zone-${this.id}`, weight: 1 });
   }
@@ -140,10 +142,11 @@ export class SimulatedNode {
     const answering = {
       nodeId: this.id,
       execute: createExecutor(engine, this.#world.time, { finished: () => {} }),
-      epochs: new KnownEpochs(
-        () => registry.view.stored?.map.epoch ?? 0,
-        () => synchronizer.syncedEpoch,
-      ),
+      epochs: new KnownEpochs({
+        fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
+        synced: () => synchronizer.syncedEpoch,
+        memory: engine,
+      }),
     };
     const receive = async (batch: Batch): Promise<BatchReply> => {
       await this.#awake();

@@ -6,7 +6,7 @@
  */
 import { expect, test } from 'vitest';
 import { freshSeed, numberSetting } from '../support/number-setting.ts';
-import { growingShop, troubledShop } from './scenarios.ts';
+import { growingShop, unheardGrowthShop, troubledShop } from './scenarios.ts';
 
 const SEED = numberSetting('SEED', freshSeed());
 const ROUNDS = numberSetting('ROUNDS', 4);
@@ -17,6 +17,16 @@ test.each(seeds)(
   'whatever goes wrong, no acknowledged write is lost, no read goes back, and replicas converge (SEED=%i)',
   async (seed) => {
     const { violations, acknowledged } = await troubledShop(seed);
+    expect(violations).toEqual([]);
+    expect(acknowledged).toBeGreaterThan(0);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test.each(seeds)(
+  'so too while a cluster grows from one node and part of it does not hear of that (SEED=%i)',
+  async (seed) => {
+    const { violations, acknowledged } = await unheardGrowthShop(seed);
     expect(violations).toEqual([]);
     expect(acknowledged).toBeGreaterThan(0);
   },

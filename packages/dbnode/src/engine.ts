@@ -85,6 +85,12 @@ export interface Engine {
    */
   markComplete(placementGroups: readonly number[]): Promise<void>;
 
+  /** The newest epoch that it was asked to remember, also before a restart; 0 when none. */
+  readonly rememberedEpoch: number;
+
+  /** Resolves when the epoch, or a newer one, is on disk. @throws ReadOnlyError when the disk takes no writes. */
+  rememberEpoch(epoch: number): Promise<void>;
+
   /** Writes the placement groups that changed, then drops the journal before it. One at a time. */
   checkpoint(): Promise<void>;
 

@@ -167,10 +167,11 @@ function createApp(
     ...settings,
     engine,
     gate,
-    epochs: new KnownEpochs(
-      () => registry.view.stored?.map.epoch ?? 0,
-      () => synchronizer.syncedEpoch,
-    ),
+    epochs: new KnownEpochs({
+      fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
+      synced: () => synchronizer.syncedEpoch,
+      memory: engine,
+    }),
     reasonsNotReady: () =>
       reasonsNotReady({
         phase: gate.phase,

@@ -87,8 +87,8 @@ function incompleteGroups(
   return [...new Set([...stored, ...findings.incomplete])].filter((pg) => pg < pgCount).toSorted((a, b) => a - b);
 }
 
-function inOrder({ nodeId, incarnation, journalSegment, pgCount, incompleteGroups: groups }: Identity): string {
-  return JSON.stringify([nodeId, incarnation, journalSegment, pgCount, groups]);
+function inOrder({ nodeId, incarnation, journalSegment, pgCount, incompleteGroups: groups, epoch }: Identity): string {
+  return JSON.stringify([nodeId, incarnation, journalSegment, pgCount, groups, epoch]);
 }
 
 /**
@@ -105,6 +105,7 @@ export function concludeIdentity(evidence: Evidence, nodeId: string, filedAs: nu
     journalSegment: identity?.journalSegment ?? journal.segments.at(-1)?.number ?? 0,
     pgCount,
     incompleteGroups: incompleteGroups(findings, identity, filedAs, pgCount),
+    epoch: identity?.epoch ?? 0,
   };
   return identity !== undefined && inOrder(identity) === inOrder(next) ? identity : next;
 }

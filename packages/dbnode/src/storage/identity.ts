@@ -26,6 +26,8 @@ const identitySchema = z.object({
   pgCount: z.int().min(1),
   /** Placement groups that may lack what was once acknowledged, until repair says otherwise. */
   incompleteGroups: z.array(z.int().min(0)),
+  /** The newest epoch of the cluster map that this node was told of; files of earlier versions lack it. */
+  epoch: z.int().min(0).default(0),
 });
 
 /** The contents of node.json. */

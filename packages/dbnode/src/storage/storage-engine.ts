@@ -23,7 +23,7 @@ import type { EngineLogger } from './engine-options.ts';
 import type { EngineState } from './engine-state.ts';
 import { InvalidKeyError } from './errors.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { actorOf } from './identity.ts';
+import { actorOf, type Identity } from './identity.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { Journal } from './journal.ts';
 import type { RecordTable } from './record-table.ts';
@@ -155,21 +155,36 @@ export class StorageEngine implements Engine {
   }
 
   async markComplete(placementGroups: readonly number[]): Promise<void> {
-    const { identities, state } = this.#parts;
-    state.assertOpen();
+    this.#parts.state.assertOpen();
     const completed = new Set(placementGroups.filter((pg) => this.#incomplete.has(pg)));
     if (completed.size === 0) return;
+    await this.#updateIdentity((identity) => ({
+      ...identity,
+      incompleteGroups: identity.incompleteGroups.filter((pg) => !completed.has(pg)),
+    }));
+    this.#incomplete = new Set(this.#parts.identities.identity.incompleteGroups);
+  }
+
+  get rememberedEpoch(): number {
+    return this.#parts.identities.identity.epoch;
+  }
+
+  async rememberEpoch(epoch: number): Promise<void> {
+    this.#parts.state.assertOpen();
+    if (epoch <= this.rememberedEpoch) return;
+    await this.#updateIdentity((identity) => ({ ...identity, epoch: Math.max(epoch, identity.epoch) }));
+  }
+
+  /** @throws ReadOnlyError when the disk takes no writes */
+  async #updateIdentity(change: (identity: Identity) => Identity): Promise<void> {
+    const { identities, state } = this.#parts;
     try {
-      await identities.update((identity) => ({
-        ...identity,
-        incompleteGroups: identity.incompleteGroups.filter((pg) => !completed.has(pg)),
-      }));
+      await identities.update(change);
     } catch (error) {
       if (error instanceof SyncFailedError) state.fail(error);
       state.assertOpen();
       throw new ReadOnlyError(`the disk takes no writes: ${errorMessage(error)}`, { cause: error });
     }
-    this.#incomplete = new Set(identities.identity.incompleteGroups);
   }
 
   async close(): Promise<void> {

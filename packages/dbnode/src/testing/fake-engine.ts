@@ -36,6 +36,7 @@ export class FakeEngine implements Engine {
   started = 0;
   incomplete = false;
   closed = false;
+  rememberedEpoch = 0;
   checkpoints = 0;
 
   constructor(nodeId = 'node-a', incompleteGroups: readonly number[] = []) {
@@ -114,6 +115,11 @@ export class FakeEngine implements Engine {
     this.completed.push(...placementGroups);
     this.incompleteGroups = new Set([...this.incompleteGroups].filter((pg) => !placementGroups.includes(pg)));
     this.incomplete = false;
+  }
+
+  async rememberEpoch(epoch: number): Promise<void> {
+    this.#checkWritable();
+    this.rememberedEpoch = Math.max(epoch, this.rememberedEpoch);
   }
 
   async checkpoint(): Promise<void> {
