@@ -3,12 +3,14 @@
  * a network, a registry and disks that fail by chance. A failure names its seed, which shows it again:
  *
  *     SEED=42 ROUNDS=1 npx vitest run tests/simulation
+ *
+ * The ordinary run has the same seeds each time; SEED=$RANDOM ROUNDS=200 looks further.
  */
 import { expect, test } from 'vitest';
-import { freshSeed, numberSetting } from '../support/number-setting.ts';
+import { numberSetting } from '../support/number-setting.ts';
 import { growingShop, unheardGrowthShop, troubledShop } from './scenarios.ts';
 
-const SEED = numberSetting('SEED', freshSeed());
+const SEED = numberSetting('SEED', 1);
 const ROUNDS = numberSetting('ROUNDS', 4);
 const seeds = Array.from({ length: ROUNDS }, (_, round) => SEED + round);
 const ROUND_TIMEOUT_MS = 60_000;
