@@ -6,9 +6,9 @@ import type { ConsistencyLevel } from '../../packages/gateway/src/store.ts';
 import { History } from './history.ts';
 import { shop } from './shoppers.ts';
 import { mergeAll, SimulatedCluster } from './simulated-cluster.ts';
-import { makeTrouble } from './troubles.ts';
+import { anyTrouble, makeTrouble, unheardGrowth, type Trouble } from './troubles.ts';
 
-const NODES = 3;
+const REPLICAS = 3;
 const GATEWAYS = 3;
 const NODES_MAX = 6;
 const SHOPPERS = 4;
@@ -20,11 +20,14 @@ const create = { action: { type: 'create-user' } } as const;
 const addApple = { action: { type: 'add-to-cart', lines: [['apple', 1]] } } as const;
 
 /** Runs a scenario on a cluster of its own, in virtual time. */
-async function inCluster<T>(seed: number, scenario: (cluster: SimulatedCluster) => Promise<T>): Promise<T> {
-  const cluster = new SimulatedCluster({ seed, nodes: NODES, gateways: GATEWAYS });
+async function inCluster<T>(
+  { seed, nodes }: { readonly seed: number; readonly nodes: number },
+  scenario: (cluster: SimulatedCluster) => Promise<T>,
+): Promise<T> {
+  const cluster = new SimulatedCluster({ seed, nodes, gateways: GATEWAYS });
   return cluster.time.run(
     (async () => {
-      for (let node = 0; node < NODES; node += 1) await cluster.grow();
+      for (let node = 0; node < nodes; node += 1) await cluster.grow();
       await cluster.settle();
       for (const key of keys) {
         await cluster.gateway(0).store.change(key, create, { requestId: 'opening', w: 'all', strict: true });
@@ -34,23 +37,36 @@ async function inCluster<T>(seed: number, scenario: (cluster: SimulatedCluster) 
   );
 }
 
-/** Shoppers shop while one thing after another goes wrong; then all is mended, and every cart is looked at. */
+/** Three nodes and whatever may happen to them. */
 export function troubledShop(seed: number, level?: ConsistencyLevel): Promise<History> {
-  return inCluster(seed, async (cluster) => {
-    const history = new History();
-    const endMs = cluster.time.monotonicMs() + TROUBLED_MS;
-    const isOver = () => cluster.time.monotonicMs() > endMs;
-    const shoppers = Array.from({ length: SHOPPERS }, (_, index) =>
-      shop(`shopper-${index}`, { cluster, history, keys, level, isOver }),
-    );
-    await Promise.all([...shoppers, makeTrouble({ cluster, nodesMax: NODES_MAX, isOver })]);
-    await cluster.heal();
-    // What hung or was slow may still arrive, as nobody waits for it any more.
-    await cluster.time.sleep(STRAGGLERS_MS);
-    await cluster.settle();
-    for (const key of keys) await readAtLast(key, cluster, history);
-    return history;
-  });
+  return inCluster({ seed, nodes: REPLICAS }, (cluster) => shopInTrouble(cluster, anyTrouble, level));
+}
+
+/** One node, to which others come. */
+export function unheardGrowthShop(seed: number): Promise<History> {
+  return inCluster({ seed, nodes: 1 }, (cluster) => shopInTrouble(cluster, unheardGrowth, undefined));
+}
+
+/** Shoppers shop while one thing after another goes wrong; then all is mended, and every cart is looked at. */
+async function shopInTrouble(
+  cluster: SimulatedCluster,
+  troubles: readonly Trouble[],
+  level: ConsistencyLevel | undefined,
+): Promise<History> {
+  const history = new History();
+  const endMs = cluster.time.monotonicMs() + TROUBLED_MS;
+  const isOver = () => cluster.time.monotonicMs() > endMs;
+  const shoppers = Array.from({ length: SHOPPERS }, (_, index) =>
+    shop(`shopper-${index}`, { cluster, history, keys, level, isOver }),
+  );
+  const mayWipe = cluster.nodes.length >= REPLICAS;
+  await Promise.all([...shoppers, makeTrouble(cluster, { troubles, mayWipe, isOver })]);
+  await cluster.heal();
+  // What hung or was slow may still arrive, as nobody waits for it any more.
+  await cluster.time.sleep(STRAGGLERS_MS);
+  await cluster.settle();
+  for (const key of keys) await readAtLast(key, cluster, history);
+  return history;
 }
 
 /** Looks at a cart through all its replicas, which must be the same afterwards. */
@@ -70,7 +86,7 @@ async function readAtLast(key: string, cluster: SimulatedCluster, history: Histo
 
 /** Every shopper adds apples to every cart while nodes join. @returns what is in the carts, and what should be */
 export function growingShop(seed: number): Promise<{ readonly found: number; readonly added: number }> {
-  return inCluster(seed, async (cluster) => {
+  return inCluster({ seed, nodes: REPLICAS }, async (cluster) => {
     const addAll = async () => {
       for (let add = 0; add < ADDS_EACH; add += 1) {
         for (const key of keys) {

@@ -139,6 +139,8 @@ export class SimulatedNode {
     });
     const process = this.#run(engine, client);
     this.#process = process;
+    // It may have been cut off, or connected, meanwhile.
+    client.connect(!this.#isCutOff);
     this.#listen(process);
     client.announceNode({ id: this.id, host: 'localhost', port: this.#port, zone: `zone-${this.id}`, weight: 1 });
     process.repair.start();
@@ -151,10 +153,11 @@ export class SimulatedNode {
     const environment = { registry, engine, pgCount, transport, clock, random, logger };
     let synchronizer: Synchronizer | undefined;
     const repair = new RepairService({ ...environment, settings: REPAIR, fetching: () => synchronizer?.progress });
-    const epochs = new KnownEpochs(
-      () => registry.view.stored?.map.epoch ?? 0,
-      () => synchronizer?.syncedEpoch ?? 0,
-    );
+    const epochs = new KnownEpochs({
+      fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
+      synced: () => synchronizer?.syncedEpoch ?? 0,
+      memory: engine,
+    });
     const peers = new RepairPeers({ ...environment, nodeId: this.id });
     const throttle = new Throttle(clock, RECORDS_PER_SECOND);
     synchronizer = new Synchronizer({ ...environment, peers, throttle, events: repair.events });

@@ -3,12 +3,14 @@
  * a network, a registry and disks that fail by chance. A failure names its seed, which shows it again:
  *
  *     SEED=42 ROUNDS=1 npx vitest run tests/simulation
+ *
+ * The ordinary run has the same seeds each time; SEED=$RANDOM ROUNDS=200 looks further.
  */
 import { expect, test } from 'vitest';
-import { freshSeed, numberSetting } from '../support/number-setting.ts';
-import { growingShop, troubledShop } from './scenarios.ts';
+import { numberSetting } from '../support/number-setting.ts';
+import { growingShop, unheardGrowthShop, troubledShop } from './scenarios.ts';
 
-const SEED = numberSetting('SEED', freshSeed());
+const SEED = numberSetting('SEED', 1);
 const ROUNDS = numberSetting('ROUNDS', 4);
 const seeds = Array.from({ length: ROUNDS }, (_, round) => SEED + round);
 const ROUND_TIMEOUT_MS = 60_000;
@@ -17,6 +19,16 @@ test.each(seeds)(
   'whatever goes wrong, no acknowledged write is lost, no read goes back, and replicas converge (SEED=%i)',
   async (seed) => {
     const { violations, acknowledged } = await troubledShop(seed);
+    expect(violations).toEqual([]);
+    expect(acknowledged).toBeGreaterThan(0);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test.each(seeds)(
+  'so too while a cluster grows from one node and part of it does not hear of that (SEED=%i)',
+  async (seed) => {
+    const { violations, acknowledged } = await unheardGrowthShop(seed);
     expect(violations).toEqual([]);
     expect(acknowledged).toBeGreaterThan(0);
   },

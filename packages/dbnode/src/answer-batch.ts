@@ -18,14 +18,17 @@ export interface BatchAnswering {
  * who worked with an older map learns that this node heard of a newer one meanwhile.
  *
  * @throws ProblemError 421 MISDIRECTED for another node's batch, 409 STALE_EPOCH for one made under an older map than
- * this node knows; nothing was done then.
+ * this node knows, 503 NOT_READY while it may have forgotten the newest; nothing was done then.
  */
 export async function answerBatch(batch: Batch, { nodeId, execute, epochs }: BatchAnswering): Promise<BatchReply> {
   checkAddressee(batch, nodeId);
+  checkMemory(epochs);
   checkEpoch(batch, epochs.newest);
   const results = await epochs.during(batch, async () => executeBatch(execute, batch.operations));
-  const { newest, inForce, synced } = epochs;
-  return { node: nodeId, epoch: newest, epochInForce: inForce, syncedEpoch: synced, results };
+  const epoch = await epochs.settled();
+  // Both are promises that must outlast a restart.
+  const epochInForce = Math.min(epoch, epochs.inForce);
+  return { node: nodeId, epoch, epochInForce, syncedEpoch: epochs.synced, results };
 }
 
 /**
@@ -39,6 +42,18 @@ function checkEpoch(batch: Batch, newest: number): void {
       code: STALE_EPOCH,
       title: 'There is a newer map',
       detail: `The batch was made under epoch ${batch.epoch}; this node knows ${newest}.`,
+    });
+  }
+}
+
+/** A node that cannot tell old from new must not help a sender with an older map to a quorum. */
+function checkMemory(epochs: KnownEpochs): void {
+  if (epochs.mayBeForgotten) {
+    throw new ProblemError({
+      status: 503,
+      code: 'NOT_READY',
+      title: 'The node does not serve now',
+      detail: 'The node lost its data, and waits for the registry to tell it the newest map.',
     });
   }
 }

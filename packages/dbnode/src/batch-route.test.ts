@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { KnownEpochs } from './known-epochs.ts';
+import { FakeEngine } from './testing/fake-engine.ts';
 import { createTestNode } from './testing/test-node.ts';
 import { WorkGate } from './work-gate.ts';
 
@@ -25,9 +27,9 @@ describe('POST /batch', () => {
     });
   });
 
-  it('takes an empty batch', async () => {
-    const response = await createTestNode().post('/batch', batch([]));
-    expect(await response.json()).toMatchObject({ results: [] });
+  it('takes an empty batch, and answers it with its epochs also under an older map', async () => {
+    const response = await createTestNode().post('/batch', { ...batch([]), epoch: 0 });
+    expect(await response.json()).toEqual({ node: 'node-a', epoch: 7, epochInForce: 7, syncedEpoch: 6, results: [] });
   });
 
   it.each([
@@ -51,6 +53,28 @@ describe('POST /batch', () => {
     for (const operations of [[], [READ], [question, READ]]) {
       expect((await post('/batch', batch(operations))).status).toBe(503);
     }
+  });
+
+  it('I9: a node that lost its data and was told of no map since takes no part', async () => {
+    const engine = new FakeEngine('node-a', [3]);
+    let fromRegistry = 0;
+    const epochs = new KnownEpochs({ fromRegistry: () => fromRegistry, synced: () => 0, memory: engine });
+    const { post } = createTestNode({ epochs });
+    expect((await post('/batch', batch())).status).toBe(503);
+    fromRegistry = 7;
+    expect((await post('/batch', batch())).status).toBe(200);
+  });
+
+  it('I9: tells of an epoch when it will remember that, and turns away older batches before', async () => {
+    const engine = new FakeEngine();
+    const epochs = new KnownEpochs({ fromRegistry: () => 0, synced: () => 0, memory: engine });
+    const { post } = createTestNode({ epochs });
+    engine.readOnlyReason = 'the disk is full';
+    expect(await (await post('/batch', batch())).json()).toMatchObject({ epoch: 0 });
+    expect((await post('/batch', { ...batch(), epoch: 6 })).status).toBe(409);
+    engine.readOnlyReason = undefined;
+    expect(await (await post('/batch', batch())).json()).toMatchObject({ epoch: 7 });
+    expect(engine.rememberedEpoch).toBe(7);
   });
 
   it('wants JSON, a post, and a body within bounds', async () => {

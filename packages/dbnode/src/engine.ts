@@ -165,6 +165,12 @@ export interface Engine {
    */
   addHints(node: string, keys: readonly string[]): Promise<void>;
 
+  /** The newest epoch that it was asked to remember, also before a restart; 0 when none. */
+  readonly rememberedEpoch: number;
+
+  /** Resolves when the epoch, or a newer one, is on disk. @throws ReadOnlyError when the disk takes no writes. */
+  rememberEpoch(epoch: number): Promise<void>;
+
   /** Writes the placement groups that changed, then drops the journal before it. One at a time. */
   checkpoint(): Promise<void>;
 

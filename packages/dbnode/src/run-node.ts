@@ -141,10 +141,11 @@ async function serve(parts: Parts): Promise<RunningNode> {
   let synchronizer: Synchronizer | undefined;
   const fetching = () => synchronizer?.progress;
   const repair = new RepairService({ ...environment, settings, registry, engine, pgCount: parts.pgCount, fetching });
-  const epochs = new KnownEpochs(
-    () => registry.view.stored?.map.epoch ?? 0,
-    () => synchronizer?.syncedEpoch ?? 0,
-  );
+  const epochs = new KnownEpochs({
+    fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
+    synced: () => synchronizer?.syncedEpoch ?? 0,
+    memory: engine,
+  });
   const app = createApp(parts, { gate, repair, epochs, port: () => port });
   const listener = await listen(getRequestListener(app.fetch), settings.host, settings.port);
   port = listener.port;

@@ -116,6 +116,7 @@ export function concludeIdentity(evidence: Evidence, nodeId: string, filedAs: nu
     droppedCounter: goesOn ? identity.droppedCounter : 0,
     tombstoneDrops: tombstoneDrops(identity, pgCount),
     presence: identity?.presence ?? null,
+    epoch: identity?.epoch ?? 0,
   };
   return identity !== undefined && inOrder(identity) === inOrder(next) ? identity : next;
 }

@@ -32,6 +32,8 @@ const identitySchema = z.object({
   tombstoneDrops: z.array(z.tuple([z.int().min(0), z.int()])).default([]),
   /** When this node last took part in the cluster, and by which map; null when that is not known. */
   presence: z.object({ atMs: z.int(), epoch: z.int() }).nullable().default(null),
+  /** The newest epoch of the cluster map that this node was told of; files of earlier versions lack it. */
+  epoch: z.int().min(0).default(0),
 });
 
 /** The contents of node.json. */

@@ -53,6 +53,15 @@ describe('opening and closing', () => {
     for (let index = 0; index < 50; index++) expect(await quantityOf(engine, `product:${index}`)).toBe(index + 1);
   });
 
+  it('I9: remembers the newest epoch that it was told of, also after a crash', async () => {
+    const world = createEngineWorld();
+    const engine = await world.open();
+    expect(engine.rememberedEpoch).toBe(0);
+    await Promise.all([5, 3, 4].map(async (epoch) => engine.rememberEpoch(epoch)));
+    world.medium.crash('nothing');
+    expect((await world.open()).rememberedEpoch).toBe(5);
+  });
+
   it('closes once, with a last checkpoint, and serves no more', async () => {
     const world = createEngineWorld();
     let released = 0;

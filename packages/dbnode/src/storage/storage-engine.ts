@@ -167,6 +167,14 @@ export class StorageEngine implements Engine {
     await this.#parts.upkeep.markComplete(placementGroups);
   }
 
+  get rememberedEpoch(): number {
+    return this.#parts.upkeep.rememberedEpoch;
+  }
+
+  async rememberEpoch(epoch: number): Promise<void> {
+    await this.#parts.upkeep.rememberEpoch(epoch);
+  }
+
   async markIncomplete(placementGroups: readonly number[]): Promise<void> {
     await this.#parts.upkeep.markIncomplete(placementGroups);
   }

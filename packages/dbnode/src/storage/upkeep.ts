@@ -56,6 +56,16 @@ export class Upkeep {
     return this.#options.identities.identity.tombstoneDrops;
   }
 
+  get rememberedEpoch(): number {
+    return this.#options.identities.identity.epoch;
+  }
+
+  async rememberEpoch(epoch: number): Promise<void> {
+    this.#options.state.assertOpen();
+    if (epoch <= this.rememberedEpoch) return;
+    await this.#update((identity) => ({ ...identity, epoch: Math.max(epoch, identity.epoch) }));
+  }
+
   async notePresence(presence: Presence): Promise<void> {
     await this.#update((identity) => ({ ...identity, presence }));
   }

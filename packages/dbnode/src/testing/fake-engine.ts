@@ -50,6 +50,7 @@ export class FakeEngine implements Engine {
   started = 0;
   incomplete = false;
   closed = false;
+  rememberedEpoch = 0;
   checkpoints = 0;
   lastPresence: Presence | undefined;
   /** What the node noted of its taking part. */
@@ -192,6 +193,11 @@ export class FakeEngine implements Engine {
   async addHints(node: string, keys: readonly string[]): Promise<void> {
     this.hints.add(node, keys);
     this.#checkWritable();
+  }
+
+  async rememberEpoch(epoch: number): Promise<void> {
+    this.#checkWritable();
+    this.rememberedEpoch = Math.max(epoch, this.rememberedEpoch);
   }
 
   async checkpoint(): Promise<void> {

@@ -26,10 +26,7 @@ export function createTestNode(overrides: Partial<NodeAppOptions> = {}) {
     zone: 'east',
     clusterToken: undefined,
     slowOperationMs: 200,
-    epochs: new KnownEpochs(
-      () => 7,
-      () => 6,
-    ),
+    epochs: new KnownEpochs({ fromRegistry: () => 7, synced: () => 6, memory: engine }),
     repair: { answer: answersOf(engine), figures: new RepairFigures() },
     reasonsNotReady: () => [],
     ...overrides,

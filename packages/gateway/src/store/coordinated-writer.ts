@@ -49,7 +49,7 @@ interface Spread {
 }
 
 /** How often a change is begun, each time with whoever answers then and under the newest map. */
-const ATTEMPTS_MAX = 3;
+const ATTEMPTS_MAX = 5;
 
 /** Changes keys. */
 export class CoordinatedWriter {
