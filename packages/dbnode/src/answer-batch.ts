@@ -33,7 +33,7 @@ export async function answerBatch(batch: Batch, { nodeId, execute, epochs }: Bat
 
 /**
  * A sender with an older map may have chosen the wrong replicas; it must look again before it counts on them. A
- * batch without operations only asks which epoch is the newest.
+ * batch without operations only asks which epoch is the newest, perhaps to make a map that goes on from it.
  */
 function checkEpoch(batch: Batch, newest: number): void {
   if (batch.epoch < newest && batch.operations.length > 0) {
