@@ -93,7 +93,7 @@ const batches: readonly BadRequest[] = [
     method: 'POST',
     path: '/batch',
     headers: JSON_HEADERS,
-    body: '{"to": "node-1", "epoch": 0, "operations": []}',
+    body: '{"to": "node-1", "epoch": 0, "operations": [{"type": "scan", "prefix": "", "after": null, "limit": 1}]}',
     status: 409,
     code: 'STALE_EPOCH',
   },
