@@ -23,8 +23,7 @@ export interface BatchAnswering {
 export async function answerBatch(batch: Batch, { nodeId, execute, epochs }: BatchAnswering): Promise<BatchReply> {
   checkAddressee(batch, nodeId);
   checkMemory(epochs);
-  // A batch of nothing asks for the epochs alone, perhaps to make a map that goes on from them.
-  if (batch.operations.length > 0) checkEpoch(batch, epochs.newest);
+  checkEpoch(batch, epochs.newest);
   epochs.heardOf(batch.epoch);
   const results = await executeBatch(execute, batch.operations);
   return { node: nodeId, epoch: await epochs.settled(), syncedEpoch: epochs.synced, results };
@@ -32,7 +31,7 @@ export async function answerBatch(batch: Batch, { nodeId, execute, epochs }: Bat
 
 /**
  * A sender with an older map may have chosen the wrong replicas; it must look again before it counts on them. A
- * batch without operations only asks which epoch is the newest.
+ * batch without operations only asks which epoch is the newest, perhaps to make a map that goes on from it.
  */
 function checkEpoch(batch: Batch, newest: number): void {
   if (batch.epoch < newest && batch.operations.length > 0) {
