@@ -5,15 +5,11 @@
  */
 import type { Clock } from '@trolley/cluster';
 
-/** A node that is gone and still registered misses every write: one line a second is enough to tell. */
-const NEWS_INTERVAL_MS = 1_000;
-
 /** Remembers for some time which nodes reads should look at. */
 export class WatchedNodes {
   readonly #clock: Clock;
   readonly #watchMs: number;
   readonly #untilMs = new Map<string, number>();
-  readonly #nextNewsMs = new Map<string, number>();
 
   constructor(clock: Clock, watchMs: number) {
     this.#clock = clock;
@@ -23,14 +19,6 @@ export class WatchedNodes {
   /** Starts, or prolongs, the watch on a node. */
   watch(nodeId: string): void {
     this.#untilMs.set(nodeId, this.#clock.monotonicMs() + this.#watchMs);
-  }
-
-  /** Whether a miss of this node is worth a line in the log; true once in a while. */
-  isNewsOf(nodeId: string): boolean {
-    const nowMs = this.#clock.monotonicMs();
-    if (nowMs < (this.#nextNewsMs.get(nodeId) ?? -Infinity)) return false;
-    this.#nextNewsMs.set(nodeId, nowMs + NEWS_INTERVAL_MS);
-    return true;
   }
 
   /** Whether reads should ask this node on top of their quorum. */

@@ -66,6 +66,5 @@ export function writeBack(context: StoreContext, write: WriteBack): Promise<Read
 
 function missed(context: StoreContext, peer: Peer, { key, requestId }: WriteBack, error: unknown): void {
   context.watched.watch(peer.id);
-  const level = context.watched.isNewsOf(peer.id) ? 'warn' : 'debug';
-  context.logger[level]({ key, requestId, node: peer.id, error: String(error) }, 'a replica missed a write');
+  context.logger.warn({ key, requestId, node: peer.id, error: String(error) }, 'a replica missed a write');
 }

@@ -3,7 +3,7 @@
  */
 import { systemClock, type Registry, type RegistryView } from '@trolley/cluster';
 import type { ClusterMap } from '@trolley/crush';
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { createEventFeed, type ClusterEvent } from '../events.ts';
 import { createGatewayMetrics } from '../metrics.ts';
 import { createStore } from '../store/create-store.ts';
@@ -18,7 +18,6 @@ export interface TestStoreOptions {
   readonly nodeTimeoutMs?: number;
   /** Off by default, so that tests see the quorum alone. */
   readonly readRepairWatchMs?: number;
-  readonly logger?: Logger;
 }
 
 /** A store on `nodes` fake nodes named a, b, c and so on. */
@@ -27,7 +26,6 @@ export function createTestStore({
   replicas = 3,
   nodeTimeoutMs = 100,
   readRepairWatchMs = 0,
-  logger = pino({ level: 'silent' }),
 }: TestStoreOptions = {}) {
   const transport = new FakeTransport();
   const nodes = Array.from(
@@ -49,7 +47,7 @@ export function createTestStore({
     transport,
     clock: systemClock,
     random: () => 0.5,
-    logger,
+    logger: pino({ level: 'silent' }),
     metrics: createGatewayMetrics(),
     events,
     settings: { replicas, pgCount: 16, expectedNodes: nodeCount, mapSettleMs: 0, nodeTimeoutMs, readRepairWatchMs },
