@@ -1,6 +1,6 @@
 /*
  * The story of the system, on real processes with a real ZooKeeper: replicas written apart converge, a
- * node that was killed is repaired by the first read, and carts take writes while one node lives.
+ * node that was killed is brought up to date, and carts take writes while one node lives.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -56,7 +56,7 @@ test.each(orders)('a cart written apart on %s and on %s is read as the maximum o
   expect(body).toMatchObject({ email, cart: { apple: 2, orange: 3 } });
 });
 
-test('a node killed with -9 misses writes, comes back as the same node, and the first read repairs it', async () => {
+test('a node killed with -9 misses writes, comes back as the same node, and is brought up to date', async () => {
   const email = 'bob@example.com';
   await mustPost(cluster.url, '/product', { name: 'apple', quantity: 100 });
   await mustPost(cluster.url, '/createuser', { email });
@@ -70,8 +70,7 @@ test('a node killed with -9 misses writes, comes back as the same node, and the 
     expect(ready['id']).toBe(victim);
     await cluster.waitForUp([...cluster.nodes.keys()]);
 
-    const stale = await replicasOf(`user:${email}`);
-    expect(stale.find(({ node }) => node === victim)?.stale).toBe(true);
+    // By this read, or by whoever remembered what it missed: whoever is first.
     expect((await get(cluster.url, `/user?email=${email}`)).status).toBe(200);
     await waitUntil(`${victim} to be current`, async () => {
       const replicas = await replicasOf(`user:${email}`);

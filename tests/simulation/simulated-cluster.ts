@@ -17,6 +17,8 @@ import { VirtualTime } from './virtual-time.ts';
 const PG_COUNT = 8;
 const REPLICAS = 3;
 const NODE_TIMEOUT_MS = 300;
+/** Longer than any node is away for. */
+const DOWN_OUT_AFTER_MS = 600_000;
 const WATCH_MS = 2_000;
 const PATIENCE_MS = 120_000;
 
@@ -131,6 +133,8 @@ export class SimulatedCluster {
         pgCount: PG_COUNT,
         expectedNodes,
         mapSettleMs: 10_000,
+        downOutAfterMs: DOWN_OUT_AFTER_MS,
+        downOutMinInPercent: 75,
         nodeTimeoutMs: NODE_TIMEOUT_MS,
         readRepairWatchMs: WATCH_MS,
       },

@@ -1,5 +1,5 @@
 /*
- * A storage node as it is, without its HTTP: engine, batches, epochs and synchronizer, on a simulated disk. It can
+ * A storage node as it is, without its HTTP: engine, batches, epochs, moving and repair, on a simulated disk. It can
  * be killed at any moment, hang with its requests waiting in the socket, and lose its disk.
  */
 import { NodeCallError, ProblemError, STALE_EPOCH, type Batch, type BatchReply } from '@trolley/cluster';
@@ -8,7 +8,11 @@ import { answerBatch } from '../../packages/dbnode/src/answer-batch.ts';
 import type { Engine } from '../../packages/dbnode/src/engine.ts';
 import { createExecutor } from '../../packages/dbnode/src/execute-batch.ts';
 import { KnownEpochs } from '../../packages/dbnode/src/known-epochs.ts';
+import { RepairPeers } from '../../packages/dbnode/src/repair/repair-peers.ts';
+import { RepairService } from '../../packages/dbnode/src/repair/repair-service.ts';
+import { Throttle } from '../../packages/dbnode/src/repair/throttle.ts';
 import { openEngine } from '../../packages/dbnode/src/storage/open-engine.ts';
+import { Shedder } from '../../packages/dbnode/src/sync/shedder.ts';
 import { Synchronizer } from '../../packages/dbnode/src/sync/synchronizer.ts';
 import { MemoryDisk } from '../../packages/dbnode/src/testing/memory-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
@@ -27,6 +31,9 @@ export interface World {
 interface Process {
   readonly engine: Engine;
   readonly synchronizer: Synchronizer;
+  readonly shedder: Shedder;
+  readonly repair: RepairService;
+  readonly epochs: KnownEpochs;
   readonly registry: RegistryClient;
   isDead: boolean;
 }
@@ -34,6 +41,13 @@ interface Process {
 const FSYNC_MS = 5;
 /** Longer than a request waits for its answer: what a node told in a request holds until the end of that. */
 const NEW_DISK_MS = 1_000;
+const RECORDS_PER_SECOND = 10_000;
+const REPAIR = {
+  antiEntropyIntervalMs: 1_000,
+  repairRecordsPerSecond: RECORDS_PER_SECOND,
+  hints: true,
+  tombstoneGraceMs: 86_400_000,
+};
 const logger = pino({ enabled: false });
 
 /** A machine that runs a node, most of the time. */
@@ -80,6 +94,8 @@ export class SimulatedNode {
     this.#world.network.unlisten(this.#port);
     this.#medium.crash(this.#world.random() < 0.5 ? 'everything' : this.#world.random);
     void process.synchronizer.stop();
+    void process.shedder.stop();
+    void process.repair.stop();
     void process.registry.close();
   }
 
@@ -102,7 +118,7 @@ export class SimulatedNode {
   }
 
   async #start(): Promise<void> {
-    const { time, random, network, registry, pgCount } = this.#world;
+    const { time, random, registry, pgCount } = this.#world;
     await time.sleep(this.#diskInAtMs - time.monotonicMs());
     const client = registry.open();
     client.connect(!this.#isCutOff);
@@ -121,32 +137,40 @@ export class SimulatedNode {
       checkpointJournalBytes: 64 * 1024,
       journalSegmentBytes: 16 * 1024,
     });
-    const synchronizer = new Synchronizer({
-      registry: client,
-      engine,
-      pgCount,
-      transport: network.transportOf(this.id),
-      clock: time,
-      logger,
-    });
-    const process = { engine, synchronizer, registry: client, isDead: false };
+    const process = this.#run(engine, client);
     this.#process = process;
     // It may have been cut off, or connected, meanwhile.
     client.connect(!this.#isCutOff);
     this.#listen(process);
     client.announceNode({ id: this.id, host: 'localhost', port: this.#port, zone: `zone-${this.id}`, weight: 1 });
+    process.repair.start();
+  }
+
+  /** What runs on top of the engine. */
+  #run(engine: Engine, registry: RegistryClient): Process {
+    const { time: clock, random, network, pgCount } = this.#world;
+    const transport = network.transportOf(this.id);
+    const environment = { registry, engine, pgCount, transport, clock, random, logger };
+    let synchronizer: Synchronizer | undefined;
+    const repair = new RepairService({ ...environment, settings: REPAIR, fetching: () => synchronizer?.progress });
+    const epochs = new KnownEpochs({
+      fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
+      synced: () => synchronizer?.syncedEpoch ?? 0,
+      memory: engine,
+    });
+    const peers = new RepairPeers({ ...environment, nodeId: this.id });
+    const throttle = new Throttle(clock, RECORDS_PER_SECOND);
+    synchronizer = new Synchronizer({ ...environment, peers, throttle, events: repair.events });
+    const shedder = new Shedder({ ...environment, peers, throttle, newestEpoch: () => epochs.newest });
+    return { engine, synchronizer, shedder, repair, epochs, registry, isDead: false };
   }
 
   #listen(process: Process): void {
-    const { engine, synchronizer, registry } = process;
+    const { engine, repair, epochs } = process;
     const answering = {
       nodeId: this.id,
-      execute: createExecutor(engine, this.#world.time, { finished: () => {} }),
-      epochs: new KnownEpochs({
-        fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
-        synced: () => synchronizer.syncedEpoch,
-        memory: engine,
-      }),
+      execute: createExecutor(engine, this.#world.time, { finished: () => {} }, repair.answer),
+      epochs,
     };
     const receive = async (batch: Batch): Promise<BatchReply> => {
       await this.#awake();

@@ -22,7 +22,7 @@ export class VirtualTime implements Clock {
   readonly #pending: Pending[] = [];
 
   nowMs(): number {
-    return 1_700_000_000_000 + this.#elapsedMs;
+    return 1_700_000_000_000 + Math.floor(this.#elapsedMs);
   }
 
   monotonicMs(): number {

@@ -54,7 +54,7 @@ const batches: readonly BadRequest[] = [
   badBatch('a batch of an epoch of 1e308', '{"to": "node-1", "epoch": 1e308, "operations": []}', 'epoch'),
   badBatch('a batch without operations', '{"to": "node-1", "epoch": 1}', 'operations'),
   badBatch('an object for operations', '{"to": "node-1", "epoch": 1, "operations": {}}', 'operations'),
-  badBatch('an unknown operation', batchOf({ type: 'drop' }), 'operations.0.type'),
+  badBatch('an unknown operation', batchOf({ type: 'forget' }), 'operations.0.type'),
   badBatch('__proto__ for an operation', batchOf({ type: '__proto__' }), 'operations.0.type'),
   badBatch('a read of no key', batchOf({ type: 'read', detail: 'record' }), 'operations.0.key'),
   badBatch(
@@ -63,6 +63,23 @@ const batches: readonly BadRequest[] = [
     'operations.0.detail',
   ),
   badBatch('a scan without end', batchOf({ type: 'scan', prefix: '', after: null, limit: 1e9 }), 'operations.0.limit'),
+  badBatch('hints for nobody', batchOf({ type: 'hint', keys: ['product:apple'] }), 'operations.0.node'),
+  badBatch(
+    'too many hints',
+    batchOf({ type: 'hint', node: 'node-2', keys: Array.from({ length: 1001 }, () => 'product:apple') }),
+    'operations.0.keys',
+  ),
+  badBatch(
+    'digests below the leaves',
+    batchOf({ type: 'digest-children', group: 0, path: '0123' }),
+    'operations.0.path',
+  ),
+  badBatch(
+    'a digest that is none',
+    batchOf({ type: 'digest-groups', from: 'node-2', runs: [[0, 1]], digest: 'xyz' }),
+    'operations.0.digest',
+  ),
+  badBatch('a drop at no time', batchOf({ type: 'drop', group: 0, records: [] }), 'operations.0.atMs'),
   badBatch('a merge of no record', batchOf({ type: 'merge', key: 'product:apple' }), 'operations.0.record'),
   badBatch(
     'an unknown change',

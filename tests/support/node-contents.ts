@@ -10,7 +10,7 @@ import { waitUntil } from './wait-until.ts';
 const PAGE_RECORDS = 1_000;
 
 /** All records of a node, each with its key, in key order, deleted ones too. */
-async function contentsOf(node: TestProcess): Promise<readonly string[]> {
+export async function contentsOf(node: TestProcess): Promise<readonly string[]> {
   const contents: string[] = [];
   for (let after: string | null = null; ;) {
     const page = await scan(node, after);

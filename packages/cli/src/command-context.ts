@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly fetch: typeof fetch;
   /** The environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Calls back with each key that is pressed, where there is a keyboard; returns a function that ends that. */
+  readonly onKey: (listener: (key: string) => void) => () => void;
   /** Calls back on SIGINT, SIGTERM and SIGHUP; returns a function that ends that. */
   readonly onStopSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
 }

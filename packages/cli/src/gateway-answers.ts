@@ -13,6 +13,19 @@ const clusterNode = z.looseObject({
   weight: z.number().optional(),
   state: z.string(),
   up: z.boolean(),
+  keptIn: z.string().nullish(),
+  hintsWaiting: z.number().optional(),
+  records: z.number().optional(),
+  bytes: z.number().optional(),
+  incompleteGroups: z.number().optional(),
+  fetching: z.looseObject({ groups: z.number(), groupsDone: z.number() }).nullish(),
+});
+
+const move = z.looseObject({
+  groups: z.number(),
+  groupsDone: z.number(),
+  percent: z.number(),
+  remainingSeconds: z.number().nullish(),
 });
 
 const clusterGateway = z.looseObject({
@@ -27,6 +40,8 @@ export const clusterAnswer = z.looseObject({
   pgCount: z.number().nullish(),
   replicas: z.number().nullish(),
   moving: z.boolean().optional(),
+  groupCounts: z.record(z.string(), z.number()).nullish(),
+  move: move.nullish(),
   registry: z.looseObject({ connected: z.boolean() }).optional(),
   nodes: z.array(clusterNode),
   gateways: z.array(clusterGateway).optional(),
@@ -55,6 +70,9 @@ export const whereAnswer = z.looseObject({
   replicas: z.array(whereReplica),
 });
 
+/** What a gateway says to the wish that a node be drained, or not be any more. */
+export const drainAnswer = z.looseObject({ node: z.string(), epoch: z.number(), changed: z.boolean() });
+
 /** An answer in application/problem+json (RFC 9457). */
 export const problemAnswer = z.looseObject({
   status: z.number().optional(),
@@ -64,6 +82,8 @@ export const problemAnswer = z.looseObject({
 });
 
 export type ClusterAnswer = z.infer<typeof clusterAnswer>;
+export type DrainAnswer = z.infer<typeof drainAnswer>;
+export type MoveAnswer = z.infer<typeof move>;
 export type ClusterNode = z.infer<typeof clusterNode>;
 export type WhereAnswer = z.infer<typeof whereAnswer>;
 export type WhereReplica = z.infer<typeof whereReplica>;

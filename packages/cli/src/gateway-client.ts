@@ -4,7 +4,15 @@
  */
 import type { z } from 'zod';
 import { CommandFailure, messageOf, systemCodeOf } from './failure.ts';
-import { clusterAnswer, problemAnswer, whereAnswer, type ClusterAnswer, type WhereAnswer } from './gateway-answers.ts';
+import {
+  clusterAnswer,
+  drainAnswer,
+  problemAnswer,
+  whereAnswer,
+  type ClusterAnswer,
+  type DrainAnswer,
+  type WhereAnswer,
+} from './gateway-answers.ts';
 
 export const DEFAULT_GATEWAY_URL = 'http://127.0.0.1:5000';
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -40,6 +48,8 @@ export interface GatewayClient {
   where(key: string): Promise<WhereAnswer>;
   /** Has the launcher kill or restart a node. @throws CommandFailure */
   controlNode(id: string, action: NodeAction): Promise<void>;
+  /** Has the map take a node out for good, or let it in again. @throws CommandFailure */
+  changeDrain(id: string, wish: 'drain' | 'undrain'): Promise<DrainAnswer>;
 }
 
 /** No answer came from the gateway. */
@@ -54,6 +64,14 @@ export function createGatewayClient(
   const url = gatewayUrl.replace(/\/+$/, '');
   const authorization: Record<string, string> =
     operatorToken === undefined || operatorToken === '' ? {} : { authorization: `Bearer ${operatorToken}` };
+  const command = (id: string, action: string): Promise<GatewayReply> =>
+    request({
+      method: 'POST',
+      path: `/cluster/nodes/${encodeURIComponent(id)}/${action}`,
+      body: {},
+      headers: authorization,
+      timeoutMs: CONTROL_TIMEOUT_MS,
+    });
   const request = (wanted: GatewayRequest): Promise<GatewayReply> => exchange(url, send, wanted);
   return {
     url,
@@ -66,16 +84,10 @@ export function createGatewayClient(
         await request({ method: 'GET', path: `/cluster/where?key=${encodeURIComponent(key)}` }),
       ),
     controlNode: async (id, action) => {
-      const path = `/cluster/nodes/${encodeURIComponent(id)}/${action}`;
-      const reply = await request({
-        method: 'POST',
-        path,
-        body: {},
-        headers: authorization,
-        timeoutMs: CONTROL_TIMEOUT_MS,
-      });
+      const reply = await command(id, action);
       if (!isSuccess(reply)) throw refusal(reply);
     },
+    changeDrain: async (id, wish) => expectAnswer(url, drainAnswer, await command(id, wish)),
   };
 }
 

@@ -12,7 +12,8 @@ Then, in another terminal:
   trolley status                      who is up, and what the map says
   trolley where product:orange        which nodes hold a key, and what each of them has
   trolley kill node-2                 kill a node, then shop on
-  trolley restart node-2              bring it back, and watch it catch up with "where"
+  trolley restart node-2              bring it back, and watch it catch up with "where --watch"
+  trolley drain node-4                empty a node, so that it may be stopped for good
 
 Keys are written product:NAME and user:E-MAIL.
 Exit codes: 0 done, 1 it failed, 2 the command line was wrong.
@@ -39,21 +40,28 @@ export const STATUS_DESCRIPTION =
 
 export const STATUS_EXAMPLES = `
 up and down: whether the node runs. in and out: whether the map places data on it. A node that is down
-stays in: moving its data would be a waste when it comes back soon.
+stays in for a while (DOWN_OUT_AFTER, ten minutes unless set), as moving its data would be a waste when it
+comes back soon; then its data is copied to others and it is out, until it is back. It stays in for longer,
+and a line says so, when too few other nodes are up.
+draining and drained: an operator takes the node out ("trolley drain"); drained, it may be stopped.
+Hints for it: keys that the node missed a write to, and that others will send it.
+With --watch in a pipe, each change prints the whole state again, after an empty line.
 
 Examples:
   trolley status
+  trolley status --watch
   trolley status --gateway http://127.0.0.1:5001
   trolley status | grep ^node | cut -f 2,3     the nodes and whether they are up`;
 
 export const WHERE_DESCRIPTION = "Show a key's replicas: what each node holds, and which of them lag behind.";
 
 export const WHERE_EXAMPLES = `
-The version counts the writes that a replica has seen. A stale replica has missed one; the next read of the
-key repairs it. This command only looks: it repairs nothing.
+The version counts the writes that a replica has seen. A stale replica has missed one, and is shown in red until
+the others have sent it what it lacks. This command only looks: it repairs nothing.
 
 Examples:
   trolley where product:orange
+  trolley where product:orange --watch
   trolley where user:ann@example.com --json`;
 
 export const SEED_DESCRIPTION = 'Put products and users with carts into the shop, from a JSON file.';
@@ -85,3 +93,15 @@ OPERATOR_TOKEN when that is set.
 
 Examples:
   trolley restart node-2`;
+
+export const DRAIN_DESCRIPTION = 'Take a node out: its data moves to the others, and then it may be stopped for good.';
+
+export const DRAIN_EXAMPLES = `
+Waits until the node holds nothing any more, and shows how far it is; Ctrl-C ends the waiting, not the drain.
+A drained node stays out, also when it is started again, until "--cancel" lets it in. Refused when the nodes
+that are left could not hold as many replicas, or while data moves to this node. Sends OPERATOR_TOKEN when
+that is set.
+
+Examples:
+  trolley drain node-4
+  trolley drain node-4 --cancel`;

@@ -5,6 +5,7 @@
 import { systemClock } from '@trolley/cluster';
 import type { CommandContext } from './command-context.ts';
 import { EXIT_FAILED, EXIT_OK, systemCodeOf } from './failure.ts';
+import { onKeyOf } from './keyboard.ts';
 import { runCommandLine } from './program.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -17,6 +18,7 @@ const context: CommandContext = {
   random: Math.random,
   fetch,
   environment: process.env,
+  onKey: onKeyOf(process.stdin),
   onStopSignal: (listener) => {
     for (const signal of STOP_SIGNALS) process.on(signal, listener);
     return () => {

@@ -23,7 +23,7 @@ async function run(words: string[], surroundings: Parameters<typeof createTestCo
 test('the help names every command, shows examples, and exits with 0', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  for (const command of ['up', 'status', 'where', 'seed', 'kill', 'restart']) {
+  for (const command of ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain']) {
     expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
     const own = await run([command, '--help']);
     expect(own.code).toBe(0);
@@ -131,9 +131,9 @@ test('status in a pipe: lines with tabs; on a screen: tables; --json: all that t
     'cluster\treplicas of a key\t3',
     'cluster\tdata\tin place',
     'cluster\tregistry\tconnected',
-    'node\tnode-1\tup\tin\tzone-1\t1\thttp://127.0.0.1:9001',
-    'node\tnode-2\tdown\tin\tzone-2\t1\thttp://127.0.0.1:9002',
-    'node\tnode-3\tup\tin\tzone-3\t1\thttp://127.0.0.1:9003',
+    'node\tnode-1\tup\tin\tzone-1\t1\thttp://127.0.0.1:9001\t12\t3.5 kB\t0\t-',
+    'node\tnode-2\tdown\tin\tzone-2\t1\thttp://127.0.0.1:9002\t12\t3.5 kB\t0\t-',
+    'node\tnode-3\tup\tin\tzone-3\t1\thttp://127.0.0.1:9003\t12\t3.5 kB\t0\t-',
     'gateway\tgateway-1\thttp://127.0.0.1:5000',
     '',
   ]);
@@ -184,6 +184,50 @@ test('kill and restart send the operator token and wait until the cluster has no
   const restarted = await run(['restart', 'node-2', '--json'], { fetch: fake.fetch });
   expect(JSON.parse(restarted.out)).toMatchObject({ node: 'node-2', action: 'restart', up: true });
   expect(fake.lastAuthorization).toBeUndefined();
+});
+
+test('status says what moves, what is degraded, and which nodes stay in for want of others', async () => {
+  const fake = createFakeGateway();
+  fake.facts = {
+    moving: true,
+    move: { groups: 96, groupsDone: 24, percent: 25, remainingSeconds: 12 },
+    groupCounts: { active: 160, degraded: 0, moving: 96 },
+  };
+  const [first] = fake.nodes;
+  if (first !== undefined) Object.assign(first, { up: false, keptIn: '2 of 3 are up' });
+  const { out } = await run(['status'], { fetch: fake.fetch });
+  expect(out).toContain('cluster\tplacement groups\t256 (96 moving)\n');
+  expect(out).toContain('cluster\tdata\tmoving: 25 %, 24 of 96 placement groups, about 12 s left\n');
+  expect(out).toContain('kept-in\tnode-1\t2 of 3 are up\n');
+});
+
+test('drain waits until the node is empty, with progress on a screen; --cancel lets it in again', async () => {
+  const fake = createFakeGateway();
+  const [, second] = fake.nodes;
+  if (second === undefined) throw new Error('no second node');
+  let looks = 0;
+  fake.onLook = () => {
+    looks += 1;
+    if (looks === 2) second.state = 'drained';
+    if (looks === 3) second.records = 0;
+  };
+  const drained = await run(['drain', 'node-2'], { fetch: fake.fetch, isTTY: true });
+  expect(drained.code).toBe(0);
+  expect(drained.out).toContain('node-2 is drained');
+  expect(drained.error).toContain('12 records');
+  const cancelled = await run(['drain', 'node-2', '--cancel', '--json'], { fetch: fake.fetch });
+  expect(JSON.parse(cancelled.out)).toEqual({ node: 'node-2', drained: false, epoch: 4, changed: true });
+  expect(second.state).toBe('in');
+});
+
+test('a drain that somebody cancels meanwhile is told as such', async () => {
+  const fake = createFakeGateway();
+  fake.onLook = () => {
+    for (const node of fake.nodes) node.state = 'in';
+  };
+  const { code, error } = await run(['drain', 'node-2'], { fetch: fake.fetch });
+  expect(code).toBe(1);
+  expect(error).toContain('not being drained any more');
 });
 
 test('what the gateway refuses is told in its words, with exit code 1', async () => {

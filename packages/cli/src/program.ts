@@ -5,6 +5,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { controlNode } from './commands/control-node.ts';
+import { cancelDrain, drainNode } from './commands/drain.ts';
 import { runSeed } from './commands/seed.ts';
 import { showStatus } from './commands/status.ts';
 import { runUp } from './commands/up.ts';
@@ -46,15 +47,17 @@ function createProgram(context: CommandContext): Command {
 
   addUp(program, context);
   addGatewayOptions(program.command('status'))
+    .option('--watch', 'go on showing it, until q or Ctrl-C')
     .description(help.STATUS_DESCRIPTION)
     .addHelpText('after', help.STATUS_EXAMPLES)
-    .action((options: GatewayOptions) => showStatus(context, clientOf(context, options), options.json === true));
+    .action((options: WatchOptions) => showStatus(context, clientOf(context, options), sightOptions(options)));
   addGatewayOptions(program.command('where'))
     .argument('<key>', 'a key, such as product:orange or user:ann@example.com')
+    .option('--watch', 'go on showing it, until q or Ctrl-C')
     .description(help.WHERE_DESCRIPTION)
     .addHelpText('after', help.WHERE_EXAMPLES)
-    .action((key: string, options: GatewayOptions) =>
-      showWhere(context, clientOf(context, options), key, options.json === true),
+    .action((key: string, options: WatchOptions) =>
+      showWhere(context, clientOf(context, options), key, sightOptions(options)),
     );
   addGatewayOptions(program.command('seed'))
     .argument('[file]', 'a JSON file; left out, the sample shop that comes with Trolley')
@@ -74,12 +77,33 @@ function createProgram(context: CommandContext): Command {
   };
   addControl('kill', help.KILL_DESCRIPTION, help.KILL_EXAMPLES);
   addControl('restart', help.RESTART_DESCRIPTION, help.RESTART_EXAMPLES);
+  addGatewayOptions(program.command('drain'))
+    .argument('<node>', 'the id of a node, such as node-2', read.nodeId)
+    .option('--cancel', 'let the node in again')
+    .description(help.DRAIN_DESCRIPTION)
+    .addHelpText('after', help.DRAIN_EXAMPLES)
+    .action((id: string, options: DrainOptions) => {
+      const carryOut = options.cancel === true ? cancelDrain : drainNode;
+      return carryOut(context, clientOf(context, options), id, options.json === true);
+    });
   return program;
 }
 
 interface GatewayOptions {
   readonly gateway?: string;
   readonly json?: boolean;
+}
+
+interface WatchOptions extends GatewayOptions {
+  readonly watch?: boolean;
+}
+
+interface DrainOptions extends GatewayOptions {
+  readonly cancel?: boolean;
+}
+
+function sightOptions(options: WatchOptions): { readonly json: boolean; readonly watch: boolean } {
+  return { json: options.json === true, watch: options.watch === true };
 }
 
 function addGatewayOptions(command: Command): Command {

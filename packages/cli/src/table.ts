@@ -26,10 +26,12 @@ export function cell(text: string | number, tone: Tone = 'plain'): Cell {
   return { text: String(text), tone };
 }
 
-/** Prints a table in the form that suits where it goes. */
-export function printTable(terminal: Terminal, table: TableContents): void {
-  if (terminal.interactive) terminal.line(drawTable(table, terminal.colours));
-  else for (const line of tableLines(table)) terminal.line(line);
+/** A table in the form that suits where it goes: drawn as one text, or a line for each row. */
+export function tableText(
+  terminal: Pick<Terminal, 'interactive' | 'colours'>,
+  table: TableContents,
+): readonly string[] {
+  return terminal.interactive ? [drawTable(table, terminal.colours)] : tableLines(table);
 }
 
 /** The table as tab-separated lines. */

@@ -8,6 +8,7 @@ import pico from 'picocolors';
 export interface TextStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -26,10 +27,21 @@ export interface Terminal {
   progress(text: string): void;
   /** Takes the progress line away. */
   progressDone(): void;
+  /** Shows these lines in place of those before, on a screen of their own. For an interactive terminal only. */
+  frame(lines: readonly string[]): void;
+  /** Goes back to the screen as it was before the first frame. */
+  frameDone(): void;
 }
 
 const ERASE_LINE = '\r\u001B[2K';
 const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+/** The alternate screen, without a cursor, and back. */
+const OPEN_SCREEN = '\u001B[?1049h\u001B[?25l';
+const CLOSE_SCREEN = '\u001B[?25h\u001B[?1049l';
+const HOME = '\u001B[H';
+const ERASE_TO_LINE_END = '\u001B[K';
+const ERASE_BELOW = '\u001B[J';
 
 /**
  * Writes to two streams. Colours are used on a screen unless NO_COLOR is set and not empty
@@ -43,6 +55,7 @@ export function createTerminal(
   const interactive = stdout.isTTY === true;
   const watched = stderr.isTTY === true;
   let progressShown = false;
+  let frameShown = false;
   const eraseProgress = (): void => {
     if (progressShown) stderr.write(ERASE_LINE);
     progressShown = false;
@@ -64,7 +77,23 @@ export function createTerminal(
       progressShown = true;
     },
     progressDone: eraseProgress,
+    frame: (lines) => {
+      if (!frameShown) stdout.write(OPEN_SCREEN);
+      frameShown = true;
+      stdout.write(HOME + fitting(lines, stdout.rows || DEFAULT_ROWS).join('\n') + ERASE_BELOW);
+    },
+    frameDone: () => {
+      if (frameShown) stdout.write(CLOSE_SCREEN);
+      frameShown = false;
+    },
   };
+}
+
+/** As many lines as the screen has rows; each ends by wiping what stood there before. */
+function fitting(lines: readonly string[], rows: number): readonly string[] {
+  const rest = lines.length - rows;
+  const shown = rest > 0 ? [...lines.slice(0, rows - 1), `... and ${rest + 1} lines more`] : lines;
+  return shown.map((line) => line + ERASE_TO_LINE_END);
 }
 
 function wantsColours(interactive: boolean, environment: Readonly<Record<string, string | undefined>>): boolean {

@@ -13,6 +13,17 @@ export {
   type NodeOperation,
   type NodeResult,
 } from './node-protocol.ts';
+export {
+  REPAIR_BATCH_MAX,
+  STATUS_EVENTS_MAX,
+  type FetchProgress,
+  type GroupsComparison,
+  type NodeEvent,
+  type NodeIncident,
+  type NodeStatus,
+  type RepairOperation,
+  type RepairResult,
+} from './repair-protocol.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
 export { NodeClient, type NodeChange, type NodeScan } from './node-client/node-client.ts';
 export { NodeCallError, type NodeAddress, type NodeTransport } from './node-client/node-transport.ts';

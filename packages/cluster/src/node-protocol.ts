@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Change, RefusalCode } from '@trolley/records';
+import { repairOperations, type RepairResult } from './repair-protocol.ts';
 
 /** The path that takes a batch. */
 export const BATCH_PATH = '/batch';
@@ -69,7 +70,13 @@ const scanOperation = z.object({
   requestId,
 });
 
-const operationSchema = z.discriminatedUnion('type', [readOperation, changeOperation, mergeOperation, scanOperation]);
+const operationSchema = z.discriminatedUnion('type', [
+  readOperation,
+  changeOperation,
+  mergeOperation,
+  scanOperation,
+  ...repairOperations,
+]);
 
 export const batchSchema = z.object({
   /** The id of the node that is meant: a port may since have passed to another. */
@@ -119,6 +126,7 @@ export type NodeResult =
       /** Placement groups of which the node may lack what it once acknowledged; absent when there are none. */
       readonly incompleteGroups?: readonly number[];
     }
+  | RepairResult
   | { readonly type: 'error'; readonly code: NodeErrorCode; readonly message: string };
 
 /** The answer to a batch: one result for each operation, in order. */
@@ -126,6 +134,8 @@ export interface BatchReply {
   readonly node: string;
   /** The newest epoch that the node knows. */
   readonly epoch: number;
+  /** The newest epoch by which alone the node works: no batch with operations made under an older one is under way. */
+  readonly epochInForce: number;
   /** The newest epoch by which the node holds all that it should; 0 while it lacks something. */
   readonly syncedEpoch: number;
   readonly results: readonly NodeResult[];

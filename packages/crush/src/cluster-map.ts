@@ -5,7 +5,7 @@
  */
 
 /** Whether a node holds data. Being up or down is another matter, and not in the map. */
-export type NodeState = 'in' | 'out';
+type NodeState = 'in' | 'out';
 
 /** One storage node as placement sees it. */
 export interface MapNode {
@@ -15,6 +15,8 @@ export interface MapNode {
   /** Share of the data, relative to the other nodes; above 0, finite. */
   readonly weight: number;
   readonly state: NodeState;
+  /** Set when an operator took the node out: it stays out, also when it comes back. Only with the state `out`. */
+  readonly drained?: true;
 }
 
 /** A versioned description of the cluster, enough to place every key. */

@@ -41,6 +41,11 @@ describe('a valid map', () => {
     expect(() => parseClusterMap({ ...map, previousNodes: [] })).toThrow('previousNodes must hold at least one node');
   });
 
+  test('may have nodes that an operator took out', () => {
+    const drained = { ...map, nodes: [node, { ...node, id: 'n2', state: 'out', drained: true }] };
+    expect(parseClusterMap(drained)).toEqual(drained);
+  });
+
   test('loses the fields that are not known', () => {
     const extended = { ...map, comment: 'x', nodes: map.nodes.map((each) => ({ ...each, rack: 7 })) };
     expect(parseClusterMap(extended)).toEqual(map);
@@ -87,6 +92,12 @@ test.each([
   ['a weight beyond 32 bits', withNode({ weight: 65_536 }), /^nodes\[1\]\.weight .* not 65536$/],
   ['a weight as text', withNode({ weight: '1' }), /^nodes\[1\]\.weight .* not "1"$/],
   ['an unknown state', withNode({ state: 'up' }), 'nodes[1].state must be "in" or "out", not "up"'],
+  [
+    'drained as text',
+    withNode({ state: 'out', drained: 'yes' }),
+    'nodes[1].drained must be true, or left out, not "yes"',
+  ],
+  ['drained and in', withNode({ drained: true }), /^nodes\[1\]\.drained is true, but its state is "in"/],
   ['no state', withNode({ state: undefined }), /^nodes\[1\]\.state .* not missing$/],
 ])('%s is refused by name', (_case, value, message) => {
   expect(() => parseClusterMap(value)).toThrow(ClusterMapError);

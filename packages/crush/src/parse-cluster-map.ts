@@ -2,7 +2,7 @@
  * Makes a cluster map of data from outside (ZooKeeper, a file, another process), or says which field is
  * wrong. What it lets through, placement can work with; nothing is corrected or filled in.
  */
-import type { ClusterMap, MapNode, NodeState } from './cluster-map.ts';
+import type { ClusterMap, MapNode } from './cluster-map.ts';
 import { WEIGHT_MAX, WEIGHT_MIN } from './weight.ts';
 
 /** Each group costs memory and repair work on every node; a thousand nodes do well with this many. */
@@ -28,7 +28,7 @@ export class ClusterMapError extends Error {
  *
  * Holds afterwards: epoch, pgCount (at most 65536) and replicas (at most 16) are positive integers; there are
  * 1 to 4096 nodes with distinct ids, at least one of them `in`; ids and zones are strings of 1 to 255 code
- * units; weights lie between 1/65536 and 65535.
+ * units; weights lie between 1/65536 and 65535; nodes that are drained are `out`.
  *
  * @param value anything, typically from JSON
  * @throws ClusterMapError
@@ -67,7 +67,7 @@ function parseNode(value: unknown, path: string): MapNode {
     id: parseName(fields['id'], `${path}.id`),
     zone: parseName(fields['zone'], `${path}.zone`),
     weight: parseWeight(fields['weight'], `${path}.weight`),
-    state: parseState(fields['state'], `${path}.state`),
+    ...parseStanding(fields, path),
   });
 }
 
@@ -112,9 +112,16 @@ function parseWeight(value: unknown, path: string): number {
   return value;
 }
 
-function parseState(value: unknown, path: string): NodeState {
-  if (value !== 'in' && value !== 'out') throw wrong(path, '"in" or "out"', value);
-  return value;
+function parseStanding(
+  { state, drained }: Readonly<Record<string, unknown>>,
+  path: string,
+): Pick<MapNode, 'state' | 'drained'> {
+  if (state !== 'in' && state !== 'out') throw wrong(`${path}.state`, '"in" or "out"', state);
+  if (drained === undefined) return { state };
+  if (drained !== true) throw wrong(`${path}.drained`, 'true, or left out', drained);
+  if (state === 'in')
+    throw new ClusterMapError(`${path}.drained is true, but its state is "in": a drained node is out`);
+  return { state, drained };
 }
 
 function wrong(path: string, expected: string, value: unknown): ClusterMapError {

@@ -24,9 +24,11 @@ export async function answerBatch(batch: Batch, { nodeId, execute, epochs }: Bat
   checkAddressee(batch, nodeId);
   checkMemory(epochs);
   checkEpoch(batch, epochs.newest);
-  epochs.heardOf(batch.epoch);
-  const results = await executeBatch(execute, batch.operations);
-  return { node: nodeId, epoch: await epochs.settled(), syncedEpoch: epochs.synced, results };
+  const results = await epochs.during(batch, async () => executeBatch(execute, batch.operations));
+  const epoch = await epochs.settled();
+  // Both are promises that must outlast a restart.
+  const epochInForce = Math.min(epoch, epochs.inForce);
+  return { node: nodeId, epoch, epochInForce, syncedEpoch: epochs.synced, results };
 }
 
 /**

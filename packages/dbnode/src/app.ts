@@ -12,6 +12,7 @@ import { createExecutor } from './execute-batch.ts';
 import { createNodeMetrics } from './metrics.ts';
 import type { KnownEpochs } from './known-epochs.ts';
 import { observeOperations } from './observe-operations.ts';
+import type { RepairService } from './repair/repair-service.ts';
 import { addShopRoutes } from './shop-routes.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import type { WorkGate } from './work-gate.ts';
@@ -29,15 +30,17 @@ export interface NodeAppOptions {
   readonly clusterToken: string | undefined;
   readonly slowOperationMs: number;
   readonly epochs: KnownEpochs;
+  readonly repair: Pick<RepairService, 'answer' | 'figures'>;
   /** Why the node should get no traffic; empty when it should. */
   readonly reasonsNotReady: () => readonly string[];
 }
 
 /** The app; tests call it in-process with `app.request`. */
 export function createNodeApp(options: NodeAppOptions): NodeApp {
-  const { engine, gate, clock, random, logger, clusterToken, slowOperationMs } = options;
-  const metrics = createNodeMetrics(engine);
-  const execute = createExecutor(engine, clock, observeOperations(logger, metrics, slowOperationMs));
+  const { engine, gate, clock, random, logger, clusterToken, slowOperationMs, repair } = options;
+  const metrics = createNodeMetrics(engine, repair.figures);
+  const observer = observeOperations(logger, metrics, slowOperationMs);
+  const execute = createExecutor(engine, clock, observer, repair.answer);
   const startedMs = clock.monotonicMs();
   const app: NodeApp = new Hono();
   app.use(requestIds(random));

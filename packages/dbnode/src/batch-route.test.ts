@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KnownEpochs } from './known-epochs.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 import { createTestNode } from './testing/test-node.ts';
+import { WorkGate } from './work-gate.ts';
 
 const READ = { type: 'read', key: 'product:orange', detail: 'record', requestId: 'request-1' };
 
@@ -17,6 +18,7 @@ describe('POST /batch', () => {
     expect(await response.json()).toEqual({
       node: 'node-a',
       epoch: 7,
+      epochInForce: 7,
       syncedEpoch: 6,
       results: [
         { type: 'read', record: null },
@@ -27,12 +29,12 @@ describe('POST /batch', () => {
 
   it('takes an empty batch, and answers it with its epochs also under an older map', async () => {
     const response = await createTestNode().post('/batch', { ...batch([]), epoch: 0 });
-    expect(await response.json()).toEqual({ node: 'node-a', epoch: 7, syncedEpoch: 6, results: [] });
+    expect(await response.json()).toEqual({ node: 'node-a', epoch: 7, epochInForce: 7, syncedEpoch: 6, results: [] });
   });
 
   it.each([
     ['another node', batch([READ], 'node-b'), 421, 'MISDIRECTED'],
-    ['an unknown operation', batch([{ type: 'drop', key: 'product:orange' }]), 400, 'INVALID_INPUT'],
+    ['an unknown operation', batch([{ type: 'forget', key: 'product:orange' }]), 400, 'INVALID_INPUT'],
     ['an older map', { ...batch(), epoch: 6 }, 409, 'STALE_EPOCH'],
     ['a negative epoch', { ...batch(), epoch: -1 }, 400, 'INVALID_INPUT'],
     ['no object', [], 400, 'INVALID_INPUT'],
@@ -41,6 +43,16 @@ describe('POST /batch', () => {
     const response = await createTestNode().post('/batch', body);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ code });
+  });
+
+  it('answers, before it serves, what nodes that start together ask each other, and nothing else', async () => {
+    const { post } = createTestNode({ gate: new WorkGate() });
+    const question = { type: 'tombstone-drops' };
+    const early = await post('/batch', batch([question]));
+    expect(await early.json()).toMatchObject({ results: [{ type: 'tombstone-drops', drops: [] }] });
+    for (const operations of [[], [READ], [question, READ]]) {
+      expect((await post('/batch', batch(operations))).status).toBe(503);
+    }
   });
 
   it('I9: a node that lost its data and was told of no map since takes no part', async () => {

@@ -2,7 +2,8 @@
  * `POST /batch`: the call that gateways and other nodes use. A batch is answered as a whole, after the group
  * commits that cover its operations.
  */
-import { BATCH_PATH, batchSchema, readJsonBody, validate } from '@trolley/cluster';
+import { BATCH_PATH, batchSchema, readJsonBody, validate, type Batch } from '@trolley/cluster';
+import type { HonoRequest } from 'hono';
 import { answerBatch, type BatchAnswering } from './answer-batch.ts';
 import type { NodeApp } from './app-types.ts';
 import { requireToken } from './bearer-token.ts';
@@ -22,12 +23,26 @@ export interface BatchRouteOptions extends BatchAnswering {
 /** Adds the route. */
 export function addBatchRoute(app: NodeApp, options: BatchRouteOptions): void {
   const { gate, metrics, clusterToken } = options;
-  app.post(BATCH_PATH, requireToken(clusterToken), async (context) =>
-    gate.run(async () => {
-      const batch = validate(batchSchema, await readJsonBody(context.req, { bytesMax: BATCH_BYTES_MAX }));
+  app.post(BATCH_PATH, requireToken(clusterToken), async (context) => {
+    const early = gate.phase === 'starting' ? await readBatch(context.req) : undefined;
+    const answer = async () => {
+      const batch = early ?? (await readBatch(context.req));
       const reply = await answerBatch(batch, options);
       metrics.batch(batch.operations.length);
       return context.json(reply);
-    }),
-  );
+    };
+    return early !== undefined && isAnsweredEarly(early) ? answer() : gate.run(answer);
+  });
+}
+
+async function readBatch(request: HonoRequest): Promise<Batch> {
+  return validate(batchSchema, await readJsonBody(request, { bytesMax: BATCH_BYTES_MAX }));
+}
+
+/**
+ * What nodes ask each other before they serve: were it refused until then, nodes that start together would wait for
+ * each other.
+ */
+function isAnsweredEarly({ operations }: Batch): boolean {
+  return operations.length > 0 && operations.every(({ type }) => type === 'tombstone-drops');
 }

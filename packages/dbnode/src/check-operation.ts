@@ -4,6 +4,7 @@
  */
 import type { NodeOperation } from '@trolley/cluster';
 import { parseKey, QUANTITY_MAX, type Change, type ChangeAction } from '@trolley/records';
+import { NODE_ID_PATTERN } from './storage/identity.ts';
 
 /** Longest key or name, in UTF-16 code units; the longest that the API makes is 259 (`user:` and an e-mail). */
 const KEY_LENGTH_MAX = 512;
@@ -28,6 +29,17 @@ export function faultOf(operation: NodeOperation): string | undefined {
       );
     case 'scan':
       return faultOfText(operation.prefix) ?? faultOfText(operation.after ?? '');
+    case 'hint':
+      return faultOfNode(operation.node) ?? firstFault(operation.keys, faultOfKey);
+    case 'digest-entries':
+      return faultOfText(operation.after ?? '');
+    case 'drop':
+      return firstFault(operation.records, ([key]) => faultOfKey(key));
+    case 'status':
+    case 'digest-groups':
+    case 'digest-children':
+    case 'tombstone-drops':
+      return undefined;
     default:
       return operation satisfies never;
   }
@@ -38,6 +50,10 @@ function faultOfText(text: string): string | undefined {
     return `a key or name has at most ${KEY_LENGTH_MAX} characters`;
   }
   return LONE_SURROGATE.test(text) ? 'a key or name cannot hold half of a surrogate pair' : undefined;
+}
+
+function faultOfNode(node: string): string | undefined {
+  return NODE_ID_PATTERN.test(node) ? undefined : 'a node has an id of lower-case letters, digits and dashes';
 }
 
 function faultOfKey(key: string): string | undefined {

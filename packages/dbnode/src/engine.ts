@@ -3,6 +3,8 @@
  * disk. What a caller is told is on disk; what is not yet on disk, nobody is shown.
  */
 import type { Change, ChangeOutcome, ContextText, RecordText } from '@trolley/records';
+import type { Digest, TreePath } from './storage/hash-tree.ts';
+import type { HintLedger } from './storage/hint-ledger.ts';
 
 /** A file that could not be trusted, and was moved out of the way. */
 export interface SetAside {
@@ -21,12 +23,19 @@ export interface RecoveryReport {
   readonly setAside: readonly SetAside[];
   /** Placement groups that might lack what was once acknowledged. */
   readonly incompleteGroups: readonly number[];
+  /**
+   * Set when what would tell of later changes was lost: what is here is then certainly right only as of this time, in
+   * wall-clock milliseconds; 0 when not even that is known.
+   */
+  readonly asOfMs: number | undefined;
   readonly tookMs: number;
 }
 
 /** Figures for metrics and status. */
 export interface EngineStatistics {
   readonly records: number;
+  /** Characters of their keys and texts; nearly all of them take one byte. */
+  readonly bytes: number;
   readonly journalBytes: number;
   /** Group commits since the start, and the entries in them. */
   readonly commits: number;
@@ -34,6 +43,18 @@ export interface EngineStatistics {
   readonly checkpoints: number;
   /** Set while the disk takes no writes. */
   readonly readOnlyReason: string | undefined;
+}
+
+/** When, in wall-clock milliseconds, and under which map a node took part in the cluster. */
+export interface Presence {
+  readonly atMs: number;
+  readonly epoch: number;
+}
+
+/** Part of what stands under nodes of a hash tree, ordered by key. */
+export interface DigestEntries {
+  readonly entries: readonly (readonly [key: string, context: ContextText])[];
+  readonly more: boolean;
 }
 
 /** What a read found. */
@@ -84,6 +105,65 @@ export interface Engine {
    * @throws ReadOnlyError when the disk takes no writes.
    */
   markComplete(placementGroups: readonly number[]): Promise<void>;
+
+  /** As of this process's start: when the node last took part in the cluster; undefined when that is not known. */
+  readonly lastPresence: Presence | undefined;
+
+  /** Notes that the node takes part in the cluster now. @throws ReadOnlyError as for markComplete */
+  notePresence(presence: Presence): Promise<void>;
+
+  /** Marks placement groups as lacking what was once acknowledged. @throws ReadOnlyError as for markComplete */
+  markIncomplete(placementGroups: readonly number[]): Promise<void>;
+
+  /** The digest of a placement group's durable records. */
+  digest(pg: number): Digest;
+
+  /** The digests under a node of a placement group's hash tree: 16, or none where nothing ever was. */
+  digestChildren(pg: number, path: TreePath): readonly Digest[];
+
+  /**
+   * Keys and contexts of the durable records under nodes of a placement group's hash tree: up to `limit` that come
+   * after `after`, ordered by key. Walks the whole group once, a slice at a time; what is written meanwhile may be missed.
+   */
+  entriesUnder(
+    pg: number,
+    paths: readonly TreePath[],
+    after: string | undefined,
+    limit: number,
+  ): Promise<DigestEntries>;
+
+  /** Keys of a placement group whose durable records are, by their looks, tombstones. */
+  tombstones(pg: number): ReadonlySet<string>;
+
+  /** When tombstones of placement groups were last dropped, in wall-clock milliseconds, where they ever were. */
+  readonly tombstoneDrops: readonly (readonly [pg: number, atMs: number])[];
+
+  /** Takes over from other owners when they last dropped tombstones, where that is later. @throws ReadOnlyError */
+  noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void>;
+
+  /**
+   * Drops records for good, context and all, each only if it is still exactly the one given. Resolves, once that is on
+   * disk, to how many were. Whoever drops tombstones notes that first (`noteTombstoneDrops`).
+   *
+   * `mayDrop` is asked last, for each record, with nothing in between: whatever was written or acknowledged before it
+   * says no stays.
+   *
+   * No dot is used twice for it: keys that this node writes from then on start above every counter it has dropped.
+   * @throws ReadOnlyError when the disk takes no writes.
+   */
+  dropRecords(records: Iterable<readonly [key: string, record: RecordText]>, mayDrop?: () => boolean): Promise<number>;
+
+  /** Writes these placement groups' records to a file that is set aside for people to look at. @returns its path */
+  setAside(placementGroups: readonly number[], reason: string): Promise<string>;
+
+  /** Which nodes missed writes. Changed only by settling what was delivered; to add, call `addHints`. */
+  readonly hints: HintLedger;
+
+  /**
+   * Remembers that a node missed writes to these keys, at once; resolves when that is on disk.
+   * @throws ReadOnlyError when the disk takes no writes; it is remembered in memory all the same.
+   */
+  addHints(node: string, keys: readonly string[]): Promise<void>;
 
   /** The newest epoch that it was asked to remember, also before a restart; 0 when none. */
   readonly rememberedEpoch: number;

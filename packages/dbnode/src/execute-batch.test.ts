@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { NodeOperation, NodeResult } from '@trolley/cluster';
 import { createManualClock } from '@trolley/cluster/testing';
 import { decodeRecord, emptyRecord, encodeRecord, productOf, userOf, write } from '@trolley/records';
-import { createExecutor, executeBatch } from './execute-batch.ts';
+import { createExecutor, executeBatch, type OperationObserver } from './execute-batch.ts';
+import { answersOf } from './testing/answers-of.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
 
 const CREATE_USER = { action: { type: 'create-user' } } as const;
@@ -12,9 +13,10 @@ function createTestExecutor() {
   const engine = new FakeEngine();
   const clock = createManualClock();
   const finished: { type: string; result: NodeResult; tookMs: number; error: unknown }[] = [];
-  const execute = createExecutor(engine, clock, {
+  const observer: OperationObserver = {
     finished: ({ type }, result, tookMs, error) => void finished.push({ type, result, tookMs, error }),
-  });
+  };
+  const execute = createExecutor(engine, clock, observer, answersOf(engine));
   return { engine, clock, finished, run: async (operations: NodeOperation[]) => executeBatch(execute, operations) };
 }
 
@@ -28,6 +30,24 @@ function addApples(quantity: number): NodeOperation {
 }
 
 describe('a batch', () => {
+  it('tells how the node is doing', async () => {
+    const { run, engine } = createTestExecutor();
+    engine.incompleteGroups = new Set([3, 5]);
+    const [, status] = await run([
+      { type: 'merge', key: 'product:orange', record: ORANGES },
+      { type: 'status', eventsAfter: 0 },
+    ]);
+    const bytes = 'product:orange'.length + ORANGES.length;
+    expect(status).toMatchObject({
+      type: 'status',
+      records: 1,
+      bytes,
+      incompleteGroups: 2,
+      fetching: null,
+      events: [],
+    });
+  });
+
   it('answers each kind of operation in its place', async () => {
     const { run } = createTestExecutor();
     const results = await run([

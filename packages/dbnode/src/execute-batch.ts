@@ -6,6 +6,7 @@ import type { Clock, NodeErrorCode, NodeOperation, NodeResult } from '@trolley/c
 import { MalformedRecordError } from '@trolley/records';
 import { faultOf } from './check-operation.ts';
 import { ReadOnlyError, type Engine } from './engine.ts';
+import type { AnswerRepair } from './repair/repair-answers.ts';
 
 /** Hears of every operation that was carried out, or could not be. */
 export interface OperationObserver {
@@ -20,14 +21,20 @@ export type ExecuteOperation = (operation: NodeOperation) => Promise<NodeResult>
 const SCAN_LENGTH_MAX = 8 * 1024 * 1024;
 
 /** An executor of operations on an engine. */
-export function createExecutor(engine: Engine, clock: Clock, observer: OperationObserver): ExecuteOperation {
+export function createExecutor(
+  engine: Engine,
+  clock: Clock,
+  observer: OperationObserver,
+  answerRepair: AnswerRepair,
+): ExecuteOperation {
   return async (operation) => {
     const startedMs = clock.monotonicMs();
     let failure: unknown;
     let result: NodeResult;
     try {
       const fault = faultOf(operation);
-      result = fault === undefined ? await perform(engine, operation) : errorResult('INVALID_OPERATION', fault);
+      result =
+        fault === undefined ? await perform(engine, answerRepair, operation) : errorResult('INVALID_OPERATION', fault);
     } catch (error) {
       result = resultOfError(error);
       failure = error;
@@ -49,7 +56,7 @@ export async function executeBatch(
 }
 
 // Nothing here may await before it calls the engine: the order of a batch is the order of these calls.
-async function perform(engine: Engine, operation: NodeOperation): Promise<NodeResult> {
+async function perform(engine: Engine, answerRepair: AnswerRepair, operation: NodeOperation): Promise<NodeResult> {
   switch (operation.type) {
     case 'read':
       return performRead(engine, operation.key, operation.detail);
@@ -66,6 +73,14 @@ async function perform(engine: Engine, operation: NodeOperation): Promise<NodeRe
       const page = { type: 'scan', ...withinLength(found.entries, found.more) } as const;
       return incompleteGroups.length > 0 ? { ...page, incompleteGroups } : page;
     }
+    case 'status':
+    case 'hint':
+    case 'digest-groups':
+    case 'digest-children':
+    case 'digest-entries':
+    case 'drop':
+    case 'tombstone-drops':
+      return answerRepair(operation);
     default:
       return operation satisfies never;
   }

@@ -3,6 +3,7 @@
  * registry has told of: from then on whoever works with an older one is turned away, also after a restart without
  * the registry. A new owner fetches from nodes that promised so, and would miss what they took in all the same.
  */
+import type { Batch } from '@trolley/cluster';
 import { ReadOnlyError, type Engine } from './engine.ts';
 
 /** What knowing epochs works with. */
@@ -18,6 +19,8 @@ export interface KnownEpochsOptions {
 export class KnownEpochs {
   readonly #options: KnownEpochsOptions;
   #heard = 0;
+  /** How many batches are under way, by the epoch that they were made under. */
+  readonly #underWay = new Map<number, number>();
   #remembering: Promise<void> | undefined;
 
   constructor(options: KnownEpochsOptions) {
@@ -28,6 +31,14 @@ export class KnownEpochs {
   get newest(): number {
     const { fromRegistry, memory } = this.#options;
     return Math.max(fromRegistry(), memory.rememberedEpoch, this.#heard);
+  }
+
+  /**
+   * The newest epoch by which alone this node works. While a batch made under an older one is under way, it is that
+   * one: what it writes may show only after somebody has fetched everything else.
+   */
+  get inForce(): number {
+    return Math.min(this.newest, ...this.#underWay.keys());
   }
 
   /** The newest epoch by which this node holds all that it should; 0 before the first. */
@@ -44,6 +55,24 @@ export class KnownEpochs {
   /** A caller works with the map of this epoch. */
   heardOf(epoch: number): void {
     this.#heard = Math.max(this.#heard, epoch);
+  }
+
+  /** Carries out a batch, whose sender works with the map of its epoch; one without operations holds nothing up. */
+  async during<T>({ epoch, operations }: Pick<Batch, 'epoch' | 'operations'>, work: () => Promise<T>): Promise<T> {
+    this.heardOf(epoch);
+    if (operations.length === 0) return work();
+    this.#count(epoch, 1);
+    try {
+      return await work();
+    } finally {
+      this.#count(epoch, -1);
+    }
+  }
+
+  #count(epoch: number, change: 1 | -1): void {
+    const count = (this.#underWay.get(epoch) ?? 0) + change;
+    if (count === 0) this.#underWay.delete(epoch);
+    else this.#underWay.set(epoch, count);
   }
 
   /** Resolves to the newest epoch that a restart will not make this node forget: the newest, if the disk takes it. */

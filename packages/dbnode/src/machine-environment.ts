@@ -29,6 +29,7 @@ export function machineEnvironment(settings: NodeSettings, logger: Logger): Node
         dataDir: settings.dataDir,
         nodeId: settings.nodeId,
         checkpointJournalBytes: settings.checkpointJournalBytes,
+        hintsMax: settings.hintsMax,
         disk: nodeDisk,
         ...cluster,
         clock,

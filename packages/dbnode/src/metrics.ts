@@ -6,6 +6,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { NodeOperation, NodeResult } from '@trolley/cluster';
 import type { Engine } from './engine.ts';
+import type { RepairFigures } from './repair/repair-figures.ts';
 
 /** The node's counters. */
 export interface NodeMetrics {
@@ -19,10 +20,11 @@ const SECONDS_BUCKETS = [0.000_25, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1
 const OPERATIONS_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 /** Counters that start at zero, with those of the process (memory, event loop lag) and of the engine. */
-export function createNodeMetrics(engine: Engine): NodeMetrics {
+export function createNodeMetrics(engine: Engine, repair: RepairFigures): NodeMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   collectEngine(registry, engine);
+  collectRepair(registry, engine, repair);
   return {
     ...operationMetrics(registry),
     async exposition() {
@@ -85,7 +87,15 @@ function labelOf(result: NodeResult): string {
       return result.changed ? 'changed' : 'unchanged';
     case 'read':
     case 'scan':
+    case 'status':
+    case 'hint':
+    case 'digest-groups':
+    case 'digest-children':
+    case 'digest-entries':
+    case 'tombstone-drops':
       return 'answered';
+    case 'drop':
+      return result.dropped === null ? 'refused' : 'answered';
     default:
       return result satisfies never;
   }
@@ -95,26 +105,62 @@ function hasChanged(result: NodeResult): boolean {
   return (result.type === 'merge' && result.changed) || (result.type === 'change' && result.outcome === 'applied');
 }
 
-function collectEngine(registry: Registry, engine: Engine): void {
+/** Adds figures that are kept elsewhere, and read when someone looks. */
+function readersOf(registry: Registry) {
+  const registers = [registry];
   const gauge = (name: string, help: string, value: () => number): void => {
-    const collector: Gauge = new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect: () => collector.set(value()),
-    });
+    const collector: Gauge = new Gauge({ name, help, registers, collect: () => collector.set(value()) });
   };
   const counter = (name: string, help: string, value: () => number): void => {
     const collector: Counter = new Counter({
       name,
       help,
-      registers: [registry],
+      registers,
       collect: () => {
         collector.reset();
         collector.inc(value());
       },
     });
   };
+  return { gauge, counter };
+}
+
+function collectRepair(registry: Registry, engine: Engine, figures: RepairFigures): void {
+  const { gauge, counter } = readersOf(registry);
+  const repairs: Counter = new Counter({
+    name: 'trolley_node_repairs_total',
+    help: 'Records that this node brought up to date, here or on another node',
+    labelNames: ['why'],
+    registers: [registry],
+    collect: () => {
+      repairs.reset();
+      for (const [why, count] of Object.entries(figures.repaired)) repairs.inc({ why }, count);
+    },
+  });
+  gauge('trolley_node_hints_waiting', 'Keys and groups to be pushed to nodes that missed writes', () =>
+    engine.hints.nodes.reduce((sum, node) => sum + engine.hints.count(node), 0),
+  );
+  counter('trolley_node_hints_settled_total', 'Hints that were delivered or needless', () => figures.hintsSettled);
+  counter('trolley_node_comparisons_total', 'Comparisons with other replicas', () => figures.comparisons);
+  counter(
+    'trolley_node_comparisons_equal_total',
+    'Comparisons that found every placement group equal',
+    () => figures.comparisonsEqual,
+  );
+  counter(
+    'trolley_node_comparisons_failed_total',
+    'Comparisons that broke off, to be tried again',
+    () => figures.comparisonsFailed,
+  );
+  counter(
+    'trolley_node_tombstones_dropped_total',
+    'Deleted records that were forgotten, as every replica had them',
+    () => figures.tombstonesDropped,
+  );
+}
+
+function collectEngine(registry: Registry, engine: Engine): void {
+  const { gauge, counter } = readersOf(registry);
   gauge('trolley_node_records', 'Records held, deleted ones included', () => engine.statistics.records);
   gauge(
     'trolley_node_journal_bytes',

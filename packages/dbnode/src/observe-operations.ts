@@ -25,11 +25,17 @@ export function observeOperations(logger: Logger, metrics: NodeMetrics, slowOper
   };
 }
 
+/** What an operation is about, where it is about something. */
+function subjectOf(operation: NodeOperation): string | undefined {
+  if ('key' in operation) return operation.key;
+  return operation.type === 'scan' ? operation.prefix : undefined;
+}
+
 function described(operation: NodeOperation, result: NodeResult, tookMs: number): Record<string, unknown> {
   return {
     requestId: operation.requestId,
     operation: operation.type,
-    key: operation.type === 'scan' ? operation.prefix : operation.key,
+    key: subjectOf(operation),
     result: result.type === 'error' || result.type === 'refused' ? result.code : result.type,
     message: result.type === 'error' ? result.message : undefined,
     ms: Math.round(tookMs * 10) / 10,

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '@trolley/cluster';
+import { systemClock, type NodeResult, type NodeTransport } from '@trolley/cluster';
+import { placementGroupOf } from '@trolley/crush';
 import { runNode, type ClusterKnowledge, type NodeEnvironment, type RunningNode } from './run-node.ts';
 import { parseSettings } from './settings.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
@@ -26,13 +27,15 @@ function createWorld() {
   const opened: ClusterKnowledge[] = [];
   const logLines: Record<string, unknown>[] = [];
   const listeners: ((error: Error) => void)[] = [];
+  /** What the other nodes answer. */
+  const network: Pick<NodeTransport, 'send'> = { send: async () => Promise.reject(new Error('no other nodes')) };
   const environment: NodeEnvironment = {
     clock: systemClock,
     random: Math.random,
     logger: pino({ level: 'info' }, { write: (line: string) => void logLines.push(JSON.parse(line)) }),
     machine: { addresses: [], hostname: 'box' },
     transport: {
-      send: async () => Promise.reject(new Error('no other nodes')),
+      send: async (...call) => network.send(...call),
       forget: () => {},
       close: async () => {},
     },
@@ -49,6 +52,7 @@ function createWorld() {
     opened,
     logLines,
     environment,
+    network,
     fail: (error: Error) => listeners.forEach((listener) => listener(error)),
     start: async (settings: Record<string, string> = {}): Promise<RunningNode> => {
       const node = await runNode(parseSettings({ ...ENVIRONMENT, ...settings }), environment);
@@ -115,6 +119,35 @@ describe('a node', () => {
     const { start, opened } = createWorld();
     await start({ NODE_ID: 'node-a' });
     expect(opened).toMatchObject([{ isKnownToCluster: true }]);
+  });
+
+  it('that was away for long is registered, and serves once another owner told what was dropped meanwhile', async () => {
+    const { registry, engine, network, start } = createWorld();
+    const nodes = ['node-a', 'node-b'].map((id) => ({ id, zone: id, weight: 1, state: 'in' }) as const);
+    registry.answer({ ...MAP, replicas: 2, nodes });
+    engine.lastPresence = { atMs: 5, epoch: 2 };
+    engine.records.set('product:orange', '[[["x.1",1]],[["quantity",[["x.1",1,5]]]]]');
+    engine.pgCount = MAP.pgCount;
+    const starting = start();
+    await expect.poll(() => registry.view.nodes.length).toBe(1);
+    const [own] = registry.view.nodes;
+    const url = `http://127.0.0.1:${own?.port}`;
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+
+    const pg = placementGroupOf('product:orange', MAP.pgCount);
+    network.send = async (_address, { to, epoch, operations }) => {
+      const results = operations.map(({ type }): NodeResult =>
+        type === 'tombstone-drops'
+          ? { type, drops: [[pg, 6]] }
+          : { type: 'error', code: 'NOT_READY', message: 'not asked' },
+      );
+      return { node: to, epoch, epochInForce: epoch, syncedEpoch: epoch, results };
+    };
+    registry.setNodeUp({ id: 'node-b', host: 'b', port: 1, zone: 'z', weight: 1 });
+    const node = await starting;
+    expect([...engine.incompleteGroups]).toEqual([pg]);
+    expect(engine.records.size).toBe(0);
+    expect((await postBatch(node)).status).toBe(200);
   });
 
   it('withdraws first and stops answering last, once', async () => {

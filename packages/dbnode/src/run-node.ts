@@ -20,7 +20,11 @@ import { createNodeApp } from './app.ts';
 import type { Engine } from './engine.ts';
 import { KnownEpochs } from './known-epochs.ts';
 import { reasonsNotReady } from './readiness.ts';
+import { RepairPeers } from './repair/repair-peers.ts';
+import { RepairService } from './repair/repair-service.ts';
+import { Throttle } from './repair/throttle.ts';
 import type { NodeSettings } from './settings.ts';
+import { Shedder } from './sync/shedder.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
 import { WorkGate } from './work-gate.ts';
 
@@ -134,14 +138,26 @@ async function serve(parts: Parts): Promise<RunningNode> {
   const { settings, environment, registry, engine, failure } = parts;
   const gate = new WorkGate();
   let port = 0;
-  const synchronizer = new Synchronizer({ ...environment, registry, engine, pgCount: parts.pgCount });
-  const app = createApp(parts, gate, synchronizer, () => port);
+  let synchronizer: Synchronizer | undefined;
+  const fetching = () => synchronizer?.progress;
+  const repair = new RepairService({ ...environment, settings, registry, engine, pgCount: parts.pgCount, fetching });
+  const epochs = new KnownEpochs({
+    fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
+    synced: () => synchronizer?.syncedEpoch ?? 0,
+    memory: engine,
+  });
+  const app = createApp(parts, { gate, repair, epochs, port: () => port });
   const listener = await listen(getRequestListener(app.fetch), settings.host, settings.port);
   port = listener.port;
   const host = advertisedHost(settings.advertisedHost, settings.host, environment.machine);
-  gate.open();
   const { zone, weight } = settings;
+  const doubtfulSinceMs = repair.doubtfulSinceMs;
+  if (doubtfulSinceMs === undefined) gate.open();
   const announcement = registry.announceNode({ id: engine.nodeId, host, port, zone, weight });
+  if (doubtfulSinceMs !== undefined) await openAfterAbsence(repair, doubtfulSinceMs, gate, listener);
+  const moving = startMoving(parts, repair, epochs);
+  ({ synchronizer } = moving);
+  repair.start();
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const { recovery, actor } = engine;
   environment.logger.info({ id: engine.nodeId, actor, url, zone, records: recovery.records, recovery }, 'node is up');
@@ -152,26 +168,63 @@ async function serve(parts: Parts): Promise<RunningNode> {
     port,
     url,
     failed: failure.promise,
-    stop: async () => (stopped ??= stop(parts, { gate, synchronizer, announcement, listener })),
+    stop: async () => (stopped ??= stop(parts, { gate, ...moving, repair, announcement, listener })),
+  };
+}
+
+/** Registered, so that nodes that start together can ask each other, but serving only once it may offer what it has. */
+async function openAfterAbsence(
+  repair: RepairService,
+  sinceMs: number,
+  gate: WorkGate,
+  listener: Listener,
+): Promise<void> {
+  try {
+    await repair.settleAbsence(sinceMs);
+  } catch (error) {
+    listener.destroy();
+    throw error;
+  }
+  gate.open();
+}
+
+/** What fetches the groups that this node gains, and lets go of those that it lost to others. */
+function startMoving(
+  { settings, environment, registry, engine, pgCount }: Parts,
+  repair: RepairService,
+  epochs: KnownEpochs,
+) {
+  const { clock } = environment;
+  const peers = new RepairPeers({ ...environment, nodeId: engine.nodeId, registry });
+  const throttle = new Throttle(clock, settings.syncRecordsPerSecond);
+  const shared = { ...environment, registry, engine, pgCount, peers, throttle };
+  return {
+    synchronizer: new Synchronizer({ ...shared, events: repair.events }),
+    shedder: new Shedder({ ...shared, newestEpoch: () => epochs.newest }),
   };
 }
 
 function createApp(
   { settings, environment, registry, engine, pgCount, failure }: Parts,
-  gate: WorkGate,
-  synchronizer: Synchronizer,
-  port: () => number,
+  {
+    gate,
+    repair,
+    epochs,
+    port,
+  }: {
+    readonly gate: WorkGate;
+    readonly repair: RepairService;
+    readonly epochs: KnownEpochs;
+    readonly port: () => number;
+  },
 ) {
   return createNodeApp({
     ...environment,
     ...settings,
     engine,
     gate,
-    epochs: new KnownEpochs({
-      fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
-      synced: () => synchronizer.syncedEpoch,
-      memory: engine,
-    }),
+    repair,
+    epochs,
     reasonsNotReady: () =>
       reasonsNotReady({
         phase: gate.phase,
@@ -198,11 +251,16 @@ async function closeEngine(engine: Engine, logger: Logger): Promise<void> {
 interface Serving {
   readonly gate: WorkGate;
   readonly synchronizer: Synchronizer;
+  readonly shedder: Shedder;
+  readonly repair: RepairService;
   readonly announcement: Announcement;
   readonly listener: Listener;
 }
 
-async function stop(parts: Parts, { gate, synchronizer, announcement, listener }: Serving): Promise<void> {
+async function stop(
+  parts: Parts,
+  { gate, synchronizer, shedder, repair, announcement, listener }: Serving,
+): Promise<void> {
   const { settings, environment, registry, engine } = parts;
   const { clock, logger, transport } = environment;
   logger.info({ id: engine.nodeId }, 'stopping');
@@ -210,7 +268,7 @@ async function stop(parts: Parts, { gate, synchronizer, announcement, listener }
   if (!(await settledWithin(clock, settings.drainTimeoutMs, gate.close()))) {
     logger.warn({ inFlight: gate.inFlight }, 'stopping with work in flight; whoever asked gets no answer');
   }
-  const fetchEnded = synchronizer.stop();
+  const fetchEnded = Promise.all([synchronizer.stop(), shedder.stop(), repair.stop()]);
   await transport.close();
   await settledWithin(clock, settings.drainTimeoutMs, fetchEnded);
   await closeEngine(engine, logger);

@@ -63,10 +63,25 @@ const environmentSchema = z.object({
   REGISTRY_WAIT_MS: integer(0, 600_000).default(3_000),
   /** Bytes of journal after which a checkpoint is due. Higher checkpoints less often, and starts more slowly. */
   CHECKPOINT_JOURNAL_BYTES: integer(65_536, 2 ** 40).default(16 * 1024 * 1024),
+  /** Records fetched in a second when placement groups move here, or were lost. Higher moves sooner, and slows requests more. */
+  SYNC_RECORDS_PER_SECOND: integer(1, 10_000_000).default(5_000),
   /** Milliseconds after which an operation is logged as slow. Lower logs more. */
   SLOW_OPERATION_MS: integer(0, 600_000).default(200),
   /** Milliseconds that work in progress has to finish when the node stops. Higher breaks less, and stops later. */
   DRAIN_TIMEOUT_MS: integer(0, 600_000).default(5_000),
+  /** Milliseconds in which this node compares with each other replica. Lower finds differences sooner, for more digests. */
+  ANTI_ENTROPY_INTERVAL_MS: integer(50, 86_400_000).default(10_000),
+  /** Records that repair sends and fetches in a second. Higher heals sooner, and leaves less to requests meanwhile. */
+  REPAIR_RECORDS_PER_SECOND: integer(1, 1_000_000).default(5_000),
+  /** Whether this node remembers who missed which writes. off leaves all of that to comparing digests. */
+  HINTS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
+  /** Keys remembered for each node that missed writes; past that, whole placement groups. Higher takes more memory. */
+  HINTS_MAX: integer(0, 10_000_000).default(100_000),
+  /**
+   * Milliseconds for which every replica has had a deletion before its last trace goes. Higher keeps more, and lets
+   * nodes be away for longer before they have to fetch anew what they hold.
+   */
+  TOMBSTONE_GRACE_MS: integer(0, 365 * 86_400_000).default(86_400_000),
   /** Least severe log line that is written. At debug each operation is. */
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -86,9 +101,15 @@ export interface NodeSettings {
   readonly pgCount: number;
   readonly registryWaitMs: number;
   readonly checkpointJournalBytes: number;
+  readonly syncRecordsPerSecond: number;
   readonly slowOperationMs: number;
   readonly drainTimeoutMs: number;
   readonly logLevel: string;
+  readonly antiEntropyIntervalMs: number;
+  readonly repairRecordsPerSecond: number;
+  readonly hints: boolean;
+  readonly hintsMax: number;
+  readonly tombstoneGraceMs: number;
 }
 
 /** A setting is missing or wrong; the message names it. */
@@ -128,8 +149,14 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     pgCount: values.PG_COUNT,
     registryWaitMs: values.REGISTRY_WAIT_MS,
     checkpointJournalBytes: values.CHECKPOINT_JOURNAL_BYTES,
+    syncRecordsPerSecond: values.SYNC_RECORDS_PER_SECOND,
     slowOperationMs: values.SLOW_OPERATION_MS,
     drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
     logLevel: values.LOG_LEVEL,
+    antiEntropyIntervalMs: values.ANTI_ENTROPY_INTERVAL_MS,
+    repairRecordsPerSecond: values.REPAIR_RECORDS_PER_SECOND,
+    hints: values.HINTS === 'on',
+    hintsMax: values.HINTS_MAX,
+    tombstoneGraceMs: values.TOMBSTONE_GRACE_MS,
   };
 }

@@ -10,6 +10,18 @@ export type ClusterEvent =
   | { readonly type: 'node-up'; readonly node: string }
   | { readonly type: 'node-down'; readonly node: string }
   | { readonly type: 'map-changed'; readonly epoch: number; readonly reason: string }
+  /** Data is no longer placed on the node, since it was down for too long, or is again. */
+  | { readonly type: 'node-out' | 'node-in'; readonly node: string }
+  /** An operator takes the node out; its data has moved, and it may be stopped. */
+  | { readonly type: 'drain-started' | 'drained'; readonly node: string }
+  /** A node fetches placement groups that it gained, so many of which it has. */
+  | {
+      readonly type: 'move-started' | 'move-progress' | 'move-ended';
+      readonly node: string;
+      readonly epoch: number;
+      readonly groups: number;
+      readonly groupsDone: number;
+    }
   /** A stale replica was brought up to date; the versions are those of the record before and after. */
   | {
       readonly type: 'repaired';
@@ -17,7 +29,7 @@ export type ClusterEvent =
       readonly node: string;
       readonly fromVersion: number;
       readonly toVersion: number;
-      readonly why: 'read';
+      readonly why: 'read' | 'hint' | 'anti-entropy';
     }
   /** A request was served by fewer replicas than it asked for. */
   | {

@@ -3,7 +3,8 @@
  * Prometheus. Labels are few and closed (a route's template, never a path): every distinct value is a time
  * series for ever.
  */
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { ClusterOverview } from './cluster-overview.ts';
 
 /** How an operation on a node ended. */
 type NodeCallOutcome = 'answered' | 'timeout' | 'failed';
@@ -32,6 +33,8 @@ export interface GatewayMetrics {
   hedged(): void;
   /** A write went to the next replica because the first one could not coordinate it. */
   coordinatorFallback(): void;
+  /** Has the state of the cluster shown too, looked up when someone reads the metrics. */
+  observeCluster(overview: () => ClusterOverview): void;
   /** All of it in the Prometheus text format. */
   exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -47,6 +50,7 @@ export function createGatewayMetrics(): GatewayMetrics {
     ...httpMetrics(registry),
     ...nodeMetrics(registry),
     ...replicationMetrics(registry),
+    observeCluster: (overview) => clusterMetrics(registry, overview),
     async exposition() {
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
@@ -124,4 +128,39 @@ function replicationMetrics(registry: Registry): Pick<GatewayMetrics, 'repaired'
     hedged: () => hedges.inc(),
     coordinatorFallback: () => fallbacks.inc(),
   };
+}
+
+function clusterMetrics(registry: Registry, overview: () => ClusterOverview): void {
+  const registers = [registry];
+  const nodes: Gauge = new Gauge({
+    name: 'trolley_gateway_nodes',
+    help: 'Storage nodes, by whether the map places data on them and whether they are up',
+    labelNames: ['state', 'up'],
+    registers,
+    collect: () => {
+      nodes.reset();
+      for (const { state, up } of overview().nodes) nodes.inc({ state, up: String(up) });
+    },
+  });
+  const groups: Gauge = new Gauge({
+    name: 'trolley_gateway_placement_groups',
+    help: 'Placement groups by state',
+    labelNames: ['state'],
+    registers,
+    collect: () => {
+      for (const [state, count] of Object.entries(overview().groupCounts ?? {})) groups.set({ state }, count);
+    },
+  });
+  const gauge = (name: string, help: string, value: (overview: ClusterOverview) => number): void => {
+    const collector: Gauge = new Gauge({ name, help, registers, collect: () => collector.set(value(overview())) });
+  };
+  gauge('trolley_gateway_map_epoch', 'The epoch of the cluster map', ({ epoch }) => epoch ?? 0);
+  gauge('trolley_gateway_hints_waiting', 'Keys that wait to be pushed to nodes that missed writes', (cluster) =>
+    cluster.nodes.reduce((sum, { hintsWaiting }) => sum + hintsWaiting, 0),
+  );
+  gauge(
+    'trolley_gateway_move_groups_left',
+    'Placement groups that have yet to reach the nodes that gain them',
+    ({ move }) => (move === undefined ? 0 : move.groups - move.groupsDone),
+  );
 }

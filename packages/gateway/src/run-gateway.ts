@@ -85,6 +85,7 @@ function assemble(
   const app = createGatewayApp({
     store: store.store,
     status: store.status,
+    control: store.control,
     events,
     metrics,
     launcher,

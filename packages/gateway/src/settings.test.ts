@@ -14,8 +14,20 @@ describe('settings', () => {
       expectedNodes: 3,
       productCacheTtlMs: 10_000,
       idempotencyTtlMs: 86_400_000,
+      downOutAfterMs: 600_000,
+      downOutMinInPercent: 75,
       logLevel: 'info',
     });
+  });
+
+  it.each([
+    ['500ms', 500],
+    ['0s', 0],
+    ['2s', 2_000],
+    ['10m', 600_000],
+    ['1h', 3_600_000],
+  ])('read the time %s', (text, expected) => {
+    expect(parseSettings({ ...REGISTRY, DOWN_OUT_AFTER: text }).downOutAfterMs).toBe(expected);
   });
 
   it('wait for as many nodes as there are replicas', () => {
@@ -40,6 +52,11 @@ describe('settings', () => {
     ['PORT', '65536', 'PORT: must be from 0 to 65535'],
     ['PORT', '-1', 'PORT: must be a whole number'],
     ['PORT', '1e3', 'PORT: must be a whole number'],
+    ['DOWN_OUT_AFTER', '600', 'DOWN_OUT_AFTER: must be a time with its unit'],
+    ['DOWN_OUT_AFTER', '1.5h', 'DOWN_OUT_AFTER: must be a time with its unit'],
+    ['DOWN_OUT_AFTER', '10 m', 'DOWN_OUT_AFTER: must be a time with its unit'],
+    ['DOWN_OUT_AFTER', '-1s', 'DOWN_OUT_AFTER: must be a time with its unit'],
+    ['DOWN_OUT_MIN_IN_PERCENT', '101', 'DOWN_OUT_MIN_IN_PERCENT: must be from 0 to 100'],
     ['REPLICAS', '0', 'REPLICAS: must be from 1 to 9'],
     ['NODE_TIMEOUT_MS', '2.5', 'NODE_TIMEOUT_MS: must be a whole number'],
     ['REGISTRY_URL', 'ftp://example.com', 'REGISTRY_URL: must be an http:// or https:// URL'],

@@ -11,6 +11,22 @@ const integer = (minimum: number, maximum: number) =>
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`);
 
+const UNIT_MS = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+]);
+
+/** A time with its unit, as whoever sets it would say it; in milliseconds. */
+const duration = z.string().transform((text, context): number => {
+  const [, number, unit = ''] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
+  const unitMs = UNIT_MS.get(unit);
+  if (number !== undefined && unitMs !== undefined) return Number(number) * unitMs;
+  context.addIssue({ code: 'custom', message: 'must be a time with its unit, such as 500ms, 30s, 10m or 1h' });
+  return z.NEVER;
+});
+
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
 const secret = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 const identifier = z.string().regex(/^[\w.-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, dashes or underscores');
@@ -44,6 +60,10 @@ const environmentSchema = z.object({
   EXPECTED_NODES: integer(1, 10_000).optional(),
   /** Milliseconds after which the first map is made with the nodes there are. Lower serves sooner, higher waits for stragglers. */
   MAP_SETTLE_MS: integer(0, 3_600_000).default(5_000),
+  /** How long a node may be down before its data is copied to others. Lower restores replicas sooner; higher copies less when nodes come back. */
+  DOWN_OUT_AFTER: duration.default(600_000),
+  /** Percent of the nodes that must be up and in for any to go out. Higher copies nothing when many fail together; 0 never minds. */
+  DOWN_OUT_MIN_IN_PERCENT: integer(0, 100).default(75),
   /** Milliseconds that a node has to answer. Lower fails over sooner; too low takes a busy node for a dead one. */
   NODE_TIMEOUT_MS: integer(10, 600_000).default(2_000),
   /** Milliseconds that an existing product is known without being read. Higher saves reads; a deleted one may be added for as long. */
@@ -74,6 +94,8 @@ export interface GatewaySettings {
   readonly pgCount: number;
   readonly expectedNodes: number;
   readonly mapSettleMs: number;
+  readonly downOutAfterMs: number;
+  readonly downOutMinInPercent: number;
   readonly nodeTimeoutMs: number;
   readonly productCacheTtlMs: number;
   readonly idempotencyTtlMs: number;
@@ -118,6 +140,8 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     pgCount: values.PG_COUNT,
     expectedNodes: values.EXPECTED_NODES ?? values.REPLICAS,
     mapSettleMs: values.MAP_SETTLE_MS,
+    downOutAfterMs: values.DOWN_OUT_AFTER,
+    downOutMinInPercent: values.DOWN_OUT_MIN_IN_PERCENT,
     nodeTimeoutMs: values.NODE_TIMEOUT_MS,
     productCacheTtlMs: values.PRODUCT_CACHE_TTL_MS,
     idempotencyTtlMs: values.IDEMPOTENCY_TTL_MS,

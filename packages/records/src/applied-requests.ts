@@ -48,6 +48,12 @@ export function rememberingUpdate(
   return { set, remove: held.filter((field) => !kept.has(field)) };
 }
 
+/** When the last of the requests that the record remembers may be forgotten, in ms; 0 when it remembers none. */
+export function remembersUntilMs(record: CausalRecord): number {
+  const expiries = [...record.fields.keys()].filter(isRequestField).map((field) => expiryMs(record, field));
+  return Math.max(0, ...expiries);
+}
+
 function requestField({ id, fingerprint }: Once): string {
   return `${REQUEST_PREFIX}${id}:${fingerprint}`;
 }

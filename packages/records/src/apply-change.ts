@@ -19,6 +19,8 @@ export interface ChangeEnvironment {
   readonly actor: string;
   /** Wall-clock time, to tell which remembered requests have expired. */
   readonly nowMs: number;
+  /** Where the actor's counters begin in a record that does not know it; 0 unless it has dropped records. */
+  readonly startAbove?: number;
 }
 
 /**
@@ -74,15 +76,13 @@ function carryOut(
   record: CausalRecord,
   plan: ChangePlan,
   once: Once | undefined,
-  { actor, nowMs }: ChangeEnvironment,
+  { actor, nowMs, startAbove }: ChangeEnvironment,
 ): ChangeOutcome<CausalRecord> {
   if (plan.type === 'refuse') return { type: 'refused', code: plan.code, detail: plan.detail, record };
   if (plan.type === 'nothing' && !once) return { type: 'unchanged', record };
   const { set, remove } = plan.type === 'write' ? plan : { set: [], remove: [] };
   const remembering = rememberingUpdate(record, once, nowMs);
-  const changed = update(record, actor, {
-    set: [...set, ...remembering.set],
-    remove: [...remove, ...remembering.remove],
-  });
+  const fields = { set: [...set, ...remembering.set], remove: [...remove, ...remembering.remove] };
+  const changed = update(record, actor, fields, startAbove);
   return { type: 'applied', record: changed };
 }

@@ -17,13 +17,16 @@ export function hasSeen(context: Context, [actor, counter]: Dot): boolean {
 
 /**
  * The dot of the actor's next write. The context has to hold all that the actor wrote before, else the dot
- * would be one that is used already.
+ * would be one that is used already; an actor that may have forgotten a record of this key, having dropped its
+ * tombstone, starts above every counter that it dropped.
+ *
+ * @param startAbove the highest counter of the actor that stood in anything it dropped
  *
  * @throws RangeError when the actor's name is not an actor's, or its counter is used up
  */
-export function nextDot(context: Context, actor: string): Dot {
+export function nextDot(context: Context, actor: string, startAbove = 0): Dot {
   if (!ACTOR_PATTERN.test(actor)) throw new RangeError(`${JSON.stringify(actor)} is not the name of an actor`);
-  const counter = (context.get(actor) ?? 0) + 1;
+  const counter = (context.get(actor) ?? startAbove) + 1;
   if (!Number.isSafeInteger(counter)) throw new RangeError(`the counter of ${actor} is used up`);
   return [actor, counter];
 }

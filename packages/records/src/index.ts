@@ -1,6 +1,7 @@
 /*
  * What the other packages may use: records, how they change and merge, and their form on wire and disk.
  */
+export { remembersUntilMs } from './applied-requests.ts';
 export { applyChange } from './apply-change.ts';
 export type { Change, ChangeAction, ChangeOutcome, Line, Once, RefusalCode } from './change.ts';
 export { compare, version } from './context.ts';
@@ -10,5 +11,6 @@ export { parseKey, PRODUCT_PREFIX, productKey, USER_PREFIX, userKey } from './ke
 export { merge } from './merge.ts';
 export { productOf, QUANTITY_MAX } from './product.ts';
 export type { CausalRecord, Context, ContextText, RecordText } from './record.ts';
-export { emptyRecord, write } from './update.ts';
+export { isTombstone, isTombstoneText } from './tombstone.ts';
+export { emptyRecord, remove, update, write } from './update.ts';
 export { userOf } from './user.ts';

@@ -4,7 +4,11 @@
  * creation that is sent again would.
  */
 import { isRequestField } from './applied-requests.ts';
-import type { CausalRecord } from './record.ts';
+import { contextTextOf } from './decode.ts';
+import type { CausalRecord, RecordText } from './record.ts';
+
+/** Enough to see how the first field's name begins. */
+const FIRST_FIELD_CHARACTERS = 32;
 
 /**
  * Whether the record was written once and is deleted: a context, and no fields but remembered requests. Whoever
@@ -13,4 +17,18 @@ import type { CausalRecord } from './record.ts';
 export function isTombstone(record: CausalRecord): boolean {
   if (record.context.size === 0) return false;
   return [...record.fields.keys()].every(isRequestField);
+}
+
+/**
+ * Whether a canonical text might be a tombstone's, from its first field alone, without parsing it. Every tombstone's
+ * is; hardly any other's, so `isTombstone` has the last word.
+ *
+ * @throws MalformedRecordError when the text does not even begin like a record's
+ */
+export function isTombstoneText(text: RecordText): boolean {
+  const context = contextTextOf(text);
+  if (context === '[]') return false;
+  const fields = text.slice(context.length + 2, context.length + 2 + FIRST_FIELD_CHARACTERS);
+  const name = /^\[\["([^"\\]*)/.exec(fields)?.[1];
+  return name === undefined ? fields.startsWith('[]') : isRequestField(name);
 }

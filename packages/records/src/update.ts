@@ -20,10 +20,11 @@ export interface RecordUpdate {
  * before to this key.
  *
  * @param actor an incarnation of a node, matching ACTOR_PATTERN
+ * @param startAbove where the counters of an actor begin that the context does not know; see `nextDot`
  * @throws RangeError when a quantity is not a safe integer or the actor's name is not one
  */
-export function update(record: CausalRecord, actor: string, changes: RecordUpdate): CausalRecord {
-  const dot = nextDot(record.context, actor);
+export function update(record: CausalRecord, actor: string, changes: RecordUpdate, startAbove = 0): CausalRecord {
+  const dot = nextDot(record.context, actor, startAbove);
   const fields = new Map<string, readonly Sibling[]>(record.fields);
   for (const field of changes.remove) fields.delete(field);
   for (const [field, quantity] of changes.set) {

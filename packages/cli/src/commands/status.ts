@@ -1,42 +1,87 @@
 /*
- * `trolley status`: the map, the nodes and the gateways, as one gateway sees them.
+ * `trolley status`: the map, the nodes and the gateways, as one gateway sees them, once or live.
  */
 import type { CommandContext } from '../command-context.ts';
-import type { ClusterAnswer, ClusterNode } from '../gateway-answers.ts';
+import type { ClusterAnswer, ClusterNode, MoveAnswer } from '../gateway-answers.ts';
 import type { GatewayClient } from '../gateway-client.ts';
-import { cell, printTable, type Cell, type TableContents } from '../table.ts';
+import { counted, printable, sizeText } from '../printable.ts';
+import { cell, tableText, type Cell, type TableContents } from '../table.ts';
+import { watch, type Sight } from '../watch.ts';
 
-/** Prints the state of the cluster. @throws CommandFailure */
-export async function showStatus(context: CommandContext, gateway: GatewayClient, json: boolean): Promise<void> {
-  const cluster = await gateway.cluster();
-  const { terminal } = context;
-  if (json) {
-    terminal.line(JSON.stringify(cluster, undefined, 2));
+/** How the state is to be shown. */
+export interface StatusOptions {
+  readonly json: boolean;
+  readonly watch: boolean;
+}
+
+/** Shows the state of the cluster, once or until it is told to stop. @throws CommandFailure */
+export async function showStatus(
+  context: CommandContext,
+  gateway: GatewayClient,
+  options: StatusOptions,
+): Promise<void> {
+  const look = async (): Promise<Sight> => {
+    const cluster = await gateway.cluster();
+    return { lines: statusLines(context, gateway.url, cluster), document: cluster };
+  };
+  if (options.watch) {
+    await watch(context, look, options.json);
     return;
   }
-  if (terminal.interactive) terminal.line(`${terminal.colours.bold('Trolley')} at ${gateway.url}`);
-  printSummary(context, cluster);
-  printTable(terminal, nodesTable(cluster.nodes));
-  if (cluster.gateways !== undefined && cluster.gateways.length > 0) printTable(terminal, gatewaysTable(cluster));
+  const { lines, document } = await look();
+  if (options.json) context.terminal.line(JSON.stringify(document, undefined, 2));
+  else for (const line of lines) context.terminal.line(line);
 }
 
-function printSummary({ terminal }: CommandContext, cluster: ClusterAnswer): void {
-  const facts: [name: string, value: string][] = [
+function statusLines({ terminal }: CommandContext, url: string, cluster: ClusterAnswer): readonly string[] {
+  const facts = factsOf(cluster);
+  const gateways = cluster.gateways ?? [];
+  return [
+    ...(terminal.interactive
+      ? [
+          `${terminal.colours.bold('Trolley')} at ${url}`,
+          facts.map(([name, value]) => `${name} ${value}`).join('  \u00B7  '),
+        ]
+      : facts.map(([name, value]) => `cluster\t${name}\t${value}`)),
+    ...tableText(terminal, nodesTable(cluster.nodes)),
+    ...(gateways.length > 0 ? tableText(terminal, gatewaysTable(cluster)) : []),
+    ...cluster.nodes.flatMap((node) => keptInLines(terminal.interactive, node)),
+  ];
+}
+
+function factsOf(cluster: ClusterAnswer): readonly (readonly [name: string, value: string])[] {
+  return [
     ['map epoch', String(cluster.epoch ?? 'none yet')],
-    ['placement groups', String(cluster.pgCount ?? '-')],
+    ['placement groups', groupsText(cluster)],
     ['replicas of a key', String(cluster.replicas ?? '-')],
-    ['data', cluster.moving === true ? 'moving to nodes that joined' : 'in place'],
+    ['data', dataText(cluster)],
     ['registry', cluster.registry?.connected === false ? 'away (serving on the last map)' : 'connected'],
   ];
-  if (terminal.interactive) terminal.line(facts.map(([name, value]) => `${name} ${value}`).join('  \u00B7  '));
-  else for (const [name, value] of facts) terminal.line(`cluster\t${name}\t${value}`);
 }
 
-/** One row for each node: id, up or down, in or out of the map, zone, weight, URL. */
+/** How many there are, and how many are not in order. */
+function groupsText({ pgCount, groupCounts }: ClusterAnswer): string {
+  const troubled = Object.entries(groupCounts ?? {}).filter(([state, count]) => state !== 'active' && count > 0);
+  const states = troubled.map(([state, count]) => `${count} ${state}`).join(', ');
+  return states === '' ? String(pgCount ?? '-') : `${pgCount ?? '-'} (${states})`;
+}
+
+function dataText({ moving, move }: ClusterAnswer): string {
+  if (move !== undefined && move !== null) return `moving: ${moveText(move)}`;
+  return moving === true ? 'moving' : 'in place';
+}
+
+/** How far a move is, in few words. */
+export function moveText({ groups, groupsDone, percent, remainingSeconds }: MoveAnswer): string {
+  const left = remainingSeconds === undefined || remainingSeconds === null ? '' : `, about ${remainingSeconds} s left`;
+  return `${percent} %, ${groupsDone} of ${counted(groups, 'placement group')}${left}`;
+}
+
+/** One row for each node; further columns come after those that scripts cut by number. */
 function nodesTable(nodes: readonly ClusterNode[]): TableContents {
   return {
     kind: 'node',
-    headings: ['Node', 'State', 'Data', 'Zone', 'Weight', 'URL'],
+    headings: ['Node', 'State', 'Data', 'Zone', 'Weight', 'URL', 'Records', 'Size', 'Hints for it', 'Fetching'],
     rows: nodes.map((node) => [
       cell(node.id, 'strong'),
       node.up ? cell('up', 'good') : cell('down', 'bad'),
@@ -44,6 +89,10 @@ function nodesTable(nodes: readonly ClusterNode[]): TableContents {
       cell(node.zone ?? '-'),
       cell(node.weight ?? '-'),
       cell(urlOf(node), 'faint'),
+      cell(node.records ?? '-'),
+      cell(node.bytes === undefined ? '-' : sizeText(node.bytes)),
+      hintsCell(node.hintsWaiting),
+      fetchingCell(node),
     ]),
   };
 }
@@ -52,12 +101,34 @@ function dataCell(state: string): Cell {
   return cell(state, state === 'in' ? 'good' : 'caution');
 }
 
+function hintsCell(count: number | undefined): Cell {
+  return cell(count ?? '-', count === undefined || count === 0 ? 'plain' : 'caution');
+}
+
+function fetchingCell({ fetching, incompleteGroups }: ClusterNode): Cell {
+  if (fetching !== undefined && fetching !== null) {
+    return cell(`${fetching.groupsDone} of ${counted(fetching.groups, 'group')}`, 'caution');
+  }
+  if (incompleteGroups === undefined || incompleteGroups === 0) return cell('-');
+  return cell(`lacks part of ${counted(incompleteGroups, 'group')}`, 'bad');
+}
+
 function gatewaysTable(cluster: ClusterAnswer): TableContents {
   return {
     kind: 'gateway',
     headings: ['Gateway', 'URL'],
     rows: (cluster.gateways ?? []).map((gateway) => [cell(gateway.id, 'strong'), cell(urlOf(gateway), 'faint')]),
   };
+}
+
+function keptInLines(interactive: boolean, { id, keptIn }: ClusterNode): readonly string[] {
+  if (keptIn === undefined || keptIn === null) return [];
+  const reason = printable(keptIn);
+  return [
+    interactive
+      ? `${printable(id)} is down for long, and stays in: ${reason}.`
+      : `kept-in\t${printable(id)}\t${reason}`,
+  ];
 }
 
 /** Where a node or gateway listens, as far as the gateway said. */

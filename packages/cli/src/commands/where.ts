@@ -1,21 +1,30 @@
 /*
- * `trolley where KEY`: the replicas of a key, what each of them holds, and which lag behind.
+ * `trolley where KEY`: the replicas of a key, what each of them holds, and which lag behind; once
+ * or live.
  */
 import type { CommandContext } from '../command-context.ts';
 import { CommandFailure, EXIT_USAGE } from '../failure.ts';
 import type { WhereAnswer, WhereReplica } from '../gateway-answers.ts';
 import type { GatewayClient } from '../gateway-client.ts';
-import { cell, printTable, type Cell, type TableContents } from '../table.ts';
+import { cell, tableText, type Cell, type TableContents, type Tone } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { watch, type Sight } from '../watch.ts';
 
 const KEY_FORM = /^(?:product|user):\S/u;
 const LISTED_LINES_MAX = 6;
 
-/** Prints where a key is. @throws CommandFailure */
+/** How the key is to be shown. */
+export interface WhereOptions {
+  readonly json: boolean;
+  readonly watch: boolean;
+}
+
+/** Shows where a key is, once or until it is told to stop. @throws CommandFailure */
 export async function showWhere(
   context: CommandContext,
   gateway: GatewayClient,
   key: string,
-  json: boolean,
+  options: WhereOptions,
 ): Promise<void> {
   if (!KEY_FORM.test(key)) {
     throw new CommandFailure(
@@ -24,25 +33,27 @@ export async function showWhere(
       EXIT_USAGE,
     );
   }
-  const location = await gateway.where(key);
   const { terminal } = context;
-  if (json) {
-    terminal.line(JSON.stringify(location, undefined, 2));
+  const look = async (): Promise<Sight> => {
+    const location = await gateway.where(key);
+    const lines = [...summaryLines(terminal, location), ...tableText(terminal, replicasTable(location.replicas))];
+    return { lines, document: location };
+  };
+  if (options.watch) {
+    await watch(context, look, options.json);
     return;
   }
-  printSummary(context, location);
-  printTable(terminal, replicasTable(location.replicas));
+  const { lines, document } = await look();
+  if (options.json) terminal.line(JSON.stringify(document, undefined, 2));
+  else for (const line of lines) terminal.line(line);
 }
 
-function printSummary({ terminal }: CommandContext, location: WhereAnswer): void {
+function summaryLines({ interactive, colours }: Terminal, location: WhereAnswer): readonly string[] {
   const merged = mergedText(location);
-  if (!terminal.interactive) {
-    terminal.line(['key', location.key, location.placementGroup, location.epoch, merged].join('\t'));
-    return;
-  }
-  const place = `placement group ${location.placementGroup}, map epoch ${location.epoch}`;
-  terminal.line(`${terminal.colours.bold(location.key)}  ${place}`);
-  terminal.line(`merged: ${merged}`);
+  const { key, placementGroup, epoch } = location;
+  if (!interactive) return [['key', key, placementGroup, epoch, merged].join('\t')];
+  const place = `placement group ${placementGroup}, map epoch ${epoch}`;
+  return [`${colours.bold(key)}  ${place}`, `merged: ${merged}`];
 }
 
 function mergedText({ merged }: WhereAnswer): string {
@@ -60,11 +71,17 @@ function replicasTable(replicas: readonly WhereReplica[]): TableContents {
       cell(replica.node, 'strong'),
       cell(replica.zone ?? '-'),
       replica.up ? cell('up', 'good') : cell('down', 'bad'),
-      cell(replica.version ?? '-'),
+      cell(replica.version ?? '-', freshness(replica)),
       cell(valueText(replica.value)),
       notesCell(replica),
     ]),
   };
+}
+
+/** Red while it lacks something, green as soon as it has it all. */
+function freshness({ stale }: WhereReplica): Tone {
+  if (stale === true) return 'bad';
+  return stale === false ? 'good' : 'plain';
 }
 
 function notesCell(replica: WhereReplica): Cell {
@@ -72,8 +89,9 @@ function notesCell(replica: WhereReplica): Cell {
   if (replica.coordinator === true) notes.push('coordinator');
   if (replica.stale === true) notes.push('stale');
   if (typeof replica.error === 'string') notes.push(replica.error);
-  const troubled = replica.stale === true || typeof replica.error === 'string';
-  return cell(notes.join(', '), troubled ? 'caution' : 'faint');
+  const text = notes.join(', ');
+  if (replica.stale === true) return cell(text, 'bad');
+  return cell(text, typeof replica.error === 'string' ? 'caution' : 'faint');
 }
 
 /** A stored value in few words: the quantity of a product, the first lines of a cart. */

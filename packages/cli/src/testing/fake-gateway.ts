@@ -6,10 +6,14 @@ import { Hono } from 'hono';
 interface FakeNode {
   id: string;
   up: boolean;
-  state: 'in' | 'out' | 'absent';
+  state: 'in' | 'out' | 'draining' | 'drained' | 'absent';
   url: string;
   zone: string;
   weight: number;
+  records: number;
+  bytes: number;
+  hintsWaiting: number;
+  keptIn?: string;
 }
 
 /** What the commands may do to the shop, and what tests look at. */
@@ -25,6 +29,12 @@ export interface FakeGateway {
   /** Headers of the last control call. */
   lastAuthorization: string | undefined;
   mostAtOnce: number;
+  /** What the calls about the cluster tell beside the nodes. */
+  facts: Record<string, unknown>;
+  /** Called before each look at the cluster or at a key. */
+  onLook: () => void;
+  /** The versions of the replicas on node-1 and node-2. */
+  versions: [number, number];
 }
 
 /** A gateway with three nodes and an empty shop. */
@@ -57,11 +67,17 @@ export function createFakeGateway(): FakeGateway {
       url: `http://127.0.0.1:${9000 + number}`,
       zone: `zone-${number}`,
       weight: 1,
+      records: 12,
+      bytes: 3_456,
+      hintsWaiting: 0,
     })),
     keys: new Set(),
     trouble: { left: 0, applied: false },
     lastAuthorization: undefined,
     mostAtOnce: 0,
+    facts: {},
+    onLook: () => undefined,
+    versions: [2, 1],
   };
   serveShop(app, fake);
   serveCluster(app, fake);
@@ -108,29 +124,38 @@ function serveShop(app: Hono, fake: FakeGateway): void {
 }
 
 function serveCluster(app: Hono, fake: FakeGateway): void {
-  app.get('/cluster', (context) =>
-    context.json({
+  app.get('/cluster', (context) => {
+    fake.onLook();
+    return context.json({
       epoch: 3,
       pgCount: 256,
       replicas: 3,
       registry: { connected: true },
       nodes: fake.nodes,
       gateways: [{ id: 'gateway-1', host: '127.0.0.1', port: 5000, url: 'http://127.0.0.1:5000' }],
-    }),
-  );
+      ...fake.facts,
+    });
+  });
   app.post('/cluster/nodes/:id/:action', (context) => {
     fake.lastAuthorization = context.req.header('authorization');
     const node = fake.nodes.find((each) => each.id === context.req.param('id'));
     if (node === undefined) return context.json({ detail: 'This launcher has no such node.' }, 404);
+    const action = context.req.param('action');
+    if (action === 'drain' || action === 'undrain') {
+      node.state = action === 'drain' ? 'draining' : 'in';
+      return context.json({ node: node.id, epoch: 4, changed: true });
+    }
     // The cluster notices a little later.
     setTimeout(() => {
-      node.up = context.req.param('action') === 'restart';
+      node.up = action === 'restart';
       if (node.up) node.url += '1';
     }, 30);
     return context.json({});
   });
-  app.get('/cluster/where', (context) =>
-    context.json({
+  app.get('/cluster/where', (context) => {
+    fake.onLook();
+    const [first, second] = fake.versions;
+    return context.json({
       key: context.req.query('key'),
       placementGroup: 17,
       epoch: 3,
@@ -141,8 +166,8 @@ function serveCluster(app: Hono, fake: FakeGateway): void {
           zone: 'zone-1',
           up: true,
           coordinator: true,
-          stale: false,
-          version: 2,
+          stale: first < 2,
+          version: first,
           value: { quantity: 5 },
         },
         {
@@ -150,12 +175,12 @@ function serveCluster(app: Hono, fake: FakeGateway): void {
           zone: 'zone-2',
           up: true,
           coordinator: false,
-          stale: true,
-          version: 1,
-          value: { quantity: 4 },
+          stale: second < 2,
+          version: second,
+          value: { quantity: second + 3 },
         },
         { node: 'node-3', zone: 'zone-3', up: false, coordinator: false, error: 'connection refused' },
       ],
-    }),
-  );
+    });
+  });
 }

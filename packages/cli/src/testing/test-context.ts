@@ -8,6 +8,8 @@ import { createTerminal } from '../terminal.ts';
 export interface TestContext extends CommandContext {
   /** What was written to standard output and standard error. */
   readonly written: { out: string; error: string };
+  /** As if the key was pressed. */
+  press(key: string): void;
   /** As if the process got the signal. */
   signal(name: NodeJS.Signals): void;
 }
@@ -23,6 +25,7 @@ export function createTestContext(surroundings: TestSurroundings = {}): TestCont
   const { environment = {}, isTTY = false } = surroundings;
   const written = { out: '', error: '' };
   const listeners = new Set<(signal: NodeJS.Signals) => void>();
+  const keyListeners = new Set<(key: string) => void>();
   const stream = (name: 'out' | 'error') => ({
     isTTY,
     columns: 200,
@@ -36,6 +39,12 @@ export function createTestContext(surroundings: TestSurroundings = {}): TestCont
     random: () => 0.5,
     fetch: surroundings.fetch ?? (() => Promise.reject(new TypeError('the test has no network'))),
     environment,
+    onKey: (listener) => {
+      keyListeners.add(listener);
+      return () => {
+        keyListeners.delete(listener);
+      };
+    },
     onStopSignal: (listener) => {
       listeners.add(listener);
       return () => {
@@ -43,6 +52,9 @@ export function createTestContext(surroundings: TestSurroundings = {}): TestCont
       };
     },
     written,
+    press: (key) => {
+      for (const listener of keyListeners) listener(key);
+    },
     signal: (name) => {
       for (const listener of listeners) listener(name);
     },

@@ -4,7 +4,7 @@ import { HttpTransport } from './http-transport.ts';
 import type { NodeAddress } from './node-transport.ts';
 
 const batch = { to: 'node-1', epoch: 3, operations: [] };
-const reply = { node: 'node-1', epoch: 3, syncedEpoch: 3, results: [] };
+const reply = { node: 'node-1', epoch: 3, epochInForce: 3, syncedEpoch: 3, results: [] };
 
 async function listen(handle: RequestListener): Promise<NodeAddress> {
   const server = createServer(handle);

@@ -5,6 +5,7 @@
 import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/records';
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
+import type { GroupsComparison, ListedEntries, NodeStatus } from '../repair-protocol.ts';
 import { BatchLane, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
@@ -139,8 +140,71 @@ export class NodeClient {
     return result;
   }
 
+  /** How the node is doing, and what happened there after the event with this id (0: since it started). */
+  async status(eventsAfter: number): Promise<NodeStatus> {
+    const result = await this.#lanes.read.call({ type: 'status', eventsAfter });
+    if (result.type !== 'status') throw unexpected(result);
+    return result;
+  }
+
+  /** Has the node remember, on its disk, that another missed writes to these keys; at most REPAIR_BATCH_MAX. */
+  async hint(node: string, keys: readonly string[]): Promise<void> {
+    const result = await this.#lanes.write.call({ type: 'hint', node, keys: [...keys] });
+    if (result.type !== 'hint') throw unexpected(result);
+  }
+
+  /** Compares placement groups, given as runs of first and last, with those of the node that asks. */
+  async compareGroups(
+    from: string,
+    runs: readonly (readonly [first: number, last: number])[],
+    digest: string,
+  ): Promise<GroupsComparison> {
+    const tuples = runs.map(([first, last]): [number, number] => [first, last]);
+    const result = await this.#lanes.read.call({ type: 'digest-groups', from, runs: tuples, digest });
+    if (result.type !== 'digest-groups') throw unexpected(result);
+    return result;
+  }
+
+  /** The 16 digests under a node of a placement group's hash tree, with their numbers of records. */
+  async digestChildren(group: number, path: string): Promise<readonly (readonly [digest: string, count: number])[]> {
+    const result = await this.#lanes.read.call({ type: 'digest-children', group, path });
+    if (result.type !== 'digest-children') throw unexpected(result);
+    return result.children;
+  }
+
+  /** Keys and contexts under nodes of a placement group's hash tree, those after `after`. */
+  async digestEntries(group: number, paths: readonly string[], after: string | undefined): Promise<ListedEntries> {
+    const result = await this.#lanes.read.call({
+      type: 'digest-entries',
+      group,
+      paths: [...paths],
+      after: after ?? null,
+    });
+    if (result.type !== 'digest-entries') throw unexpected(result);
+    return result;
+  }
+
+  /** Has the node drop tombstones; resolves to how many it dropped, undefined when it must not drop any now. */
+  async drop(
+    group: number,
+    records: readonly (readonly [key: string, record: RecordText])[],
+    atMs: number,
+  ): Promise<number | undefined> {
+    const tuples = records.map(([key, record]): [string, string] => [key, record]);
+    const result = await this.#lanes.write.call({ type: 'drop', group, records: tuples, atMs });
+    if (result.type !== 'drop') throw unexpected(result);
+    return result.dropped ?? undefined;
+  }
+
+  /** When the node last dropped tombstones of each placement group, in wall-clock milliseconds. */
+  async tombstoneDrops(): Promise<readonly (readonly [group: number, atMs: number])[]> {
+    const result = await this.#lanes.read.call({ type: 'tombstone-drops' });
+    if (result.type !== 'tombstone-drops') throw unexpected(result);
+    return result.drops;
+  }
+
   /** Asks the node which epochs it knows and is in step with. */
-  async ping(): Promise<{ readonly epoch: number; readonly syncedEpoch: number }> {
+  async ping(): Promise<Pick<BatchReply, 'epoch' | 'epochInForce' | 'syncedEpoch'>> {
     const { nodeId, address, transport, timeoutMs, epoch } = this.#options;
     return transport.send(address, { to: nodeId, epoch: epoch(), operations: [] }, timeoutMs);
   }

@@ -28,7 +28,8 @@ function createWorld(nodeEpoch: number) {
       if (sentUnder < world.nodeEpoch) throw new NodeCallError('STALE_EPOCH', 'there is a newer map');
       sent.push({ epoch: sentUnder, operations });
       world.onSent();
-      return { node: 'a', epoch: world.nodeEpoch, syncedEpoch: 0, results: operations.map(() => answer) };
+      const results = operations.map(() => answer);
+      return { node: 'a', epoch: world.nodeEpoch, epochInForce: world.nodeEpoch, syncedEpoch: 0, results };
     },
   };
   const world = {

@@ -5,10 +5,13 @@
  */
 import { join } from 'node:path';
 import { groupName, type DataLayout } from './data-layout.ts';
+import type { Clock } from '@trolley/cluster';
 import type { Disk } from './disk.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { writeGroupFile, type SliceOptions } from './group-file.ts';
 import type { GroupFile } from './group-recovery.ts';
+import { writeHintFile } from './hint-file.ts';
+import type { HintLedger, MissedWrites } from './hint-ledger.ts';
 import type { Journal } from './journal.ts';
 import { manifestFile, type Manifest } from './manifest.ts';
 import type { RecordTable } from './record-table.ts';
@@ -17,14 +20,17 @@ import { writeSealedFile } from './sealed-file.ts';
 /** What checkpoints work with. */
 export interface CheckpointOptions extends SliceOptions {
   readonly disk: Disk;
+  readonly clock: Clock;
   readonly layout: DataLayout;
   readonly nodeId: string;
   readonly table: RecordTable;
+  readonly hints: HintLedger;
   readonly journal: Journal;
   readonly commit: GroupCommit;
   /** The files that are there, and the highest number that a checkpoint has used. */
   readonly groupFiles: ReadonlyMap<number, GroupFile>;
   readonly checkpoint: number;
+  readonly hasHintFile: boolean;
 }
 
 /** Writes checkpoints, one at a time. */
@@ -33,11 +39,13 @@ export class Checkpointer {
   #files: ReadonlyMap<number, GroupFile>;
   #number: number;
   #finished = 0;
+  #hasHintFile: boolean;
 
   constructor(options: CheckpointOptions) {
     this.#options = options;
     this.#files = options.groupFiles;
     this.#number = options.checkpoint;
+    this.#hasHintFile = options.hasHintFile;
   }
 
   /** Checkpoints since the start. */
@@ -50,14 +58,19 @@ export class Checkpointer {
    * @throws what the disk throws; SyncFailedError means that nothing may be written any more.
    */
   async run(): Promise<void> {
-    const { table, commit, journal } = this.#options;
+    const { table, commit, journal, hints, clock } = this.#options;
     let dirty: ReadonlySet<number> = new Set();
+    let missed: ReadonlyMap<string, MissedWrites> = new Map();
+    let atMs = 0;
     const firstSegment = await commit.rotate(() => {
       dirty = table.takeDirty();
+      missed = hints.snapshot();
+      atMs = clock.nowMs();
     });
     const before = this.#files;
     try {
-      this.#files = await this.#write(dirty, firstSegment);
+      await this.#writeHints(missed);
+      this.#files = await this.#write(dirty, firstSegment, atMs);
     } catch (error) {
       for (const pg of dirty) table.markDirty(pg);
       throw error;
@@ -67,7 +80,19 @@ export class Checkpointer {
     await this.#removeGone(before);
   }
 
-  async #write(dirty: ReadonlySet<number>, firstSegment: number): Promise<ReadonlyMap<number, GroupFile>> {
+  /** Before the manifest: until that is there the old journal is replayed as well, and has hints that are still owed. */
+  async #writeHints(missed: ReadonlyMap<string, MissedWrites>): Promise<void> {
+    if (missed.size === 0 && !this.#hasHintFile) return;
+    const { disk, layout, nextTurn } = this.#options;
+    await writeHintFile(disk, layout.hints, missed, nextTurn);
+    this.#hasHintFile = true;
+  }
+
+  async #write(
+    dirty: ReadonlySet<number>,
+    firstSegment: number,
+    atMs: number,
+  ): Promise<ReadonlyMap<number, GroupFile>> {
     const { disk, layout, nodeId, table } = this.#options;
     // Never the number of an attempt that failed: its files may be there.
     this.#number += 1;
@@ -80,7 +105,7 @@ export class Checkpointer {
     }
     await disk.sync(layout.groups);
     const groups: Manifest['groups'] = Array.from(files, ([pg, file]) => [pg, file.checkpoint, file.records]);
-    const manifest = { nodeId, checkpoint, firstSegment, pgCount: table.pgCount, groups };
+    const manifest = { nodeId, checkpoint, atMs, firstSegment, pgCount: table.pgCount, groups };
     await writeSealedFile(disk, layout.manifest, manifestFile(manifest));
     return files;
   }

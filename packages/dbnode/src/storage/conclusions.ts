@@ -87,8 +87,16 @@ function incompleteGroups(
   return [...new Set([...stored, ...findings.incomplete])].filter((pg) => pg < pgCount).toSorted((a, b) => a - b);
 }
 
-function inOrder({ nodeId, incarnation, journalSegment, pgCount, incompleteGroups: groups, epoch }: Identity): string {
-  return JSON.stringify([nodeId, incarnation, journalSegment, pgCount, groups, epoch]);
+function inOrder(identity: Identity): string {
+  return JSON.stringify(Object.entries(identity).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** When tombstones were last dropped, by groups as they are counted from now on. */
+function tombstoneDrops(identity: Identity | undefined, pgCount: number): [pg: number, atMs: number][] {
+  if (identity === undefined || identity.pgCount === pgCount) return identity?.tombstoneDrops ?? [];
+  const latestMs = Math.max(...identity.tombstoneDrops.map(([, atMs]) => atMs));
+  if (identity.tombstoneDrops.length === 0) return [];
+  return Array.from({ length: pgCount }, (_, pg) => [pg, latestMs]);
 }
 
 /**
@@ -105,6 +113,9 @@ export function concludeIdentity(evidence: Evidence, nodeId: string, filedAs: nu
     journalSegment: identity?.journalSegment ?? journal.segments.at(-1)?.number ?? 0,
     pgCount,
     incompleteGroups: incompleteGroups(findings, identity, filedAs, pgCount),
+    droppedCounter: goesOn ? identity.droppedCounter : 0,
+    tombstoneDrops: tombstoneDrops(identity, pgCount),
+    presence: identity?.presence ?? null,
     epoch: identity?.epoch ?? 0,
   };
   return identity !== undefined && inOrder(identity) === inOrder(next) ? identity : next;

@@ -11,6 +11,7 @@ export interface DataLayout {
   readonly root: string;
   readonly identity: string;
   readonly manifest: string;
+  readonly hints: string;
   readonly journal: string;
   readonly groups: string;
   readonly setAside: string;
@@ -22,6 +23,7 @@ export function dataLayout(dataDir: string): DataLayout {
     root: dataDir,
     identity: join(dataDir, 'node.json'),
     manifest: join(dataDir, 'checkpoint.json'),
+    hints: join(dataDir, 'hints.json'),
     journal: join(dataDir, 'journal'),
     groups: join(dataDir, 'pg'),
     setAside: join(dataDir, 'set-aside'),

@@ -26,6 +26,8 @@ export interface EngineSettings {
   readonly pendingBytesMax: number;
   /** How often a read-only engine tries whether the disk takes writes again. */
   readonly probeIntervalMs: number;
+  /** Keys remembered for each node that missed writes; what is over becomes whole placement groups. */
+  readonly hintsMax: number;
   /** Placement group files that start-up reads at once. */
   readonly recoveryParallelism: number;
 }
@@ -37,6 +39,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   checkpointSliceRecords: 200,
   pendingBytesMax: 8 * 1024 * 1024,
   probeIntervalMs: 2000,
+  hintsMax: 100_000,
   recoveryParallelism: 8,
 };
 

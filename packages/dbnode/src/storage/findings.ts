@@ -18,6 +18,8 @@ export class Findings {
   readonly doubts: string[] = [];
   /** Any placement group may lack something. */
   allIncomplete = false;
+  /** Some file is older than it should be, nobody knows how much. */
+  hasOldFiles = false;
   /** The journal cannot be taken at its word: replaying must not go back behind what is already known. */
   journalDoubtful = false;
 
@@ -25,6 +27,16 @@ export class Findings {
     this.#disk = disk;
     this.#layout = layout;
     this.#nowMs = nowMs;
+  }
+
+  /**
+   * The time as of which what is here is certainly all that it was, in wall-clock milliseconds; undefined when
+   * nothing was lost that could have told of later changes to what is here.
+   * @param checkpointMs when the last checkpoint was begun: the files held all of that.
+   */
+  asOfMs(checkpointMs: number | undefined): number | undefined {
+    if (this.hasOldFiles) return 0;
+    return this.allIncomplete ? (checkpointMs ?? 0) : undefined;
   }
 
   get incomplete(): ReadonlySet<number> {

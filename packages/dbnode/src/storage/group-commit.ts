@@ -4,6 +4,7 @@
  * engine read-only until a probe succeeds; a failed flush is the end. Keeps table and journal in step.
  */
 import type { Clock, Timer } from '@trolley/cluster';
+import type { ContextText } from '@trolley/records';
 import { ReadOnlyError } from '../engine.ts';
 import { CommitGroup } from './commit-group.ts';
 import { errorMessage, SyncFailedError } from './disk.ts';
@@ -91,6 +92,25 @@ export class GroupCommit {
     return group;
   }
 
+  /** Takes a record out of memory and on its way off the disk, likewise. */
+  drop(key: string, context: ContextText): CommitGroup {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    const group = this.#gathering;
+    group.drop(key, context);
+    this.#options.table.put(key, undefined, group);
+    this.#start();
+    return group;
+  }
+
+  /** Puts hints on their way to disk. @returns the group to wait for. @throws as for put */
+  hint(node: string, keys: readonly string[]): CommitGroup {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    const group = this.#gathering;
+    group.hint(node, keys);
+    this.#start();
+    return group;
+  }
+
   /**
    * Goes on in a new segment, between two groups. `onSwitched` runs at that very moment: what was
    * committed before it is in an older segment, what is committed after it in the new one.
@@ -157,7 +177,7 @@ export class GroupCommit {
     this.#gathering = new CommitGroup();
     this.#flushing = group;
     if (journal.segmentBytes >= journalSegmentBytes) await journal.startSegment();
-    await journal.append(group.entries);
+    await journal.append(group);
     this.#flushing = undefined;
     table.commit(group);
     this.#commits += 1;

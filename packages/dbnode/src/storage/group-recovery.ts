@@ -71,6 +71,7 @@ export async function loadGroups(options: GroupRecoveryOptions): Promise<LoadedG
       if (isStale) table.markDirty(home);
       records += 1;
     }
+    if (isStale) findings.hasOldFiles = true;
     if (isStale) await lost(path, pg, `it is of checkpoint ${contents.checkpoint}, the last one wrote ${expected}`);
     else files.set(pg, { checkpoint: contents.checkpoint, records });
   }

@@ -26,6 +26,12 @@ const identitySchema = z.object({
   pgCount: z.int().min(1),
   /** Placement groups that may lack what was once acknowledged, until repair says otherwise. */
   incompleteGroups: z.array(z.int().min(0)),
+  /** No counter of this incarnation in anything that it dropped is above this; see `dropRecords`. */
+  droppedCounter: z.int().min(0).default(0),
+  /** When tombstones of a placement group were last dropped, in wall-clock milliseconds. */
+  tombstoneDrops: z.array(z.tuple([z.int().min(0), z.int()])).default([]),
+  /** When this node last took part in the cluster, and by which map; null when that is not known. */
+  presence: z.object({ atMs: z.int(), epoch: z.int() }).nullable().default(null),
   /** The newest epoch of the cluster map that this node was told of; files of earlier versions lack it. */
   epoch: z.int().min(0).default(0),
 });

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { segmentName, segmentOf } from './data-layout.ts';
 import type { Disk } from './disk.ts';
-import { decodeEntry, type SegmentHeader } from './journal-entry.ts';
+import { decodeEntry, type JournalEntry, type SegmentHeader } from './journal-entry.ts';
 import { scanSegment } from './journal-scan.ts';
 
 /** What other files say about the journal; undefined when they are lost. */
@@ -105,19 +105,19 @@ export async function inspectJournal(
 }
 
 /**
- * The records of the segments, in the order in which they were written.
+ * The entries of the segments, headers aside, in the order in which they were written.
  * @throws UnsupportedFormatError when an entry is of a kind that a newer version wrote.
  */
-export async function* journalRecords(
+export async function* journalEntries(
   disk: Disk,
   folder: string,
   segments: readonly LiveSegment[],
-): AsyncGenerator<readonly [key: string, text: string]> {
+): AsyncGenerator<Exclude<JournalEntry, { kind: 'header' }>> {
   for (const { number, length } of segments) {
     const bytes = await disk.read(join(folder, segmentName(number)));
     for (const frame of scanSegment(bytes, number, length).frames) {
       const entry = decodeEntry(frame.payload);
-      if (entry.kind === 'put') yield [entry.key, entry.text];
+      if (entry.kind !== 'header') yield entry;
     }
   }
 }

@@ -4,19 +4,42 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFrame } from './frame.ts';
-import { decodeEntry, encodeHeader, encodePuts } from './journal-entry.ts';
+import { CommitGroup } from './commit-group.ts';
+import { decodeEntry, encodeGroup, encodeHeader } from './journal-entry.ts';
 import { scanSegment } from './journal-scan.ts';
 
 const SEGMENT = 7;
 const header = encodeHeader({ nodeId: 'node-a', segment: SEGMENT, previousLength: 120 });
 
 function segmentOf(puts: readonly (readonly [string, string])[]): Buffer {
-  return Buffer.concat([header, encodePuts(puts, SEGMENT, header.length)]);
+  const group = new CommitGroup();
+  for (const [key, text] of puts) group.add(key, text);
+  return Buffer.concat([header, encodeGroup(group, SEGMENT, header.length)]);
 }
 
-const anyPuts = fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), { maxLength: 20 });
+const anyPuts = fc.uniqueArray(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), {
+  maxLength: 20,
+  selector: ([key]) => key,
+});
 
 describe('a segment', () => {
+  it('gives back what was dropped and what nodes missed, whatever the keys', () => {
+    fc.assert(
+      fc.property(anyPuts, fc.string({ unit: 'binary' }), (puts, node) => {
+        const group = new CommitGroup();
+        for (const [key, context] of puts) group.drop(key, context);
+        group.hint(
+          node,
+          puts.map(([key]) => key),
+        );
+        const bytes = Buffer.concat([header, encodeGroup(group, SEGMENT, header.length)]);
+        const entries = scanSegment(bytes, SEGMENT).frames.map(({ payload }) => decodeEntry(payload));
+        const drops = puts.map(([key, context]) => ({ kind: 'drop', key, context }));
+        expect(entries).toEqual([...drops, { kind: 'hint', node, keys: puts.map(([key]) => key) }]);
+      }),
+    );
+  });
+
   it('gives back its header and its puts, whatever the keys', () => {
     fc.assert(
       fc.property(anyPuts, (puts) => {

@@ -1,12 +1,12 @@
 /*
- * The journal's writing side: numbered segments, each a header and then groups of puts, one write and one
+ * The journal's writing side: numbered segments, each a header and then groups of entries, one write and one
  * flush for a group. Not safe for concurrent calls: the group commit calls one thing at a time. After a
  * failed write no frame is ever added to that segment again; the next one's header says how much of it counts.
  */
 import { join } from 'node:path';
 import { segmentName } from './data-layout.ts';
 import type { Disk, DiskFile } from './disk.ts';
-import { encodeHeader, encodePuts } from './journal-entry.ts';
+import { encodeGroup, encodeHeader, type JournalGroup } from './journal-entry.ts';
 
 /** What a journal needs. */
 export interface JournalOptions {
@@ -84,15 +84,15 @@ export class Journal {
   }
 
   /**
-   * Adds records in one write and flushes them.
+   * Adds a group in one write and flushes it.
    * @throws SyncFailedError, after which nothing may be written any more; or what the write threw, after
    * which `startSegment` comes next.
    */
-  async append(puts: Iterable<readonly [string, string]>): Promise<void> {
+  async append(group: JournalGroup): Promise<void> {
     const file = this.#file;
     if (file === undefined) throw new Error('no journal segment is open');
     const length = this.segmentBytes;
-    const bytes = encodePuts(puts, this.#segment, length);
+    const bytes = encodeGroup(group, this.#segment, length);
     await file.append(bytes);
     await file.sync();
     this.#lengths.set(this.#segment, length + bytes.length);

@@ -12,6 +12,8 @@ const manifestSchema = z.object({
   /** Repeated here so that the id survives the loss of node.json. */
   nodeId: z.string(),
   checkpoint: z.int().min(0),
+  /** When it was begun, in wall-clock milliseconds: what was durable then is in it. 0: not known. */
+  atMs: z.int().min(0).default(0),
   /** The journal is to be replayed from this segment on. */
   firstSegment: z.int().min(1),
   pgCount: z.int().min(1),

@@ -3,6 +3,7 @@
  */
 import type { Engine } from '../engine.ts';
 import { Checkpointer } from './checkpoint.ts';
+import { CommitGroup } from './commit-group.ts';
 import { CheckpointSchedule } from './checkpoint-schedule.ts';
 import { socketLock, type DirectoryLock } from './data-directory-lock.ts';
 import { dataLayout } from './data-layout.ts';
@@ -16,6 +17,7 @@ import { NODE_ID_PATTERN } from './identity.ts';
 import { Journal } from './journal.ts';
 import { recover, type Recovered, type RecoveryOptions } from './recover.ts';
 import { StorageEngine } from './storage-engine.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** Records in one write when all of them are journalled anew. */
 const REFILE_GROUP_RECORDS = 1000;
@@ -98,6 +100,7 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
     nodeId: identities.identity.nodeId,
   });
   const checkpoints = new CheckpointSchedule({ ...options, checkpointer, journal, onFailed });
+  const upkeep = new Upkeep({ ...options, setAsideFolder: layout.setAside, identities, table, commit, state });
   const engine = new StorageEngine({
     ...recovered,
     recovery: recovered.report,
@@ -108,6 +111,8 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
     clock,
     logger,
     state,
+    upkeep,
+    nextTurn: options.nextTurn,
   });
   await begin(options, recovered, journal, commit, checkpoints);
   logRecovery(options, engine);
@@ -143,14 +148,14 @@ async function begin(
  * crash in between would lose what has left one file and is not yet in another: so all goes into the journal first.
  */
 async function refile({ table }: Recovered, journal: Journal): Promise<void> {
-  let group: (readonly [string, string])[] = [];
-  for (const record of table.allDurableRecords()) {
-    group.push(record);
-    if (group.length < REFILE_GROUP_RECORDS) continue;
+  let group = new CommitGroup();
+  for (const [key, text] of table.allDurableRecords()) {
+    group.add(key, text);
+    if (group.writes < REFILE_GROUP_RECORDS) continue;
     await journal.append(group);
-    group = [];
+    group = new CommitGroup();
   }
-  if (group.length > 0) await journal.append(group);
+  if (group.writes > 0) await journal.append(group);
   for (let pg = 0; pg < table.pgCount; pg++) table.markDirty(pg);
 }
 

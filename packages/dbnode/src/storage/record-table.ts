@@ -6,14 +6,15 @@
 import { placementGroupOf } from '@trolley/crush';
 import type { RecordText } from '@trolley/records';
 import type { CommitGroup } from './commit-group.ts';
+import { DurableView } from './durable-view.ts';
 import { KeyIndex } from './key-index.ts';
 
-/** A key whose newest text is not on disk yet. */
+/** A key whose newest text, or whose removal, is not on disk yet. */
 interface Pending {
   readonly pg: number;
   /** What is on disk; undefined when the key is new. */
   durable: RecordText | undefined;
-  /** The group that brings the newest text to disk. */
+  /** The group that brings the newest text, or the removal, to disk. */
   group: CommitGroup;
 }
 
@@ -31,6 +32,9 @@ export class RecordTable {
   readonly #pending = new Map<string, Pending>();
   /** Placement groups with durable records that no checkpoint has yet. */
   #dirty = new Set<number>();
+  /** Digests and tombstones of what is durable. */
+  readonly durable = new DurableView();
+  #characters = 0;
 
   constructor(pgCount: number) {
     this.pgCount = pgCount;
@@ -41,6 +45,11 @@ export class RecordTable {
     return this.#index.size;
   }
 
+  /** Characters of all keys and newest texts. */
+  get characters(): number {
+    return this.#characters;
+  }
+
   groupOf(key: string): number {
     return placementGroupOf(key, this.pgCount);
   }
@@ -48,7 +57,16 @@ export class RecordTable {
   /** Puts a record that came from disk. */
   load(key: string, text: RecordText): number {
     const pg = this.groupOf(key);
+    this.durable.changed(pg, key, this.#map(pg).get(key), text);
     this.#set(pg, key, text);
+    return pg;
+  }
+
+  /** Takes a record away that came from disk; the disk says later that it was dropped. */
+  unload(key: string): number {
+    const pg = this.groupOf(key);
+    this.durable.changed(pg, key, this.#map(pg).get(key), undefined);
+    this.#delete(pg, key);
     return pg;
   }
 
@@ -56,13 +74,14 @@ export class RecordTable {
     return { text: this.#map(this.groupOf(key)).get(key), group: this.#pending.get(key)?.group };
   }
 
-  /** Puts a record that the group will bring to disk. */
-  put(key: string, text: RecordText, group: CommitGroup): void {
+  /** Puts a record that the group will bring to disk; undefined removes the one that is there. */
+  put(key: string, text: RecordText | undefined, group: CommitGroup): void {
     const pg = this.groupOf(key);
     const pending = this.#pending.get(key);
     if (pending === undefined) this.#pending.set(key, { pg, durable: this.#map(pg).get(key), group });
     else pending.group = group;
-    this.#set(pg, key, text);
+    if (text === undefined) this.#delete(pg, key);
+    else this.#set(pg, key, text);
   }
 
   /** The group is on disk: its texts are what a failure goes back to from now on. */
@@ -71,6 +90,7 @@ export class RecordTable {
       const pending = this.#pending.get(key);
       if (pending === undefined) continue;
       this.#dirty.add(pending.pg);
+      this.durable.changed(pending.pg, key, pending.durable, text);
       if (pending.group === group) this.#pending.delete(key);
       else pending.durable = text;
     }
@@ -79,17 +99,16 @@ export class RecordTable {
   /** Nothing that is pending will reach the disk: goes back to what is there. */
   rollBack(): void {
     for (const [key, { pg, durable }] of this.#pending) {
-      if (durable === undefined) {
-        this.#map(pg).delete(key);
-        this.#index.delete(key);
-      } else {
-        this.#map(pg).set(key, durable);
-      }
+      if (durable === undefined) this.#delete(pg, key);
+      else this.#set(pg, key, durable);
     }
     this.#pending.clear();
   }
 
-  /** Up to `limit` keys with what is held of each, and whether there are more. */
+  /**
+   * Up to `limit` keys with what is held of each, and whether there are more. A key whose removal is on its way to
+   * disk is left out already: should the removal fail, it was a tombstone that nobody missed.
+   */
   scan(
     prefix: string,
     after: string | undefined,
@@ -114,6 +133,18 @@ export class RecordTable {
       const text = pending === undefined ? newest : pending.durable;
       if (text !== undefined) yield [key, text];
     }
+    // Removals that are not on disk yet. Gathered in the same step that ends the walk: one that is taken back before
+    // that stands in the map again, at its end, and was met there.
+    yield* this.#removedButDurable(pg);
+  }
+
+  #removedButDurable(pg: number): (readonly [key: string, text: RecordText])[] {
+    const map = this.#map(pg);
+    const removed: (readonly [string, RecordText])[] = [];
+    for (const [key, pending] of this.#pending) {
+      if (pending.pg === pg && pending.durable !== undefined && !map.has(key)) removed.push([key, pending.durable]);
+    }
+    return removed;
   }
 
   /** Every durable record. */
@@ -144,7 +175,18 @@ export class RecordTable {
 
   #set(pg: number, key: string, text: RecordText): void {
     const map = this.#map(pg);
-    if (!map.has(key)) this.#index.add(key, pg);
+    const previous = map.get(key);
+    if (previous === undefined) this.#index.add(key, pg);
+    this.#characters += text.length - (previous === undefined ? -key.length : previous.length);
     map.set(key, text);
+  }
+
+  #delete(pg: number, key: string): void {
+    const map = this.#map(pg);
+    const previous = map.get(key);
+    if (previous === undefined) return;
+    this.#index.delete(key);
+    this.#characters -= key.length + previous.length;
+    map.delete(key);
   }
 }

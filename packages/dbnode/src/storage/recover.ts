@@ -4,18 +4,20 @@
  * comes to the same conclusions again.
  */
 import { join } from 'node:path';
-import { decodeRecord, encodeRecord, merge } from '@trolley/records';
 import type { RecoveryReport } from '../engine.ts';
 import { concludeIdentity, decideNodeId, noteJournal, noteLostFiles } from './conclusions.ts';
 import { segmentName, type DataLayout } from './data-layout.ts';
 import type { EngineOptions, EngineSettings } from './engine-options.ts';
 import { Findings } from './findings.ts';
 import { loadGroups, type GroupFile } from './group-recovery.ts';
+import { readHints } from './hint-file.ts';
+import { HintLedger } from './hint-ledger.ts';
 import { parseIdentity } from './identity.ts';
 import { IdentityStore } from './identity-store.ts';
-import { inspectJournal, journalRecords, type InspectedJournal } from './journal-recovery.ts';
+import { inspectJournal, type InspectedJournal } from './journal-recovery.ts';
 import { manifestFile, parseManifest } from './manifest.ts';
 import { RecordTable } from './record-table.ts';
+import { replay } from './replay.ts';
 import { readSealedFile, TEMPORARY_SUFFIX, writeSealedFile } from './sealed-file.ts';
 
 /** What recovery works with. */
@@ -25,6 +27,9 @@ export type RecoveryOptions = EngineOptions & EngineSettings & { readonly nextTu
 export interface Recovered {
   readonly identities: IdentityStore;
   readonly table: RecordTable;
+  readonly hints: HintLedger;
+  /** There is a file of hints, which the next checkpoint must replace. */
+  readonly hasHintFile: boolean;
   /** The journal's segments and how much of each counts. */
   readonly segments: ReadonlyMap<number, number>;
   readonly groupFiles: ReadonlyMap<number, GroupFile>;
@@ -40,12 +45,12 @@ export interface Recovered {
 /** Removes what a crash left unfinished; nothing but our own temporary names. */
 async function removeTemporaryFiles({ disk }: EngineOptions, layout: DataLayout): Promise<void> {
   const groupNames = await disk.list(layout.groups);
-  const temporary = [layout.identity, layout.manifest].map((path) => path + TEMPORARY_SUFFIX);
+  const temporary = [layout.identity, layout.manifest, layout.hints].map((path) => path + TEMPORARY_SUFFIX);
   const groups = groupNames.filter((name) => /^\d{5,}\.json\.tmp$/.test(name)).map((name) => join(layout.groups, name));
   for (const path of [...temporary, ...groups]) await disk.remove(path);
 }
 
-/** Reads node.json or checkpoint.json; undefined when it is missing, or damaged and now out of the way. */
+/** Reads node.json, checkpoint.json or hints.json; undefined when it is missing, or damaged and now out of the way. */
 async function readOwnFile<T>(
   { disk }: EngineOptions,
   path: string,
@@ -56,26 +61,6 @@ async function readOwnFile<T>(
   if (file.kind === 'intact') return parse(file.value);
   if (file.kind === 'damaged') await findings.moveAside(path, file.reason);
   return undefined;
-}
-
-/** Replays the journal. @returns the number of entries. */
-async function replay(
-  { disk }: EngineOptions,
-  layout: DataLayout,
-  journal: InspectedJournal,
-  table: RecordTable,
-  isDoubtful: boolean,
-): Promise<number> {
-  let entries = 0;
-  for await (const [key, text] of journalRecords(disk, layout.journal, journal.segments)) {
-    const held = isDoubtful ? table.look(key).text : undefined;
-    // Entries are whole records and the last one wins. But when later ones may be lost, a file can already
-    // know better than the journal's last word, and going back behind it would free dots that are taken.
-    const next = held === undefined ? text : encodeRecord(merge(decodeRecord(held), decodeRecord(text)));
-    table.markDirty(table.load(key, next));
-    entries += 1;
-  }
-  return entries;
 }
 
 /**
@@ -100,11 +85,19 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
 
   const table = new RecordTable(pgCount);
   const groups = await loadGroups({ ...options, folder: layout.groups, manifest, table, findings });
-  const journalEntries = await replay(options, layout, journal, table, findings.journalDoubtful);
+  const filedAs = manifest?.pgCount ?? identity?.pgCount ?? pgCount;
+  const hints = new HintLedger(options.hintsMax, (key) => table.groupOf(key));
+  const readHintFile = (value: unknown): true => {
+    readHints(value, hints, filedAs === pgCount);
+    return true;
+  };
+  // Damaged hints are no doubt: what they stood for, the digests find.
+  const hasHintFile = (await readOwnFile(options, layout.hints, readHintFile, findings)) === true;
+  const isDoubtful = findings.journalDoubtful;
+  const journalEntries = await replay({ disk, folder: layout.journal, journal, table, hints, isDoubtful });
 
   const evidence = { options, identity, manifest, journal, groupFiles: groups.files.size, findings };
   noteLostFiles(evidence);
-  const filedAs = manifest?.pgCount ?? identity?.pgCount ?? pgCount;
   const next = concludeIdentity(evidence, nodeId, filedAs);
   for (const { segment, reason } of journal.damaged) {
     await findings.copyAside(join(layout.journal, segmentName(segment)), reason);
@@ -113,7 +106,7 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
     await writeSealedFile(
       disk,
       layout.manifest,
-      manifestFile({ nodeId, checkpoint: 0, firstSegment: 1, pgCount, groups: [] }),
+      manifestFile({ nodeId, checkpoint: 0, atMs: 0, firstSegment: 1, pgCount, groups: [] }),
     );
   }
   const identities = new IdentityStore(disk, layout.identity, identity ?? next);
@@ -123,6 +116,8 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
   return {
     identities,
     table,
+    hints,
+    hasHintFile,
     segments: new Map(journal.segments.map(({ number, length }) => [number, length])),
     groupFiles: groups.files,
     checkpoint: Math.max(manifest?.checkpoint ?? 0, ...[...groups.files.values()].map((file) => file.checkpoint)),
@@ -135,6 +130,7 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
       doubts: findings.doubts,
       setAside: findings.setAside,
       incompleteGroups: next.incompleteGroups,
+      asOfMs: findings.asOfMs(manifest?.atMs),
       tookMs: clock.monotonicMs() - startedMs,
     },
   };

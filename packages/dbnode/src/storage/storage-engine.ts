@@ -15,18 +15,21 @@ import {
   type RecordText,
 } from '@trolley/records';
 import type { Clock } from '@trolley/cluster';
-import { ReadOnlyError, type Engine, type EngineStatistics, type Found, type RecoveryReport } from '../engine.ts';
+import type { DigestEntries, Engine, EngineStatistics, Found, Presence, RecoveryReport } from '../engine.ts';
 import type { CheckpointSchedule } from './checkpoint-schedule.ts';
 import type { DirectoryLock } from './data-directory-lock.ts';
-import { errorMessage, SyncFailedError } from './disk.ts';
+import { listDigestEntries } from './digest-entries.ts';
 import type { EngineLogger } from './engine-options.ts';
 import type { EngineState } from './engine-state.ts';
 import { InvalidKeyError } from './errors.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { actorOf, type Identity } from './identity.ts';
+import type { Digest, TreePath } from './hash-tree.ts';
+import type { HintLedger } from './hint-ledger.ts';
+import { actorOf } from './identity.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { Journal } from './journal.ts';
 import type { RecordTable } from './record-table.ts';
+import type { Upkeep } from './upkeep.ts';
 
 /** Characters of a key; escaped as JSON it still fits the journal's 16-bit length. */
 const KEY_LENGTH_MAX = 8192;
@@ -43,6 +46,9 @@ export interface StorageEngineParts {
   readonly clock: Clock;
   readonly logger: EngineLogger;
   readonly state: EngineState;
+  readonly hints: HintLedger;
+  readonly upkeep: Upkeep;
+  readonly nextTurn: () => Promise<void>;
 }
 
 /** A journal of more segments than this is worth a checkpoint at close even when no record changed. */
@@ -59,8 +65,9 @@ export class StorageEngine implements Engine {
   readonly nodeId: string;
   readonly actor: string;
   readonly recovery: RecoveryReport;
+  readonly lastPresence: Presence | undefined;
+  readonly hints: HintLedger;
   readonly #parts: StorageEngineParts;
-  #incomplete: ReadonlySet<number>;
   #closing: Promise<void> | undefined;
 
   constructor(parts: StorageEngineParts) {
@@ -68,14 +75,16 @@ export class StorageEngine implements Engine {
     this.nodeId = identity.nodeId;
     this.actor = actorOf(identity);
     this.recovery = parts.recovery;
+    this.lastPresence = identity.presence ?? undefined;
+    this.hints = parts.hints;
     this.#parts = parts;
-    this.#incomplete = new Set(identity.incompleteGroups);
   }
 
   get statistics(): EngineStatistics {
     const { table, journal, commit, checkpoints } = this.#parts;
     return {
       records: table.size,
+      bytes: table.characters,
       journalBytes: journal.bytes,
       commits: commit.commits,
       committedEntries: commit.committedWrites,
@@ -103,7 +112,7 @@ export class StorageEngine implements Engine {
     const held = this.#parts.table.look(key);
     const own = held.text === undefined ? emptyRecord : decodeRecord(held.text);
     const merged = base === undefined || base === held.text ? own : merge(own, decodeRecord(base));
-    const outcome = applyChange(merged, change, { actor: this.actor, nowMs: this.#parts.clock.nowMs() });
+    const outcome = applyChange(merged, change, this.#changeEnvironment());
     const record = encodeRecord(outcome.record);
     // What `base` taught is kept also when the change itself did nothing: the answer counts as one replica's
     // word that it holds this record. Only a refusal writes nothing.
@@ -151,40 +160,74 @@ export class StorageEngine implements Engine {
   }
 
   get incompleteGroups(): ReadonlySet<number> {
-    return this.#incomplete;
+    return this.#parts.upkeep.incompleteGroups;
   }
 
   async markComplete(placementGroups: readonly number[]): Promise<void> {
-    this.#parts.state.assertOpen();
-    const completed = new Set(placementGroups.filter((pg) => this.#incomplete.has(pg)));
-    if (completed.size === 0) return;
-    await this.#updateIdentity((identity) => ({
-      ...identity,
-      incompleteGroups: identity.incompleteGroups.filter((pg) => !completed.has(pg)),
-    }));
-    this.#incomplete = new Set(this.#parts.identities.identity.incompleteGroups);
+    await this.#parts.upkeep.markComplete(placementGroups);
   }
 
   get rememberedEpoch(): number {
-    return this.#parts.identities.identity.epoch;
+    return this.#parts.upkeep.rememberedEpoch;
   }
 
   async rememberEpoch(epoch: number): Promise<void> {
-    this.#parts.state.assertOpen();
-    if (epoch <= this.rememberedEpoch) return;
-    await this.#updateIdentity((identity) => ({ ...identity, epoch: Math.max(epoch, identity.epoch) }));
+    await this.#parts.upkeep.rememberEpoch(epoch);
   }
 
-  /** @throws ReadOnlyError when the disk takes no writes */
-  async #updateIdentity(change: (identity: Identity) => Identity): Promise<void> {
-    const { identities, state } = this.#parts;
-    try {
-      await identities.update(change);
-    } catch (error) {
-      if (error instanceof SyncFailedError) state.fail(error);
-      state.assertOpen();
-      throw new ReadOnlyError(`the disk takes no writes: ${errorMessage(error)}`, { cause: error });
-    }
+  async markIncomplete(placementGroups: readonly number[]): Promise<void> {
+    await this.#parts.upkeep.markIncomplete(placementGroups);
+  }
+
+  async notePresence(presence: Presence): Promise<void> {
+    await this.#parts.upkeep.notePresence(presence);
+  }
+
+  digest(pg: number): Digest {
+    return this.#parts.table.durable.digest(pg);
+  }
+
+  digestChildren(pg: number, path: TreePath): readonly Digest[] {
+    return this.#parts.table.durable.children(pg, path);
+  }
+
+  async entriesUnder(
+    pg: number,
+    paths: readonly TreePath[],
+    after: string | undefined,
+    limit: number,
+  ): Promise<DigestEntries> {
+    this.#parts.state.assertOpen();
+    return listDigestEntries(this.#parts.table, { pg, paths, after, limit }, this.#parts.nextTurn);
+  }
+
+  tombstones(pg: number): ReadonlySet<string> {
+    return this.#parts.table.durable.tombstones(pg);
+  }
+
+  get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
+    return this.#parts.upkeep.tombstoneDrops;
+  }
+
+  async noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void> {
+    await this.#parts.upkeep.noteTombstoneDrops(drops);
+  }
+
+  async dropRecords(
+    records: Iterable<readonly [key: string, record: RecordText]>,
+    mayDrop?: () => boolean,
+  ): Promise<number> {
+    return this.#parts.upkeep.dropRecords(records, mayDrop);
+  }
+
+  async setAside(placementGroups: readonly number[], reason: string): Promise<string> {
+    return this.#parts.upkeep.setAside(placementGroups, reason);
+  }
+
+  async addHints(node: string, keys: readonly string[]): Promise<void> {
+    this.hints.add(node, keys);
+    this.#parts.state.assertOpen();
+    await this.#parts.commit.hint(node, keys).durable;
   }
 
   async close(): Promise<void> {
@@ -225,7 +268,11 @@ export class StorageEngine implements Engine {
     }
   }
 
+  #changeEnvironment() {
+    return { actor: this.actor, nowMs: this.#parts.clock.nowMs(), startAbove: this.#parts.upkeep.startAbove };
+  }
+
   #isIncomplete(key: string): boolean {
-    return this.#incomplete.has(this.#parts.table.groupOf(key));
+    return this.incompleteGroups.has(this.#parts.table.groupOf(key));
   }
 }

@@ -1,6 +1,6 @@
 import { placeGroup, type ClusterMap, type MapNode } from '@trolley/crush';
 import { expect, test } from 'vitest';
-import { metBy, sourcesToAsk, syncNeeds } from './sync-needs.ts';
+import { groupsToAsk, metBy, syncNeeds, type TellingKind, type Told } from './sync-needs.ts';
 
 const node = (id: string): MapNode => ({ id, zone: `zone-${id}`, weight: 1, state: 'in' });
 const settled: ClusterMap = { epoch: 1, pgCount: 16, replicas: 3, nodes: ['a', 'b', 'c'].map(node) };
@@ -13,9 +13,13 @@ const moving: ClusterMap = {
 };
 
 const allGroups = Array.from({ length: 16 }, (_, pg) => pg);
-const nothing = new Set<number>();
-/** These nodes have told all, and lack nothing. */
-const told = (...ids: string[]) => new Map(ids.map((id) => [id, nothing]));
+/** These nodes have told all of every group. */
+const told = (...ids: string[]): Told => new Map(ids.map((id) => [id, tellings()]));
+/** All of every group, but of these only what is left. */
+function tellings(...lacking: number[]): ReadonlyMap<number, TellingKind> {
+  return new Map(allGroups.map((pg) => [pg, lacking.includes(pg) ? 'what-is-left' : 'all'] as const));
+}
+const sourcesToAsk = (...known: Parameters<typeof groupsToAsk>) => [...groupsToAsk(...known).keys()];
 
 test('a node that gained nothing and lost nothing needs nothing', () => {
   expect(syncNeeds(settled, 'a', []).size).toBe(0);
@@ -27,7 +31,9 @@ test('a node that joined needs what it is placed on, from a majority of the prev
   const placedOn = allGroups.filter((pg) => placeGroup(moving, pg).includes('d'));
   expect([...needs.keys()]).toEqual(placedOn);
   expect(sourcesToAsk(needs, told())).toEqual(['a', 'b', 'c']);
-  expect(sourcesToAsk(needs, told('a', 'b'))).toEqual(['c']);
+  // Two of three know every write: the third need not be asked.
+  expect(sourcesToAsk(needs, told('a'))).toEqual(['b', 'c']);
+  expect(sourcesToAsk(needs, told('a', 'b'))).toEqual([]);
   expect(metBy(needs, told('a'))).toEqual([]);
   expect(metBy(needs, told('a', 'c'))).toEqual(placedOn);
 });
@@ -42,13 +48,18 @@ test('I8: what was lost is complete only when every replica that may alone hold 
 test('I8: the word of a source that lost data of a group itself counts only when nobody is left to ask', () => {
   const [pg = 0, other = 0] = syncNeeds(moving, 'd', []).keys();
   const needs = new Map([...syncNeeds(moving, 'd', [])].filter(([key]) => key === pg || key === other));
-  const lacking = new Map([...told('a'), ['b', new Set([pg])]]);
+  const lacking: Told = new Map([...told('a'), ['b', tellings(pg)]]);
   expect(metBy(needs, lacking)).toEqual([other]);
-  // It is asked again: by then it may have everything back.
-  expect(sourcesToAsk(needs, lacking)).toEqual(['b', 'c']);
+  // It is asked again, for that group alone: by then it may have everything back.
+  expect(groupsToAsk(needs, lacking)).toEqual(
+    new Map([
+      ['b', [pg]],
+      ['c', [pg]],
+    ]),
+  );
   expect(metBy(needs, new Map([...lacking, ...told('c')]))).toEqual([pg, other]);
   // Two that lost data must not wait for each other for ever.
-  const bothLost = new Map([...told('a'), ['b', new Set([pg])], ['c', new Set([pg])]]);
+  const bothLost: Told = new Map([...told('a'), ['b', tellings(pg)], ['c', tellings(pg)]]);
   expect(metBy(needs, bothLost)).toEqual([pg, other]);
 });
 
@@ -79,4 +90,15 @@ test('what the only replica lost, nobody can give: it is complete as it is', () 
   const needs = syncNeeds(alone, 'a', [3]);
   expect(sourcesToAsk(needs, told())).toEqual([]);
   expect(metBy(needs, told())).toEqual([3]);
+});
+
+test('a group that was told stays told when the rest of its node was not', () => {
+  const needs = syncNeeds(moving, 'd', []);
+  const [first = 0, ...others] = needs.keys();
+  const partly: Told = new Map([
+    ['a', new Map([[first, 'all']])],
+    ['b', new Map([[first, 'all']])],
+  ]);
+  expect(metBy(needs, partly)).toEqual([first]);
+  for (const groups of groupsToAsk(needs, partly).values()) expect(groups).toEqual(others);
 });

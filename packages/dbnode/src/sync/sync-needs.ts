@@ -13,8 +13,11 @@ export interface GroupNeed {
   readonly sourcesNeeded: number;
 }
 
-/** The nodes that have told all that they hold, each with the groups of which it may itself lack something. */
-export type Told = ReadonlyMap<string, ReadonlySet<number>>;
+/** What a source told of a group: all that it ever acknowledged, or all that it has left after it lost data. */
+export type TellingKind = 'all' | 'what-is-left';
+
+/** Which groups the nodes have told of, each to its end. */
+export type Told = ReadonlyMap<string, ReadonlyMap<number, TellingKind>>;
 
 /** Everything that the node lacks under this map, by placement group. */
 export function syncNeeds(
@@ -37,23 +40,32 @@ export function syncNeeds(
 }
 
 /**
- * The needs that are met by what was told. A source that lost data of a group counts for it only when all
+ * Whether a need is met by what was told. A source that lost data of a group counts for it only when all
  * have told: there is nobody else then who could know more.
  */
-export function metBy(needs: ReadonlyMap<number, GroupNeed>, told: Told): readonly number[] {
-  const isMet = ({ placementGroup, sources, sourcesNeeded }: GroupNeed) => {
-    const complete = sources.filter((node) => told.get(node)?.has(placementGroup) === false);
-    return complete.length >= sourcesNeeded || sources.every((node) => told.has(node));
-  };
-  return [...needs.values()].filter(isMet).map(({ placementGroup }) => placementGroup);
+export function isMet({ placementGroup, sources, sourcesNeeded }: GroupNeed, told: Told): boolean {
+  const tellings = sources.map((node) => told.get(node)?.get(placementGroup));
+  const complete = tellings.filter((telling) => telling === 'all').length;
+  return complete >= sourcesNeeded || tellings.every((telling) => telling !== undefined);
 }
 
-/** The nodes that could tell more than they have told, ordered by id. */
-export function sourcesToAsk(needs: ReadonlyMap<number, GroupNeed>, told: Told): readonly string[] {
-  const toAsk = [...needs.values()].flatMap(({ placementGroup, sources }) =>
-    sources.filter((node) => told.get(node)?.has(placementGroup) !== false),
+/** The needs that are met, by placement group. */
+export function metBy(needs: ReadonlyMap<number, GroupNeed>, told: Told): readonly number[] {
+  return [...needs.values()].filter((need) => isMet(need, told)).map(({ placementGroup }) => placementGroup);
+}
+
+/** Which groups to ask which node for, since they are not met and it could tell more; nodes by id, groups ascending. */
+export function groupsToAsk(needs: ReadonlyMap<number, GroupNeed>, told: Told): ReadonlyMap<string, readonly number[]> {
+  const unmet = [...needs.values()].filter((need) => !isMet(need, told));
+  const toAsk = unmet.flatMap(({ placementGroup, sources }) =>
+    sources
+      .filter((node) => told.get(node)?.get(placementGroup) !== 'all')
+      .map((node) => ({ node, group: placementGroup })),
   );
-  return [...new Set(toAsk)].toSorted();
+  const groups = new Map<string, number[]>();
+  for (const { node, group } of toAsk) groups.set(node, [...(groups.get(node) ?? []), group]);
+  const byNode = [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(byNode.map(([node, list]) => [node, list.toSorted((a, b) => a - b)]));
 }
 
 /**

@@ -1,9 +1,13 @@
 import { systemClock, type Batch, type NodeTransport } from '@trolley/cluster';
-import { place, placementGroupOf, type ClusterMap, type MapNode } from '@trolley/crush';
+import { gainedGroups, place, placementGroupOf, type ClusterMap, type MapNode } from '@trolley/crush';
 import { emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createExecutor, executeBatch } from '../execute-batch.ts';
+import { NodeEvents } from '../repair/node-events.ts';
+import { createRepairAnswers } from '../repair/repair-answers.ts';
+import { RepairPeers } from '../repair/repair-peers.ts';
+import { Throttle } from '../repair/throttle.ts';
 import { FakeEngine } from '../testing/fake-engine.ts';
 import { FakeRegistry } from '../testing/fake-registry.ts';
 import { Synchronizer } from './synchronizer.ts';
@@ -30,8 +34,12 @@ function createWorld(engine = new FakeEngine('c')) {
     epoch: 2,
     isUp: true,
     port: index + 1,
-    calls: 0,
-    scans: 0,
+    /** Groups that it told of, and records that it gave. */
+    told: 0,
+    compared: 0,
+    given: 0,
+    /** Gives so many records, then breaks. */
+    givesMax: Infinity,
   }));
   for (const { source, port } of sources) {
     registry.announceNode({ id: source.nodeId, host: 'localhost', port, zone: 'z', weight: 1 });
@@ -39,24 +47,36 @@ function createWorld(engine = new FakeEngine('c')) {
   const transport: NodeTransport = {
     async send({ port }, batch: Batch) {
       const target = sources[port - 1];
-      if (target === undefined) throw new Error('no such node');
-      target.calls += 1;
-      if (!target.isUp) throw new Error('connection refused');
-      target.scans += batch.operations.filter(({ type }) => type === 'scan').length;
-      const execute = createExecutor(target.source, systemClock, { finished: () => {} });
+      if (target === undefined || !target.isUp) throw new Error('connection refused');
+      target.compared += batch.operations.filter(({ type }) => type === 'digest-groups').length;
+      target.told += batch.operations.filter(({ type }) => type === 'digest-entries').length;
+      target.given += batch.operations.filter(({ type }) => type === 'read').length;
+      if (target.given > target.givesMax) throw new Error('the connection broke');
+      const answers = createRepairAnswers({
+        engine: target.source,
+        hints: true,
+        events: new NodeEvents(systemClock),
+        fetching: () => undefined,
+        map: () => registry.view.stored?.map,
+      });
+      const execute = createExecutor(target.source, systemClock, { finished: () => {} }, answers);
       const results = await executeBatch(execute, batch.operations);
-      return { node: batch.to, epoch: target.epoch, syncedEpoch: target.epoch, results };
+      return { node: batch.to, epoch: target.epoch, epochInForce: target.epoch, syncedEpoch: target.epoch, results };
     },
     forget: () => {},
     close: async () => {},
   };
-  const start = (pgCount = settled.pgCount) => {
+  const events = new NodeEvents(systemClock);
+  const start = (recordsPerSecond = 1_000_000, pgCount = settled.pgCount) => {
     const logger = pino({ level: 'silent' });
-    const synchronizer = new Synchronizer({ registry, engine, pgCount, transport, clock: systemClock, logger });
+    const clock = systemClock;
+    const peers = new RepairPeers({ nodeId: engine.nodeId, registry, transport, clock });
+    const throttle = new Throttle(clock, recordsPerSecond);
+    const synchronizer = new Synchronizer({ registry, engine, pgCount, peers, events, throttle, clock, logger });
     running.push(synchronizer);
     return synchronizer;
   };
-  return { registry, engine, sources, start };
+  return { registry, engine, sources, events, start };
 }
 
 test('a node that joins fetches the records that it is placed on, and no others', async () => {
@@ -125,35 +145,92 @@ test('I8: a source that lost data itself is asked again until it has it back', a
   second.isUp = false;
   const synchronizer = start();
   registry.answer(moving);
-  await vi.waitFor(() => expect(second.calls).toBeGreaterThan(0));
+  // It is asked again and again, as long as it is not complete.
+  await vi.waitFor(() => expect(first.compared).toBeGreaterThan(1), { timeout: 5_000 });
   first.source.records.set(lost, record);
   first.source.incompleteGroups = new Set();
+  const compared = first.compared;
+  await vi.waitFor(() => expect(first.compared).toBeGreaterThan(compared), { timeout: 5_000 });
   second.isUp = true;
   await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
   expect(engine.records.get(lost)).toBe(record);
 });
 
-test('who has told all is not asked again while others are awaited', async () => {
+test('who has told is not asked again while others are awaited, and what is here is not fetched twice', async () => {
   const { registry, sources, start } = createWorld();
   const [first, second] = sources;
   if (first === undefined || second === undefined) throw new Error('no sources');
   second.isUp = false;
   const synchronizer = start();
   registry.answer(moving);
-  await vi.waitFor(() => expect(second.calls).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(first.told).toBeGreaterThan(0));
   second.isUp = true;
   await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
-  expect(first.scans).toBe(second.scans);
+  const wanted = keys.filter((key) => place(moving, key).includes('c')).length;
+  expect(first.given).toBe(wanted);
+  // The second holds the same: digests say so.
+  expect([second.told, second.given]).toEqual([0, 0]);
+});
+
+test('a source that breaks midway is asked again only for what it did not tell to its end', async () => {
+  const { registry, sources, engine, start } = createWorld();
+  const [first] = sources;
+  if (first === undefined) throw new Error('no sources');
+  first.givesMax = 300;
+  const synchronizer = start();
+  registry.answer(moving);
+  await vi.waitFor(() => expect(first.given).toBeGreaterThan(300));
+  first.givesMax = Infinity;
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  const wanted = keys.filter((key) => place(moving, key).includes('c')).length;
+  expect(engine.records.size).toBe(wanted);
+  // What had arrived was not asked for again, but for the groups that were under way when it broke.
+  expect(first.given + (sources[1]?.given ?? 0)).toBeLessThan(wanted + 700);
+});
+
+test('it tells how far it is, in events too, and nothing more once it has it all', async () => {
+  const { registry, events, start } = createWorld();
+  const synchronizer = start(2_000);
+  expect(synchronizer.progress).toBeUndefined();
+  registry.answer(moving);
+  const groups = gainedGroups(moving, 'c').length;
+  await vi.waitFor(() => expect(synchronizer.progress).toMatchObject({ groups }));
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  expect(synchronizer.progress).toBeUndefined();
+  const told = events.after(0, 100);
+  expect(told[0]).toMatchObject({ type: 'move-started', epoch: 2, groups, groupsDone: 0 });
+  expect(told.at(-1)).toMatchObject({ type: 'move-ended', epoch: 2, groups, groupsDone: groups });
+  const done = told.map((event) => ('groupsDone' in event ? event.groupsDone : -1));
+  expect(done).toEqual(done.toSorted((a, b) => a - b));
+});
+
+test('it fetches no faster than it may', async () => {
+  const { registry, start } = createWorld();
+  const wanted = keys.filter((key) => place(moving, key).includes('c')).length;
+  const synchronizer = start(wanted * 2);
+  const startMs = performance.now();
+  registry.answer(moving);
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  // The first hundred of each group are not waited for, so a little less than half a second.
+  expect(performance.now() - startMs).toBeGreaterThan(200);
+});
+
+test('a map that comes while it fetches is taken up at once, from the beginning', async () => {
+  const { registry, engine, sources, start } = createWorld();
+  const synchronizer = start(400);
+  registry.answer(moving);
+  await vi.waitFor(() => expect(engine.records.size).toBeGreaterThan(0));
+  for (const source of sources) source.epoch = 3;
+  registry.setMap({ ...moving, epoch: 3, nodes: ['a', 'b'].map(node), previousNodes: settled.nodes });
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(3), { timeout: 5_000 });
 });
 
 test('I8: a node that counts in other groups than the map completes none by the map’s numbers', async () => {
   const { registry, engine, sources, start } = createWorld(new FakeEngine('a', [3]));
-  const synchronizer = start(10);
+  const synchronizer = start(1_000_000, 10);
   registry.answer(settled);
   await synchronizer.stop();
-  expect({ completed: engine.completed, scans: sources.map(({ scans }) => scans) }).toEqual({
-    completed: [],
-    scans: [0, 0],
-  });
+  expect(engine.completed).toEqual([]);
+  expect(sources.every(({ compared }) => compared === 0)).toBe(true);
   expect(synchronizer.syncedEpoch).toBe(0);
 });

@@ -1,18 +1,20 @@
 /*
  * Fetches what this node lacks from the nodes that hold it, in the background, until it has it all. Asks
- * a node only once that knows the newest map: from then on it turns away whoever writes by an older one,
- * so that no write slips past. Tries again for as long as it takes.
+ * a node only once that works by the newest map alone: from then on it turns away whoever writes by an older
+ * one, so that no write slips past. Tries again for as long as it takes; groups that were told stay told.
  */
-import { NodeClient, type Clock, type NodeTransport, type Registry, type Timer } from '@trolley/cluster';
-import { placementGroupOf, type ClusterMap } from '@trolley/crush';
+import type { Clock, FetchProgress, Registry, Timer } from '@trolley/cluster';
+import type { ClusterMap } from '@trolley/crush';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine.ts';
-import { metBy, sourcesToAsk, syncNeeds, type GroupNeed } from './sync-needs.ts';
+import type { NodeEvents } from '../repair/node-events.ts';
+import type { RepairPeers } from '../repair/repair-peers.ts';
+import type { Throttle } from '../repair/throttle.ts';
+import { fetchGroups } from './fetch-groups.ts';
+import { FetchTracker } from './fetch-progress.ts';
+import { groupsToAsk, isMet, metBy, syncNeeds, type GroupNeed, type TellingKind } from './sync-needs.ts';
 
 const RETRY_MS = 500;
-const PAGE_RECORDS = 500;
-const CALL_TIMEOUT_MS = 10_000;
-const REQUEST_ID = 'sync';
 
 /** What a synchronizer works with. */
 export interface SynchronizerOptions {
@@ -20,17 +22,22 @@ export interface SynchronizerOptions {
   readonly engine: Engine;
   /** The number of placement groups that the engine counts in. */
   readonly pgCount: number;
-  readonly transport: NodeTransport;
+  readonly peers: RepairPeers;
+  readonly events: NodeEvents;
+  /** Bounds how many records are fetched in a second. */
+  readonly throttle: Throttle;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** What one node told. */
-interface Fetched {
-  /** Records that were news. */
-  readonly learned: number;
-  /** Groups of which that node may itself lack something. */
-  readonly lacking: ReadonlySet<number>;
+/** One fetch: what a map makes this node lack, and what came of it. */
+interface Fetch {
+  readonly map: ClusterMap;
+  readonly needs: ReadonlyMap<number, GroupNeed>;
+  readonly tracker: FetchTracker;
+  /** Who has told of which groups since it works by this map alone. */
+  readonly told: Map<string, Map<number, TellingKind>>;
+  readonly met: Set<number>;
 }
 
 /** Keeps the node in step with the map until it is stopped. */
@@ -38,9 +45,7 @@ export class Synchronizer {
   readonly #options: SynchronizerOptions;
   readonly #stopWatching: () => void;
   #syncedEpoch = 0;
-  #epoch = 0;
-  /** Who has told all that it holds since it knows this epoch, and what each of them may lack itself. */
-  #told = new Map<string, ReadonlySet<number>>();
+  #fetch: Fetch | undefined;
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #stopped = false;
@@ -54,6 +59,11 @@ export class Synchronizer {
   /** The newest epoch by which the node holds all that it should; 0 before the first. */
   get syncedEpoch(): number {
     return this.#syncedEpoch;
+  }
+
+  /** How far the fetch is that is under way; undefined when nothing is lacking. */
+  get progress(): FetchProgress | undefined {
+    return this.#fetch === undefined || this.#fetch.needs.size === 0 ? undefined : this.#fetch.tracker.progress;
   }
 
   /** Fetches no more; resolves when the fetch in progress has ended. */
@@ -77,83 +87,84 @@ export class Synchronizer {
 
   #again(): void {
     const map = this.#map();
-    const isInStep = map === undefined || map.epoch === this.#syncedEpoch;
-    if (!isInStep && !this.#stopped) this.#timer = this.#options.clock.after(RETRY_MS, () => this.#run());
+    if (this.#stopped || map === undefined || map.epoch === this.#syncedEpoch) return;
+    // A map that came meanwhile is taken up at once; what could not be had is tried again a little later.
+    const delayMs = this.#fetch?.map.epoch === map.epoch ? RETRY_MS : 0;
+    this.#timer = this.#options.clock.after(delayMs, () => this.#run());
   }
 
   async #synchronize(): Promise<void> {
     const map = this.#map();
     // A node loses nothing while it runs: once in step with a map, it stays so until the next one.
     if (map === undefined || map.epoch === this.#syncedEpoch) return;
-    const { engine, pgCount, logger } = this.#options;
     // The node must be restarted to file by the map: until then its groups are not those of the map.
-    if (map.pgCount !== pgCount) return;
-    const needs = syncNeeds(map, engine.nodeId, engine.incompleteGroups);
-    if (map.epoch !== this.#epoch) this.#begin(map, needs.size);
-    let learned = 0;
-    for (const source of sourcesToAsk(needs, this.#told)) learned += await this.#fetchFrom(source, map, needs);
-    const met = metBy(needs, this.#told);
-    await engine.markComplete(met.filter((pg) => engine.incompleteGroups.has(pg)));
-    if (met.length < needs.size || this.#map()?.epoch !== map.epoch) return;
-    this.#syncedEpoch = map.epoch;
-    if (needs.size > 0) logger.info({ epoch: map.epoch, groups: needs.size, learned }, 'all records are here');
+    if (map.pgCount !== this.#options.pgCount) return;
+    const fetch = this.#fetch?.map.epoch === map.epoch ? this.#fetch : this.#begin(map);
+    this.#fetch = fetch;
+    for (const nodeId of groupsToAsk(fetch.needs, fetch.told).keys()) {
+      // Asked again each time: what others told meanwhile need not be fetched twice.
+      await this.#fetchFrom(nodeId, groupsToAsk(fetch.needs, fetch.told).get(nodeId) ?? [], fetch);
+      await this.#markComplete(fetch);
+    }
+    await this.#markComplete(fetch);
+    if (metBy(fetch.needs, fetch.told).length < fetch.needs.size || this.#map()?.epoch !== map.epoch) return;
+    this.#end(fetch);
   }
 
   /** Starts anew for a map that is new here: who told before may have taken writes since from who knew only the old. */
-  #begin({ epoch }: ClusterMap, groups: number): void {
-    this.#epoch = epoch;
-    this.#told = new Map();
-    if (groups > 0) this.#options.logger.info({ epoch, groups }, 'fetching records from other nodes');
+  #begin(map: ClusterMap): Fetch {
+    const { engine, events, logger } = this.#options;
+    const { epoch } = map;
+    const needs = syncNeeds(map, engine.nodeId, engine.incompleteGroups);
+    if (needs.size > 0) logger.info({ epoch, groups: needs.size }, 'fetching records from other nodes');
+    const tracker = new FetchTracker(events, epoch, needs.size);
+    return { map, needs, tracker, told: new Map(), met: new Set() };
   }
 
-  /** Merges what a node holds of the groups needed, and notes that it has told. @returns how many records that changed */
-  async #fetchFrom(nodeId: string, map: ClusterMap, needs: ReadonlyMap<number, GroupNeed>): Promise<number> {
-    const client = this.#client(nodeId);
-    if (client === undefined) return 0;
+  #end({ map: { epoch }, needs, tracker }: Fetch): void {
+    this.#syncedEpoch = epoch;
+    this.#fetch = undefined;
+    tracker.end();
+    const { groups, recordsLearned } = tracker.progress;
+    if (needs.size > 0) this.#options.logger.info({ epoch, groups, learned: recordsLearned }, 'all records are here');
+  }
+
+  async #fetchFrom(nodeId: string, groups: readonly number[], fetch: Fetch): Promise<void> {
+    const { peers, engine, throttle, logger } = this.#options;
+    const peer = peers.get(nodeId);
+    if (peer === undefined || groups.length === 0 || this.#stopped) return;
+    const { map, tracker } = fetch;
     try {
-      if ((await client.ping()).epoch < map.epoch) return 0;
-      const { learned, lacking } = await this.#fetchPages(client, map, needs);
-      this.#told.set(nodeId, lacking);
-      return learned;
+      if ((await peer.client.ping()).epochInForce < map.epoch) return;
+      const onTold = (group: number, telling: TellingKind) => noteTold(fetch, nodeId, group, telling);
+      // What a newer map makes of it is begun anew.
+      const isStopped = () => this.#stopped || this.#map()?.epoch !== map.epoch;
+      const onLearned = () => tracker.learned();
+      // As an owner it must know what the owners before it knew: whoever was away longer may not offer what they dropped.
+      const wanted = new Set(groups);
+      await engine.noteTombstoneDrops((await peer.client.tombstoneDrops()).filter(([pg]) => wanted.has(pg)));
+      await fetchGroups({ engine, throttle, onTold, onLearned, isStopped }, peer.client, groups);
     } catch (error) {
-      this.#options.logger.info({ node: nodeId, error: String(error) }, 'a node could not be asked for its records');
-      return 0;
+      logger.info({ node: nodeId, error: String(error) }, 'a node could not be asked for its records');
     }
   }
 
-  async #fetchPages(client: NodeClient, map: ClusterMap, needs: ReadonlyMap<number, GroupNeed>): Promise<Fetched> {
-    const lacking = new Set<number>();
-    let after: string | undefined;
-    let learned = 0;
-    for (;;) {
-      const { entries, more, incompleteGroups = [] } = await client.scan('', after, PAGE_RECORDS, REQUEST_ID);
-      for (const pg of incompleteGroups) lacking.add(pg);
-      const wanted = entries.filter(([key]) => needs.has(placementGroupOf(key, map.pgCount)));
-      const changed = await Promise.all(wanted.map(async ([key, record]) => this.#options.engine.merge(key, record)));
-      learned += changed.filter(Boolean).length;
-      after = entries.at(-1)?.[0];
-      if (!more || after === undefined) return { learned, lacking };
-      if (this.#stopped || this.#map()?.epoch !== map.epoch) throw new Error('no longer needed by this map');
-    }
-  }
-
-  #client(nodeId: string): NodeClient | undefined {
-    const { registry, transport, clock } = this.#options;
-    const details = registry.view.nodes.find(({ id }) => id === nodeId);
-    if (details === undefined) return undefined;
-    return new NodeClient({
-      nodeId,
-      address: { host: details.host, port: details.port },
-      transport,
-      clock,
-      timeoutMs: CALL_TIMEOUT_MS,
-      // Fixed to the map of the time, a call would wait in vain for one newer than that.
-      epoch: () => this.#map()?.epoch ?? 0,
-      metrics: { batchSent: () => {}, batchEnded: () => {} },
-    });
+  async #markComplete({ needs, told }: Fetch): Promise<void> {
+    const { engine } = this.#options;
+    const complete = metBy(needs, told).filter((pg) => engine.incompleteGroups.has(pg));
+    if (complete.length > 0) await engine.markComplete(complete);
   }
 
   #map(): ClusterMap | undefined {
     return this.#options.registry.view.stored?.map;
   }
+}
+
+function noteTold({ needs, told, met, tracker }: Fetch, nodeId: string, group: number, telling: TellingKind): void {
+  const ofNode = told.get(nodeId) ?? new Map<number, TellingKind>();
+  told.set(nodeId, ofNode.set(group, telling));
+  const need = needs.get(group);
+  if (need === undefined || !isMet(need, told)) return;
+  met.add(group);
+  tracker.done(met.size);
 }

@@ -3,8 +3,19 @@
  * Switches let a test make it read-only, broken or slow.
  */
 import type { Change, ChangeOutcome, RecordText } from '@trolley/records';
-import { applyChange, contextTextOf, decodeRecord, emptyRecord, encodeRecord, merge } from '@trolley/records';
-import { ReadOnlyError, type Engine, type EngineStatistics, type RecoveryReport } from '../engine.ts';
+import {
+  applyChange,
+  contextTextOf,
+  decodeRecord,
+  emptyRecord,
+  encodeRecord,
+  isTombstoneText,
+  merge,
+} from '@trolley/records';
+import { placementGroupOf } from '@trolley/crush';
+import { ReadOnlyError, type Engine, type EngineStatistics, type Presence, type RecoveryReport } from '../engine.ts';
+import { HashTree, leafOf, type TreePath } from '../storage/hash-tree.ts';
+import { HintLedger } from '../storage/hint-ledger.ts';
 
 const NOTHING_RECOVERED: RecoveryReport = {
   records: 0,
@@ -13,6 +24,7 @@ const NOTHING_RECOVERED: RecoveryReport = {
   setAside: [],
   doubts: [],
   incompleteGroups: [],
+  asOfMs: undefined,
   tookMs: 0,
 };
 
@@ -20,6 +32,8 @@ const NOTHING_RECOVERED: RecoveryReport = {
 export class FakeEngine implements Engine {
   readonly nodeId: string;
   readonly actor: string;
+  /** Placement groups that it counts in; tests set it to those of their map. */
+  pgCount = 16;
   readonly recovery: RecoveryReport;
   incompleteGroups: ReadonlySet<number>;
   /** The groups that were marked complete. */
@@ -38,6 +52,11 @@ export class FakeEngine implements Engine {
   closed = false;
   rememberedEpoch = 0;
   checkpoints = 0;
+  lastPresence: Presence | undefined;
+  /** What the node noted of its taking part. */
+  readonly presences: Presence[] = [];
+  readonly hints = new HintLedger(1_000, (key) => this.#groupOf(key));
+  readonly #dropsMs = new Map<number, number>();
 
   constructor(nodeId = 'node-a', incompleteGroups: readonly number[] = []) {
     this.nodeId = nodeId;
@@ -49,6 +68,7 @@ export class FakeEngine implements Engine {
   get statistics(): EngineStatistics {
     return {
       records: this.records.size,
+      bytes: [...this.records].reduce((sum, [key, text]) => sum + key.length + text.length, 0),
       journalBytes: 0,
       commits: this.calls.length,
       committedEntries: this.calls.length,
@@ -117,6 +137,64 @@ export class FakeEngine implements Engine {
     this.incomplete = false;
   }
 
+  async markIncomplete(placementGroups: readonly number[]): Promise<void> {
+    this.incompleteGroups = new Set([...this.incompleteGroups, ...placementGroups]);
+  }
+
+  async notePresence(presence: Presence): Promise<void> {
+    this.presences.push(presence);
+  }
+
+  digest(pg: number) {
+    return this.#tree(pg).root;
+  }
+
+  digestChildren(pg: number, path: TreePath) {
+    return this.#tree(pg).children(path);
+  }
+
+  async entriesUnder(pg: number, paths: readonly TreePath[], after: string | undefined, limit: number) {
+    const all = this.#recordsOf(pg)
+      .filter(([key]) => paths.some((path) => leafOf(key).startsWith(path)) && key > (after ?? ''))
+      .toSorted(([a], [b]) => byCodeUnit(a, b))
+      .map(([key, text]) => [key, contextTextOf(text)] as const);
+    return { entries: all.slice(0, limit), more: all.length > limit };
+  }
+
+  tombstones(pg: number): ReadonlySet<string> {
+    return new Set(
+      this.#recordsOf(pg)
+        .filter(([, text]) => isTombstoneText(text))
+        .map(([key]) => key),
+    );
+  }
+
+  get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
+    return [...this.#dropsMs];
+  }
+
+  async noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void> {
+    for (const [pg, atMs] of drops) this.#dropsMs.set(pg, Math.max(atMs, this.#dropsMs.get(pg) ?? 0));
+  }
+
+  async dropRecords(
+    records: Iterable<readonly [key: string, record: RecordText]>,
+    mayDrop: () => boolean = () => true,
+  ): Promise<number> {
+    const held = [...records].filter(([key, text]) => this.records.get(key) === text && mayDrop());
+    for (const [key] of held) this.records.delete(key);
+    return held.length;
+  }
+
+  async setAside(): Promise<string> {
+    return '/set-aside';
+  }
+
+  async addHints(node: string, keys: readonly string[]): Promise<void> {
+    this.hints.add(node, keys);
+    this.#checkWritable();
+  }
+
   async rememberEpoch(epoch: number): Promise<void> {
     this.#checkWritable();
     this.rememberedEpoch = Math.max(epoch, this.rememberedEpoch);
@@ -128,6 +206,20 @@ export class FakeEngine implements Engine {
 
   async close(): Promise<void> {
     this.closed = true;
+  }
+
+  #groupOf(key: string): number {
+    return placementGroupOf(key, this.pgCount);
+  }
+
+  #recordsOf(pg: number): (readonly [key: string, text: RecordText])[] {
+    return [...this.records].filter(([key]) => this.#groupOf(key) === pg);
+  }
+
+  #tree(pg: number): HashTree {
+    const tree = new HashTree();
+    for (const [key, text] of this.#recordsOf(pg)) tree.add(key, text);
+    return tree;
   }
 
   #record(key: string) {

@@ -34,6 +34,22 @@ export class FakeRegistry implements Registry {
     for (const listener of this.#listeners) listener(this.view);
   }
 
+  /** Registers a node, anew when it was registered before. */
+  setNodeUp(details: NodeDetails): void {
+    this.#sequence += 1;
+    const others = this.view.nodes.filter(({ id }) => id !== details.id);
+    this.#setNodes([...others, { ...details, sequence: this.#sequence }]);
+  }
+
+  setNodeDown(nodeId: string): void {
+    this.#setNodes(this.view.nodes.filter(({ id }) => id !== nodeId));
+  }
+
+  #setNodes(nodes: RegistryView['nodes']): void {
+    this.view = { ...this.view, nodes };
+    for (const listener of this.#listeners) listener(this.view);
+  }
+
   onChange(listener: (view: RegistryView) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

@@ -3,9 +3,11 @@
  */
 import { pino } from 'pino';
 import { createManualClock } from '@trolley/cluster/testing';
+import { RepairFigures } from '../repair/repair-figures.ts';
 import { createNodeApp, type NodeAppOptions } from '../app.ts';
 import { KnownEpochs } from '../known-epochs.ts';
 import { WorkGate } from '../work-gate.ts';
+import { answersOf } from './answers-of.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 /** A node that serves, with what a test wants to look at or change. */
@@ -25,6 +27,7 @@ export function createTestNode(overrides: Partial<NodeAppOptions> = {}) {
     clusterToken: undefined,
     slowOperationMs: 200,
     epochs: new KnownEpochs({ fromRegistry: () => 7, synced: () => 6, memory: engine }),
+    repair: { answer: answersOf(engine), figures: new RepairFigures() },
     reasonsNotReady: () => [],
     ...overrides,
   });

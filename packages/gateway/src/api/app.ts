@@ -6,6 +6,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { handleErrors, requestIds, type Clock, type Random } from '@trolley/cluster';
 import { productKey } from '@trolley/records';
 import type { Logger } from 'pino';
+import type { ClusterControl } from '../cluster-control.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { Launcher } from '../launcher-client.ts';
@@ -14,6 +15,7 @@ import { StoreError, type Store, type StoreOptions } from '../store.ts';
 import { serveCarts } from './cart-operations.ts';
 import { serveCluster } from './cluster-operations.ts';
 import { serveDocs } from './docs-page.ts';
+import { serveDrain } from './drain-operations.ts';
 import { serveEvents } from './event-operation.ts';
 import { createEventStreams } from './event-streams.ts';
 import { frontPage } from './front-page.ts';
@@ -30,6 +32,7 @@ import { serveUsers } from './user-operations.ts';
 export interface GatewayAppDependencies {
   readonly store: Store;
   readonly status: ClusterStatus;
+  readonly control: ClusterControl;
   readonly events: EventFeed;
   readonly metrics: GatewayMetrics;
   /** Absent when no launcher started this cluster. */
@@ -48,7 +51,7 @@ export interface GatewayAppDependencies {
 
 /** The API as a hono app. */
 export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayRouter {
-  const { store, status, events, metrics, launcher, clock, random, logger, stopping, settings } = dependencies;
+  const { store, status, control, events, metrics, launcher, clock, random, logger, stopping, settings } = dependencies;
   const { operatorToken, productCacheTtlMs, idempotencyTtlMs } = settings;
   const router = new OpenAPIHono<GatewayEnv>();
 
@@ -70,6 +73,7 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   serveCarts(router, shop);
   serveCluster(router, store, { status, hasLauncher: launcher !== undefined });
   serveEvents(router, createEventStreams({ feed: events, clock, stopping }));
+  serveDrain(router, { control, operatorToken });
   serveNodeControl(router, { launcher, operatorToken });
   serveHealth(router, { status, metrics, stopping });
   serveDocs(router);

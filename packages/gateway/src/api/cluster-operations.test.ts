@@ -18,6 +18,18 @@ describe('the cluster', () => {
       launcher: false,
     });
   });
+
+  it('lists the placement groups only when it is asked to', async () => {
+    const group = { pg: 0, nodes: ['node-1'], state: 'moving', previousNodes: ['node-2'], percent: 40 } as const;
+    const { get } = createTestApi({ groups: [group] });
+    expect(await (await get('/cluster?groups=true')).json()).toMatchObject({ groups: [group] });
+    for (const path of ['/cluster', '/cluster?groups=false']) {
+      const overview = await (await get(path)).json();
+      expect(overview).toMatchObject({ groupCounts: { active: 256 } });
+      expect(overview).not.toHaveProperty('groups');
+    }
+    expect((await get('/cluster?groups=yes')).status).toBe(400);
+  });
 });
 
 describe('where a key is', () => {

@@ -8,7 +8,7 @@ import { parseKey, productKey, productOf, userKey, userOf, version, type CausalR
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { KeyLocation, ReplicaState, Store } from '../store.ts';
 import { clusterOverviewSchema, keyLocationSchema } from './cluster-schemas.ts';
-import { NO_BODY, NO_QUERY, serve, type GatewayRouter } from './operation.ts';
+import { NO_BODY, serve, type GatewayRouter } from './operation.ts';
 import { plainObject } from './replies.ts';
 import { STORE_PROBLEMS } from './store-problem.ts';
 
@@ -36,6 +36,14 @@ const whereQuery = z.strictObject({
   }),
 });
 
+const overviewQuery = z.strictObject({
+  groups: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .openapi({ type: 'boolean', description: 'Whether to list every placement group.' }),
+});
+
 /** What `GET /cluster` tells beside the overview. */
 export interface ClusterFacts {
   readonly status: ClusterStatus;
@@ -52,12 +60,15 @@ export function serveCluster(router: GatewayRouter, store: Store, { status, hasL
       path: '/cluster',
       tag: 'Cluster',
       summary: 'Show the cluster map, the nodes and the gateways',
-      query: NO_QUERY,
+      query: overviewQuery,
       body: NO_BODY,
       success: { status: 200, description: 'The cluster as this gateway knows it.', schema: clusterOverviewSchema },
-      problems: { 400: 'There is a query parameter, and the call takes none.' },
+      problems: { 400: 'A query parameter is wrong.' },
     },
-    (_, context) => context.json({ ...status.overview(), launcher: hasLauncher }),
+    ({ query }, context) => {
+      const overview = { ...status.overview(), launcher: hasLauncher };
+      return context.json(query.groups ? { ...overview, groups: status.groups() } : overview);
+    },
   );
   serve(
     router,

@@ -5,26 +5,67 @@ import { z } from '@hono/zod-openapi';
 
 const epoch = z.int().openapi({ description: 'Grows by one with each change of the map.' });
 
+const progress = z.object({ groups: z.int(), groupsDone: z.int(), recordsLearned: z.int() });
+
+const nodeSchema = z.object({
+  id: z.string(),
+  host: z.string().optional(),
+  port: z.int().optional(),
+  url: z.string().optional(),
+  zone: z.string(),
+  weight: z.number(),
+  state: z.enum(['in', 'draining', 'drained', 'out', 'absent']).openapi({
+    description:
+      'Whether data is placed on it: `out` when it was down for too long, `draining` while an operator takes it out, ' +
+      '`drained` when that is done and it may be stopped, `absent` when the map does not know it.',
+  }),
+  up: z.boolean(),
+  keptIn: z.string().optional().openapi({ description: 'Why it is still in though it is down for so long.' }),
+  lastSeenMs: z.number().optional().openapi({ description: 'When it was last heard of, in milliseconds since 1970.' }),
+  hintsWaiting: z.int().openapi({ description: 'Keys that others will push to it, since it missed writes to them.' }),
+  records: z.int().optional().openapi({ description: 'Records held, deleted ones included; absent while it is down.' }),
+  bytes: z.int().optional(),
+  incompleteGroups: z.int().optional().openapi({
+    description: 'Placement groups of which it may lack what it once acknowledged, and fetches it.',
+  }),
+  fetching: progress.optional().openapi({ description: 'How far it is with what it fetches from other nodes.' }),
+});
+
+const groupState = z.enum(['active', 'degraded', 'moving']);
+
+const groupSchema = z.object({
+  pg: z.int(),
+  nodes: z.array(z.string()).openapi({ description: 'In order of preference; while it moves, who shall hold it.' }),
+  state: groupState,
+  previousNodes: z.array(z.string()).optional().openapi({ description: 'While it moves, who holds it.' }),
+  percent: z.int().optional(),
+});
+
 export const clusterOverviewSchema = z
   .object({
     epoch: epoch.optional().openapi({ description: 'Absent, like pgCount and replicas, until there is a first map.' }),
     pgCount: z.int().optional(),
     replicas: z.int().optional(),
-    moving: z.boolean().openapi({ description: 'Whether data is on its way to nodes that joined.' }),
+    moving: z.boolean().openapi({ description: 'Whether data is on its way to other nodes.' }),
     registry: z.object({ connected: z.boolean() }),
-    nodes: z.array(
-      z.object({
-        id: z.string(),
-        host: z.string().optional(),
-        port: z.int().optional(),
-        url: z.string().optional(),
-        zone: z.string(),
-        weight: z.number(),
-        state: z.enum(['in', 'out', 'absent']),
-        up: z.boolean(),
-        lastSeenMs: z.number().optional(),
-      }),
-    ),
+    groupCounts: z.record(groupState, z.int()).optional().openapi({
+      description:
+        'Placement groups by state: `degraded` when a node of it is down, `moving` when its data is on the way.',
+    }),
+    move: z
+      .object({
+        groups: z.int(),
+        groupsDone: z.int(),
+        percent: z.int(),
+        remainingSeconds: z.int().optional().openapi({ description: 'At the pace of the last seconds.' }),
+      })
+      .optional()
+      .openapi({ description: 'How far the data is that moves; absent while none does.' }),
+    groups: z
+      .array(groupSchema)
+      .optional()
+      .openapi({ description: 'Every placement group, when they were asked for.' }),
+    nodes: z.array(nodeSchema),
     gateways: z.array(z.object({ id: z.string(), host: z.string(), port: z.int(), url: z.string() })),
     launcher: z.boolean().openapi({ description: 'Whether nodes can be killed and restarted through this gateway.' }),
   })
@@ -64,3 +105,11 @@ export const keyLocationSchema = z
 export const nodeCommandSchema = z
   .object({ node: z.string(), command: z.enum(['kill', 'restart']) })
   .openapi('NodeCommand');
+
+export const drainSchema = z
+  .object({
+    node: z.string(),
+    epoch: epoch,
+    changed: z.boolean().openapi({ description: 'False when it was so already.' }),
+  })
+  .openapi('Drain');

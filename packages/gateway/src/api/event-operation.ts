@@ -32,8 +32,9 @@ export function serveEvents(router: GatewayRouter, streams: EventStreams): void 
       tag: 'Cluster',
       summary: 'Watch what happens, live',
       description:
-        'Server-sent events: `node-up`, `node-down`, `map-changed`, `repaired`, `degraded`, `registry-lost`, ' +
-        '`registry-back`, as this gateway sees them.',
+        'Server-sent events, as this gateway sees them: `node-up`, `node-down`, `node-in`, `node-out`, `drain-started`, ' +
+        '`drained`, `map-changed`, `move-started`, `move-progress`, `move-ended`, `repaired` (`why`: `read`, `hint` ' +
+        'or `anti-entropy`), `degraded`, `registry-lost`, `registry-back`.',
       query: NO_QUERY,
       body: NO_BODY,
       headers,

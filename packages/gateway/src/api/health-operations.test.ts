@@ -8,6 +8,8 @@ const NOTHING: ClusterOverview = {
   replicas: undefined,
   moving: false,
   registry: { connected: false },
+  groupCounts: undefined,
+  move: undefined,
   nodes: [],
   gateways: [],
 };

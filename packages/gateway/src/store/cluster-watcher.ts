@@ -1,11 +1,12 @@
 /*
- * Follows the registry: keeps the peers up to date, tells the event feed what changed, and answers what
- * the cluster looks like.
+ * Follows the registry: keeps the peers up to date, tells the event feed what changed, and remembers which
+ * nodes there were.
  */
 import type { Clock, NodeDetails, Registered, Registry, RegistryView } from '@trolley/cluster';
-import type { ClusterOverview, ClusterStatus, NodeOverview } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { Handover } from './handover.ts';
+import { mapEvents } from './map-events.ts';
+import type { SeenNode } from './overview.ts';
 import type { Peers } from './peers.ts';
 import type { WatchedNodes } from './watched-nodes.ts';
 
@@ -19,13 +20,8 @@ export interface ClusterWatcherOptions {
   readonly clock: Clock;
 }
 
-interface SeenNode {
-  readonly details: Registered<NodeDetails>;
-  readonly seenMs: number;
-}
-
 /** Keeps in step with the registry until it is stopped. */
-export class ClusterWatcher implements ClusterStatus {
+export class ClusterWatcher {
   readonly #options: ClusterWatcherOptions;
   readonly #stopWatching: () => void;
   readonly #seen = new Map<string, SeenNode>();
@@ -41,40 +37,9 @@ export class ClusterWatcher implements ClusterStatus {
     this.#stopWatching();
   }
 
-  overview(): ClusterOverview {
-    const { connected, nodes, gateways, stored } = this.#options.registry.view;
-    const up = new Map(nodes.map((node) => [node.id, node]));
-    const inMap = new Map(stored?.map.nodes.map((node) => [node.id, node]));
-    const ids = [...new Set([...inMap.keys(), ...up.keys()])].toSorted();
-    return {
-      epoch: stored?.map.epoch,
-      pgCount: stored?.map.pgCount,
-      replicas: stored?.map.replicas,
-      moving: stored?.map.previousNodes !== undefined,
-      registry: { connected },
-      nodes: ids.map((id) => this.#node(id, up.has(id), inMap.get(id))),
-      gateways: gateways.map(({ id, host, port }) => ({ id, host, port, url: urlOf(host, port) })),
-    };
-  }
-
-  #node(
-    id: string,
-    up: boolean,
-    placed: { readonly zone: string; readonly weight: number; readonly state: 'in' | 'out' } | undefined,
-  ): NodeOverview {
-    const seen = this.#seen.get(id);
-    const details = seen?.details;
-    return {
-      id,
-      host: details?.host,
-      port: details?.port,
-      url: details === undefined ? undefined : urlOf(details.host, details.port),
-      zone: placed?.zone ?? details?.zone ?? '',
-      weight: placed?.weight ?? details?.weight ?? 0,
-      state: placed?.state ?? 'absent',
-      up,
-      lastSeenMs: up ? this.#options.clock.nowMs() : seen?.seenMs,
-    };
+  /** Every node that was registered since this gateway started, as it last was. */
+  get seen(): ReadonlyMap<string, SeenNode> {
+    return this.#seen;
   }
 
   #follow(view: RegistryView): void {
@@ -111,13 +76,6 @@ export class ClusterWatcher implements ClusterStatus {
   #noteMap(before: RegistryView | undefined, now: RegistryView): void {
     const map = now.stored?.map;
     if (map === undefined || map.epoch === before?.stored?.map.epoch) return;
-    const known = new Set(before?.stored?.map.nodes.map(({ id }) => id));
-    const joined = map.nodes.filter(({ id }) => !known.has(id)).map(({ id }) => id);
-    const reason = joined.length > 0 ? `with ${joined.join(', ')}` : `${map.nodes.length} nodes`;
-    this.#options.events.publish({ type: 'map-changed', epoch: map.epoch, reason });
+    for (const event of mapEvents(before?.stored?.map, map)) this.#options.events.publish(event);
   }
-}
-
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -192,6 +192,7 @@ export class CoordinatedWriter {
         requestId: options.requestId,
         peers: targets.peers.filter(({ id, up }) => !alreadyThere.has(id) && (up || toAll)),
         sets: targets.writeSets,
+        owners: targets.nodes,
         holders: [...alreadyThere],
       });
       if (this.#context.map()?.epoch === targets.epoch) return { holders, targets };

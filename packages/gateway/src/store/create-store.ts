@@ -3,18 +3,23 @@
  */
 import type { Clock, NodeTransport, Random, Registry } from '@trolley/cluster';
 import type { Logger } from 'pino';
+import type { ClusterControl } from '../cluster-control.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { GatewaySettings } from '../settings.ts';
 import type { Store } from '../store.ts';
+import { createMapChanger } from './map-changer.ts';
+import { ClusterReporter } from './cluster-reporter.ts';
 import { ClusterWatcher } from './cluster-watcher.ts';
 import { CoordinatedWriter } from './coordinated-writer.ts';
 import { DegradedNotice } from './degraded-notice.ts';
 import { Handover } from './handover.ts';
+import { HintSender } from './hint-sender.ts';
 import { list } from './lister.ts';
 import { locate } from './locate.ts';
 import { MapKeeper } from './map-keeper.ts';
+import { NodeStatusPoller } from './node-status-poller.ts';
 import { Peers } from './peers.ts';
 import { QuorumReader, repairEverywhere } from './quorum-reader.ts';
 import { Repairer } from './repairer.ts';
@@ -32,7 +37,14 @@ export interface StoreDependencies {
   readonly events: EventFeed;
   readonly settings: Pick<
     GatewaySettings,
-    'replicas' | 'pgCount' | 'expectedNodes' | 'mapSettleMs' | 'nodeTimeoutMs' | 'readRepairWatchMs'
+    | 'replicas'
+    | 'pgCount'
+    | 'expectedNodes'
+    | 'mapSettleMs'
+    | 'downOutAfterMs'
+    | 'downOutMinInPercent'
+    | 'nodeTimeoutMs'
+    | 'readRepairWatchMs'
   >;
 }
 
@@ -40,6 +52,7 @@ export interface StoreDependencies {
 export interface RunningStore {
   readonly store: Store;
   readonly status: ClusterStatus;
+  readonly control: ClusterControl;
   /** Stops following the registry and lets go of all connections; the registry stays open. */
   close(): Promise<void>;
 }
@@ -56,8 +69,9 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     metrics,
   });
   const watched = new WatchedNodes(clock, settings.readRepairWatchMs);
+  const hints = new HintSender({ peers, clock, logger });
   const handover = new Handover({ clock, peers, handoverMs: settings.nodeTimeoutMs });
-  const context: StoreContext = { peers, watched, handover, clock, logger, metrics, events, map };
+  const context: StoreContext = { peers, watched, hints, handover, clock, logger, metrics, events, map };
   const watcher = new ClusterWatcher({ registry, peers, watched, handover, events, clock });
   const keeper = new MapKeeper({
     registry,
@@ -65,12 +79,23 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     clock,
     random,
     logger,
-    policy: { ...settings, settleMs: settings.mapSettleMs },
+    policy: { ...settings, settleMs: settings.mapSettleMs, minInPercent: settings.downOutMinInPercent },
   });
+  const status = new ClusterReporter(clock, () => ({
+    view: registry.view,
+    seen: watcher.seen,
+    reports: poller.reports,
+    syncedEpochs: keeper.syncedEpochs,
+    keptIn: keeper.keptIn,
+  }));
+  metrics.observeCluster(() => status.overview());
+  const poller = new NodeStatusPoller({ peers, events, clock, onAsked: () => status.notePace() });
   return {
     store: assemble(context),
-    status: watcher,
+    status,
+    control: createMapChanger({ registry, clock, logger }),
     async close() {
+      poller.stop();
       keeper.stop();
       watcher.stop();
       await transport.close();

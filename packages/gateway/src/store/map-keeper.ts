@@ -5,6 +5,8 @@
 import type { Clock, Random, Registry, RegistryView, Timer } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import { gainingNodes, type ClusterMap } from '@trolley/crush';
+import { DownTimes } from './down-times.ts';
+import { judgeDownNodes } from './out-policy.ts';
 import type { Peers } from './peers.ts';
 import { planMap, type ClusterState, type MapPolicy, type PlannedMap } from './plan-map.ts';
 
@@ -24,7 +26,9 @@ export interface MapKeeperOptions {
 export class MapKeeper {
   readonly #options: MapKeeperOptions;
   readonly #stopWatching: () => void;
+  readonly #downTimes: DownTimes;
   #firstNodeSeenMs: number | undefined;
+  #syncedEpochs: ReadonlyMap<string, number> = new Map();
   #lastMap: ClusterMap | undefined;
   #timer: Timer | undefined;
   #busy = false;
@@ -32,8 +36,27 @@ export class MapKeeper {
 
   constructor(options: MapKeeperOptions) {
     this.#options = options;
-    this.#stopWatching = options.registry.onChange(() => void this.#keep());
+    this.#downTimes = new DownTimes(options.clock);
+    this.#downTimes.follow(options.registry.view);
+    this.#stopWatching = options.registry.onChange((view) => {
+      this.#downTimes.follow(view);
+      void this.#keep();
+    });
     void this.#keep();
+  }
+
+  /** The nodes that are down for so long that they would go out, and why they stay in. */
+  get keptIn(): ReadonlyMap<string, string> {
+    const { nodes, stored } = this.#options.registry.view;
+    if (stored === undefined) return new Map();
+    const up = new Set(nodes.map(({ id }) => id));
+    const known = { ...stored.map, up, downForMs: this.#downTimes.downForMs };
+    return judgeDownNodes(known, this.#options.policy).keptIn;
+  }
+
+  /** For each node that gains data, the newest epoch by which it held all that it should when it was last asked. */
+  get syncedEpochs(): ReadonlyMap<string, number> {
+    return this.#syncedEpochs;
   }
 
   /** Writes no more maps. */
@@ -51,20 +74,30 @@ export class MapKeeper {
     this.#firstNodeSeenMs ??= clock.monotonicMs();
     this.#busy = true;
     try {
+      const { syncedEpochs, newestEpochHeard } = await this.#epochsOf(view);
+      this.#syncedEpochs = syncedEpochs;
       const state = {
         up: view.nodes,
         firstNodeSeenForMs: clock.monotonicMs() - this.#firstNodeSeenMs,
+        downForMs: this.#downTimes.downForMs,
         lastMap: this.#lastMap,
-        ...(await this.#epochsOf(view)),
+        syncedEpochs,
+        newestEpochHeard,
       };
       const planned = planMap(view.stored?.map, state, policy);
       if (planned !== undefined) await this.#write(planned, view.stored?.revision);
     } finally {
       this.#busy = false;
     }
-    const map = registry.view.stored?.map;
-    const isSettled = registry.view === view && map !== undefined && map.previousNodes === undefined;
-    if (!isSettled) this.#again();
+    if (registry.view !== view || !this.#isSettled()) this.#again();
+  }
+
+  /** Whether the map stays as it is until the registry tells of something: nothing moves, and nobody's time runs. */
+  #isSettled(): boolean {
+    const { nodes, stored } = this.#options.registry.view;
+    if (stored === undefined || stored.map.previousNodes !== undefined) return false;
+    const up = new Set(nodes.map(({ id }) => id));
+    return stored.map.nodes.every(({ id, state }) => state === 'out' || up.has(id));
   }
 
   /** Asks the nodes that fetch data how far they are; all nodes, while there is no map, which epoch they know. */

@@ -1,56 +1,131 @@
+import type { ClusterMap } from '@trolley/crush';
 import { expect, test } from 'vitest';
+import { planDrain, planUndrain } from './drain.ts';
 import { planMap } from './plan-map.ts';
 
-const policy = { replicas: 3, pgCount: 256, expectedNodes: 3, settleMs: 5_000 };
+const policy = {
+  replicas: 3,
+  pgCount: 256,
+  expectedNodes: 3,
+  settleMs: 5_000,
+  downOutAfterMs: 60_000,
+  minInPercent: 75,
+};
 const node = (id: string) => ({ id, host: 'localhost', port: 1, zone: 'z', weight: 1 });
-const state = (ids: string[], firstNodeSeenForMs = 0, synced: Record<string, number> = {}) => ({
+
+interface Known {
+  readonly firstNodeSeenForMs?: number;
+  readonly synced?: Record<string, number>;
+  readonly downForMs?: Record<string, number>;
+}
+
+const state = (ids: string[], { firstNodeSeenForMs = 0, synced = {}, downForMs = {} }: Known = {}) => ({
   up: ids.map(node),
   firstNodeSeenForMs,
   syncedEpochs: new Map(Object.entries(synced)),
+  downForMs: new Map(Object.entries(downForMs)),
   lastMap: undefined,
   newestEpochHeard: 0,
 });
 const idsOf = (nodes: readonly { id: string }[] | undefined) => nodes?.map(({ id }) => id);
+const statesOf = (map: ClusterMap | undefined) => map?.nodes.map(({ id, state: standing }) => `${id} ${standing}`);
+
+/** A settled map of these nodes. */
+function mapOf(ids: string[]): ClusterMap {
+  const planned = planMap(undefined, state(ids, { firstNodeSeenForMs: 5_000 }), policy);
+  if (planned === undefined) throw new Error('no map');
+  return planned.map;
+}
 
 test('the first map waits for the expected nodes', () => {
-  expect(planMap(undefined, state([], 60_000), policy)).toBeUndefined();
-  expect(planMap(undefined, state(['b', 'a'], 4_999), policy)).toBeUndefined();
+  expect(planMap(undefined, state([], { firstNodeSeenForMs: 60_000 }), policy)).toBeUndefined();
+  expect(planMap(undefined, state(['b', 'a'], { firstNodeSeenForMs: 4_999 }), policy)).toBeUndefined();
   const planned = planMap(undefined, state(['c', 'b', 'a']), policy);
   expect(planned?.map.epoch).toBe(1);
   expect(idsOf(planned?.map.nodes)).toEqual(['a', 'b', 'c']);
 });
 
 test('the first map waits for stragglers only so long', () => {
-  expect(planMap(undefined, state(['a'], 5_000), policy)?.map.nodes).toHaveLength(1);
+  expect(planMap(undefined, state(['a'], { firstNodeSeenForMs: 5_000 }), policy)?.map.nodes).toHaveLength(1);
 });
 
 test('a node that goes stays in the map', () => {
-  const first = planMap(undefined, state(['a', 'b', 'c']), policy)?.map;
+  const first = mapOf(['a', 'b', 'c']);
   expect(planMap(first, state(['a']), policy)).toBeUndefined();
   expect(planMap(first, state([]), policy)).toBeUndefined();
 });
 
 test('a node that joins is placed at once, and the previous nodes count until it has its data', () => {
-  const first = planMap(undefined, state(['a', 'b', 'c']), policy)?.map;
-  const joined = planMap(first, state(['a', 'd']), policy)?.map;
+  const joined = planMap(mapOf(['a', 'b', 'c']), state(['a', 'd']), policy)?.map;
   expect(joined).toMatchObject({ epoch: 2, pgCount: 256 });
   expect(idsOf(joined?.nodes)).toEqual(['a', 'b', 'c', 'd']);
   expect(idsOf(joined?.previousNodes)).toEqual(['a', 'b', 'c']);
   expect(planMap(joined, state(['a', 'b', 'c', 'd']), policy)).toBeUndefined();
-  expect(planMap(joined, state(['a', 'b', 'c', 'd'], 0, { d: 1 }), policy)).toBeUndefined();
-  const moved = planMap(joined, state(['a', 'b', 'c', 'd'], 0, { d: 2 }), policy)?.map;
+  expect(planMap(joined, state(['a', 'b', 'c', 'd'], { synced: { d: 1 } }), policy)).toBeUndefined();
+  const moved = planMap(joined, state(['a', 'b', 'c', 'd'], { synced: { d: 2 } }), policy)?.map;
   expect(moved?.epoch).toBe(3);
   expect(moved?.previousNodes).toBeUndefined();
 });
 
 test('of several joins in a row, the nodes before the first one count along', () => {
-  const first = planMap(undefined, state(['a', 'b', 'c']), policy)?.map;
-  const once = planMap(first, state(['d']), policy)?.map;
+  const once = planMap(mapOf(['a', 'b', 'c']), state(['d']), policy)?.map;
   const twice = planMap(once, state(['e']), policy)?.map;
   expect(idsOf(twice?.nodes)).toEqual(['a', 'b', 'c', 'd', 'e']);
   expect(idsOf(twice?.previousNodes)).toEqual(['a', 'b', 'c']);
-  expect(planMap(twice, state(['d', 'e'], 0, { d: 2, e: 3 }), policy)).toBeUndefined();
-  expect(planMap(twice, state(['d', 'e'], 0, { d: 3, e: 3 }), policy)?.map.epoch).toBe(4);
+  expect(planMap(twice, state(['d', 'e'], { synced: { d: 2, e: 3 } }), policy)).toBeUndefined();
+  expect(planMap(twice, state(['d', 'e'], { synced: { d: 3, e: 3 } }), policy)?.map.epoch).toBe(4);
+});
+
+test('a node that is down for too long goes out, its data moves, and when it is back it comes in again', () => {
+  const settled = mapOf(['a', 'b', 'c', 'd']);
+  const up = ['a', 'b', 'c'];
+  expect(planMap(settled, state(up, { downForMs: { d: 59_999 } }), policy)).toBeUndefined();
+  const away = planMap(settled, state(up, { downForMs: { d: 60_000 } }), policy)?.map;
+  expect(statesOf(away)).toEqual(['a in', 'b in', 'c in', 'd out']);
+  expect(away?.previousNodes).toEqual(settled.nodes);
+  // While its data still moves: nothing has to be fetched, and the nodes before the first change stay the previous.
+  const back = planMap(away, state([...up, 'd']), policy)?.map;
+  expect(back).toMatchObject({ epoch: 3, nodes: settled.nodes, previousNodes: settled.nodes });
+  expect(planMap(back, state([...up, 'd']), policy)?.map).toEqual({ ...settled, epoch: 4 });
+});
+
+test('a gaining node that dies for good does not hold up the move for ever', () => {
+  const growing = planMap(mapOf(['a', 'b', 'c', 'd']), state(['e']), policy)?.map;
+  const up = ['a', 'b', 'c', 'd'];
+  const without = planMap(growing, state(up, { downForMs: { e: 60_000 } }), policy)?.map;
+  expect(without?.nodes.at(-1)).toMatchObject({ id: 'e', state: 'out' });
+  expect(idsOf(without?.previousNodes)).toEqual(up);
+  expect(planMap(without, state(up), policy)?.map.previousNodes).toBeUndefined();
+});
+
+test('a weight or a zone that a node registers with is taken over, and data moves by it', () => {
+  const settled = mapOf(['a', 'b', 'c', 'd']);
+  const known = state(['a', 'b', 'c']);
+  const changed = { ...known, up: [...known.up, { ...node('d'), weight: 2, zone: 'y' }] };
+  const planned = planMap(settled, changed, policy);
+  expect(planned?.reason).toBe('d has weight 2, no longer 1; d is in zone y, no longer z');
+  expect(planned?.map.nodes.at(-1)).toEqual({ id: 'd', zone: 'y', weight: 2, state: 'in' });
+  expect(planned?.map.previousNodes).toEqual(settled.nodes);
+  expect(planMap(planned?.map, changed, policy)?.reason ?? '').not.toContain('weight');
+});
+
+test('a drained node stays out when it registers again, with a new weight too; undrained it comes in', () => {
+  const all = ['a', 'b', 'c', 'd'];
+  const settled = mapOf(all);
+  const plan = planDrain(settled, new Set(all), 'd');
+  if (plan.type !== 'planned') throw new Error(plan.type);
+  const drained = plan.planned.map;
+  expect(drained.nodes.at(-1)).toEqual({ id: 'd', zone: 'z', weight: 1, state: 'out', drained: true });
+  expect(drained.previousNodes).toEqual(settled.nodes);
+  expect(planMap(drained, state(all), policy)).toBeUndefined();
+  const known = state(['a', 'b', 'c']);
+  const heavier = planMap(drained, { ...known, up: [...known.up, { ...node('d'), weight: 2 }] }, policy)?.map;
+  expect(heavier?.nodes.at(-1)).toMatchObject({ weight: 2, state: 'out', drained: true });
+
+  const back = planUndrain(drained, new Set(all), 'd');
+  expect(back.type === 'planned' && back.planned.map.nodes).toEqual(settled.nodes);
+  const whileDown = planUndrain(drained, new Set(['a', 'b', 'c']), 'd');
+  expect(whileDown.type === 'planned' && whileDown.planned.map.nodes.at(-1)?.state).toBe('out');
 });
 
 test('a first map goes on from the newest epoch that a node has heard of', () => {

@@ -4,9 +4,12 @@
  */
 import { gainingNodes, type ClusterMap, type MapNode } from '@trolley/crush';
 import type { NodeDetails } from '@trolley/cluster';
+import { asMapNode, orderedById, planMembers } from './plan-members.ts';
+import type { OutPolicy } from './out-policy.ts';
 
-/** What the first map is made with. */
-export interface MapPolicy {
+/** What maps are made by. */
+export interface MapPolicy extends OutPolicy {
+  /** In the first map only, as pgCount. */
   readonly replicas: number;
   readonly pgCount: number;
   /** The first map waits for so many nodes ... */
@@ -26,6 +29,8 @@ export interface ClusterState {
   readonly up: readonly NodeDetails[];
   /** How long ago the first node was seen. */
   readonly firstNodeSeenForMs: number;
+  /** For how long each node that is down has been seen down. */
+  readonly downForMs: ReadonlyMap<string, number>;
   /** For each node that was asked, the newest epoch by which it holds all that it should. */
   readonly syncedEpochs: ReadonlyMap<string, number>;
   /** The last map that was seen, also when the registry has none now. */
@@ -35,9 +40,8 @@ export interface ClusterState {
 }
 
 /**
- * The map that should follow `current`; undefined when it is right as it is. A node that is down stays
- * in the map: its data stays where it is. A node that joins is given its share at once, and the previous
- * nodes count along until it has fetched that.
+ * The map that should follow `current`; undefined when it is right as it is. A change of the members comes
+ * before the end of a move: a move that nobody can finish any more goes on with other nodes.
  */
 export function planMap(
   current: ClusterMap | undefined,
@@ -45,22 +49,19 @@ export function planMap(
   policy: MapPolicy,
 ): PlannedMap | undefined {
   if (current === undefined) return planFirstMap(state, policy);
-  return planJoin(current, state) ?? planEndOfMove(current, state);
+  const { nodes, reasons } = planMembers(current, state, policy);
+  if (reasons.length > 0) return { map: withNodes(current, nodes), reason: reasons.join('; ') };
+  return planEndOfMove(current, state);
 }
 
-function planJoin(current: ClusterMap, { up }: ClusterState): PlannedMap | undefined {
-  const known = new Set(current.nodes.map(({ id }) => id));
-  const joining = up.filter(({ id }) => !known.has(id));
-  if (joining.length === 0) return undefined;
-  const { epoch, nodes, previousNodes = nodes } = current;
-  const grown = {
-    ...current,
-    epoch: epoch + 1,
-    nodes: ordered([...nodes, ...joining.map(asMapNode)]),
-    // Of several changes in a row the nodes before the first one hold the data.
-    previousNodes,
-  };
-  return { map: grown, reason: `${joining.map(({ id }) => id).join(', ')} joined` };
+/**
+ * The map after a change of its nodes, whichever: data moves, and until it has moved the nodes before the
+ * change count along. Of several changes in a row those before the first one do, since they hold the data:
+ * every write since has needed a quorum of theirs too.
+ */
+export function withNodes(current: ClusterMap, nodes: readonly MapNode[]): ClusterMap {
+  const { epoch, nodes: before, previousNodes = before } = current;
+  return { ...current, epoch: epoch + 1, nodes: orderedById(nodes), previousNodes };
 }
 
 function planEndOfMove(current: ClusterMap, { syncedEpochs }: ClusterState): PlannedMap | undefined {
@@ -85,15 +86,7 @@ function planFirstMap(state: ClusterState, policy: MapPolicy): PlannedMap | unde
   const { replicas, pgCount, expectedNodes, settleMs } = policy;
   if (up.length < expectedNodes && firstNodeSeenForMs < settleMs) return undefined;
   return {
-    map: { epoch: newestEpochHeard + 1, pgCount, replicas, nodes: ordered(up.map(asMapNode)) },
+    map: { epoch: newestEpochHeard + 1, pgCount, replicas, nodes: orderedById(up.map(asMapNode)) },
     reason: `the first map, with ${up.length} nodes`,
   };
-}
-
-function asMapNode({ id, zone, weight }: NodeDetails): MapNode {
-  return { id, zone, weight, state: 'in' };
-}
-
-function ordered(nodes: readonly MapNode[]): readonly MapNode[] {
-  return nodes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

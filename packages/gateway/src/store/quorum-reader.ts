@@ -127,6 +127,7 @@ async function writeBackStale(
     requestId: options.requestId,
     peers: targets.peers.filter(({ id }) => versions.has(id)),
     sets: targets.readSets,
+    owners: [],
     holders: current,
     onChanged: (node) => {
       context.metrics.repaired('read');

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { Handover } from './handover.ts';
+import type { HintSender } from './hint-sender.ts';
 import type { Peers } from './peers.ts';
 import type { WatchedNodes } from './watched-nodes.ts';
 
@@ -14,6 +15,7 @@ import type { WatchedNodes } from './watched-nodes.ts';
 export interface StoreContext {
   readonly peers: Peers;
   readonly watched: WatchedNodes;
+  readonly hints: HintSender;
   readonly handover: Handover;
   readonly clock: Clock;
   readonly logger: Logger;

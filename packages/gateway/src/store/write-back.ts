@@ -20,13 +20,15 @@ export interface WriteBack {
   readonly sets: readonly ReplicaSet[];
   /** Those that hold the record already. */
   readonly holders: readonly string[];
+  /** Replicas that should hold it as well, whether or not they are among the peers; they are hinted to if not. */
+  readonly owners: readonly string[];
   /** Told of each replica that learned something from it. */
   readonly onChanged?: (nodeId: string) => void;
 }
 
 /**
  * Resolves to the replicas that hold the record on disk, as soon as they are a quorum or no more are to
- * be had. Never rejects; replicas that miss it are watched from then on.
+ * be had. Never rejects; replicas that miss it are watched from then on, and a holder is told to push it to them later.
  */
 export function writeBack(context: StoreContext, write: WriteBack): Promise<ReadonlySet<string>> {
   const holders = new Set(write.holders);
@@ -53,18 +55,28 @@ export function writeBack(context: StoreContext, write: WriteBack): Promise<Read
         holders.add(peer.id);
         if (changed) write.onChanged?.(peer.id);
       } catch (error) {
-        missed(context, peer, write, error);
+        missed(context, peer, write, holders, error);
       }
       outstanding.delete(peer.id);
       settleIfDone();
       settleWithoutFailing();
     };
+    for (const owner of write.owners) {
+      if (!holders.has(owner) && !outstanding.has(owner)) context.hints.missed(owner, write.key, holders);
+    }
     for (const peer of write.peers) void send(peer);
     settleIfDone();
   });
 }
 
-function missed(context: StoreContext, peer: Peer, { key, requestId }: WriteBack, error: unknown): void {
+function missed(
+  context: StoreContext,
+  peer: Peer,
+  { key, requestId }: WriteBack,
+  holders: ReadonlySet<string>,
+  error: unknown,
+): void {
   context.watched.watch(peer.id);
+  context.hints.missed(peer.id, key, holders);
   context.logger.warn({ key, requestId, node: peer.id, error: String(error) }, 'a replica missed a write');
 }

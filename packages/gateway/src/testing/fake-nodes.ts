@@ -9,6 +9,7 @@ import {
   type NodeAddress,
   type NodeOperation,
   type NodeResult,
+  type NodeStatus,
   type NodeTransport,
 } from '@trolley/cluster';
 import {
@@ -24,6 +25,19 @@ import {
 /** How a fake node answers. */
 export type Behaviour = 'sound' | 'refuses' | 'hangs' | 'read-only' | 'loses-answers' | 'incomplete';
 
+const IDLE: NodeStatus = {
+  records: 0,
+  bytes: 0,
+  hintsWaiting: [],
+  incompleteGroups: 0,
+  fetching: null,
+  lastEvent: 0,
+  events: [],
+};
+
+/** What gateways never ask. */
+const NEVER_ASKED = { 'digest-groups': 0, 'digest-children': 0, 'digest-entries': 0, drop: 0, 'tombstone-drops': 0 };
+
 /** One node in memory. */
 export class FakeNode {
   readonly id: string;
@@ -31,7 +45,23 @@ export class FakeNode {
   readonly records = new Map<string, CausalRecord>();
   behaviour: Behaviour = 'sound';
   /** Operations by type, and how many of them changed a record. */
-  readonly counts = { read: 0, change: 0, merge: 0, scan: 0, changed: 0, batches: 0 };
+  readonly counts = {
+    read: 0,
+    change: 0,
+    merge: 0,
+    scan: 0,
+    status: 0,
+    hint: 0,
+    changed: 0,
+    batches: 0,
+    ...NEVER_ASKED,
+  };
+  /** What it was told to remember: which node missed which keys. */
+  readonly hints: [node: string, keys: readonly string[]][] = [];
+  /** What it says of itself. */
+  status: NodeStatus = IDLE;
+  /** The event after which it was last asked for more. */
+  lastEventsAfter = -1;
   incarnation = 1;
   /** Groups of which scans say that the node may lack something. */
   incompleteGroups: readonly number[] = [];
@@ -58,6 +88,18 @@ export class FakeNode {
         return this.#change(operation);
       case 'scan':
         return this.#scan(operation);
+      case 'status':
+        this.lastEventsAfter = operation.eventsAfter;
+        return { type: 'status', ...this.status };
+      case 'hint':
+        this.hints.push([operation.node, operation.keys]);
+        return { type: 'hint' };
+      case 'digest-groups':
+      case 'digest-children':
+      case 'digest-entries':
+      case 'drop':
+      case 'tombstone-drops':
+        return { type: 'error', code: 'INVALID_OPERATION', message: 'for nodes among themselves' };
       default:
         return operation satisfies never;
     }
@@ -121,7 +163,7 @@ export class FakeTransport implements NodeTransport {
     node.counts.batches += 1;
     const results = batch.operations.map((operation) => node.perform(operation));
     if (node.behaviour === 'loses-answers') throw new NodeCallError('CONNECTION_LOST', 'the connection broke');
-    return { node: node.id, epoch: batch.epoch, syncedEpoch: node.syncedEpoch, results };
+    return { node: node.id, epoch: batch.epoch, epochInForce: batch.epoch, syncedEpoch: node.syncedEpoch, results };
   }
 
   forget(): void {}

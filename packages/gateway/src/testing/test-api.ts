@@ -5,7 +5,8 @@ import { PROBLEM_CONTENT_TYPE, problemSchema, type Problem } from '@trolley/clus
 import { createManualClock } from '@trolley/cluster/testing';
 import { pino } from 'pino';
 import { createGatewayApp } from '../api/app.ts';
-import type { ClusterOverview } from '../cluster-overview.ts';
+import type { MapChangeOutcome } from '../cluster-control.ts';
+import type { ClusterOverview, GroupOverview } from '../cluster-overview.ts';
 import { createEventFeed } from '../events.ts';
 import type { Launcher } from '../launcher-client.ts';
 import { createGatewayMetrics } from '../metrics.ts';
@@ -27,16 +28,27 @@ const OVERVIEW: ClusterOverview = {
       weight: 1,
       state: 'in',
       up: true,
+      keptIn: undefined,
       lastSeenMs: 5,
+      hintsWaiting: 0,
+      records: 12,
+      bytes: 345,
+      incompleteGroups: 0,
+      fetching: undefined,
     },
   ],
+  groupCounts: { active: 256, degraded: 0, moving: 0 },
+  move: undefined,
   gateways: [{ id: 'gateway-1', host: '127.0.0.1', port: 5000, url: 'http://127.0.0.1:5000' }],
 };
 
 /** What a test wants of the API. */
 export interface TestApiOptions {
   readonly overview?: ClusterOverview;
+  readonly groups?: readonly GroupOverview[];
   readonly launcher?: Launcher;
+  /** What becomes of the wish to drain a node, or the opposite. */
+  readonly changeMap?: (wish: 'drain' | 'undrain', nodeId: string) => Promise<MapChangeOutcome>;
   readonly operatorToken?: string;
   readonly productCacheTtlMs?: number;
 }
@@ -49,7 +61,8 @@ interface LogLine {
 
 /** The API and all that it works with. */
 export function createTestApi(options: TestApiOptions = {}) {
-  const { overview = OVERVIEW, launcher, operatorToken, productCacheTtlMs = 10_000 } = options;
+  const { overview = OVERVIEW, groups = [], launcher, operatorToken, productCacheTtlMs = 10_000 } = options;
+  const { changeMap = async () => ({ type: 'done', epoch: 4, changed: true }) } = options;
   const store = new FakeStore();
   const clock = createManualClock();
   const events = createEventFeed({ clock });
@@ -58,7 +71,8 @@ export function createTestApi(options: TestApiOptions = {}) {
   const logLines: LogLine[] = [];
   const app = createGatewayApp({
     store,
-    status: { overview: () => overview },
+    status: { overview: () => overview, groups: () => groups },
+    control: { drain: (id) => changeMap('drain', id), undrain: (id) => changeMap('undrain', id) },
     events,
     metrics,
     launcher,

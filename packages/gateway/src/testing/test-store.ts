@@ -18,6 +18,7 @@ export interface TestStoreOptions {
   readonly nodeTimeoutMs?: number;
   /** Off by default, so that tests see the quorum alone. */
   readonly readRepairWatchMs?: number;
+  readonly downOutAfterMs?: number;
 }
 
 /** A store on `nodes` fake nodes named a, b, c and so on. */
@@ -26,6 +27,7 @@ export function createTestStore({
   replicas = 3,
   nodeTimeoutMs = 100,
   readRepairWatchMs = 0,
+  downOutAfterMs = 600_000,
 }: TestStoreOptions = {}) {
   const transport = new FakeTransport();
   const nodes = Array.from(
@@ -50,7 +52,16 @@ export function createTestStore({
     logger: pino({ level: 'silent' }),
     metrics: createGatewayMetrics(),
     events,
-    settings: { replicas, pgCount: 16, expectedNodes: nodeCount, mapSettleMs: 0, nodeTimeoutMs, readRepairWatchMs },
+    settings: {
+      replicas,
+      pgCount: 16,
+      expectedNodes: nodeCount,
+      mapSettleMs: 0,
+      downOutAfterMs,
+      downOutMinInPercent: 75,
+      nodeTimeoutMs,
+      readRepairWatchMs,
+    },
   });
   const node = (id: string) => {
     const found = nodes.find((candidate) => candidate.id === id);
@@ -82,6 +93,10 @@ class FakeRegistry implements Registry {
     this.#set({ ...this.view, nodes: this.view.nodes.filter((node) => node.id !== id) });
   }
 
+  connect(connected: boolean): void {
+    this.#set({ ...this.view, connected });
+  }
+
   setMap(map: ClusterMap): void {
     this.#set({ ...this.view, stored: { map, revision: (this.view.stored?.revision ?? 0) + 1 } });
   }
@@ -106,7 +121,11 @@ class FakeRegistry implements Registry {
     return { withdraw: async () => {} };
   }
 
+  /** Called before each write of a map; may throw, or let somebody else be first. */
+  onWrite: () => void = () => {};
+
   async writeMap(map: ClusterMap, expectedRevision: number | undefined): Promise<'written' | 'conflict'> {
+    this.onWrite();
     if (expectedRevision !== this.view.stored?.revision) return 'conflict';
     this.#set({ ...this.view, stored: { map, revision: (expectedRevision ?? 0) + 1 } });
     return 'written';

@@ -1,0 +1,171 @@
+/*
+ * The operations by which a node tells how it is doing and replicas keep each other in step. Part of the node
+ * protocol: they travel in the same batches as reads and writes.
+ */
+import { z } from 'zod';
+
+/** Most events in one status; whoever lags further behind asks again. */
+export const STATUS_EVENTS_MAX = 1_000;
+
+/** Keys in one hint operation, records in one drop operation, entries in one list of what stands under a digest. */
+export const REPAIR_BATCH_MAX = 1_000;
+
+const requestId = z.string().max(200).optional();
+const group = z.int().min(0);
+/** A node of a placement group's hash tree: up to three hexadecimal digits, from the root down. */
+const path = z.string().regex(/^[0-9a-f]{0,3}$/);
+/** A digest in 16 hexadecimal digits. */
+const digest = z.string().regex(/^[0-9a-f]{16}$/);
+
+const statusOperation = z.object({
+  type: z.literal('status'),
+  /** The id of the last event that the caller has seen; 0 for none. */
+  eventsAfter: z.int().min(0),
+  requestId,
+});
+
+/** A node missed writes to these keys; whoever is told remembers it and pushes them when that node is up. */
+const hintOperation = z.object({
+  type: z.literal('hint'),
+  node: z.string().min(1).max(64),
+  keys: z.array(z.string()).max(REPAIR_BATCH_MAX),
+  requestId,
+});
+
+/** Which of these placement groups does the caller hold otherwise? Small when all are equal, whatever their number. */
+const digestGroupsOperation = z.object({
+  type: z.literal('digest-groups'),
+  /** The node that asks. */
+  from: z.string(),
+  /** The groups, ascending, as first and last of each run. */
+  runs: z.array(z.tuple([group, group])).max(65_536),
+  /** The sum of their digests on the node that asks. */
+  digest,
+  requestId,
+});
+
+const digestChildrenOperation = z.object({ type: z.literal('digest-children'), group, path, requestId });
+
+const digestEntriesOperation = z.object({
+  type: z.literal('digest-entries'),
+  group,
+  /** The nodes of the tree to list, none under another. */
+  paths: z.array(path).max(4_096),
+  /** Keys after this one, in code unit order; null from the start. */
+  after: z.string().nullable(),
+  requestId,
+});
+
+/** Every replica has these tombstones, and has had them for long: drop those that are still exactly these. */
+const dropOperation = z.object({
+  type: z.literal('drop'),
+  group,
+  records: z.array(z.tuple([z.string(), z.string()])).max(REPAIR_BATCH_MAX),
+  /** When it was decided, in wall-clock milliseconds. */
+  atMs: z.int().min(0),
+  requestId,
+});
+
+/** When were tombstones of placement groups last dropped? */
+const tombstoneDropsOperation = z.object({ type: z.literal('tombstone-drops'), requestId });
+
+/** The schemas of these operations, for the protocol's union. */
+export const repairOperations = [
+  statusOperation,
+  hintOperation,
+  digestGroupsOperation,
+  digestChildrenOperation,
+  digestEntriesOperation,
+  dropOperation,
+  tombstoneDropsOperation,
+] as const;
+
+export type RepairOperation = z.infer<(typeof repairOperations)[number]>;
+
+/** What happened on a node; ids grow from 1 with each event, and start anew with the process. */
+export type NodeEvent = { readonly id: number; readonly atMs: number } & NodeIncident;
+
+/** What can happen on a node. */
+export type NodeIncident =
+  /** This node brought another's record, or its own, up to date; the versions are those before and after. */
+  | {
+      readonly type: 'repaired';
+      readonly key: string;
+      /** The node whose record was stale. */
+      readonly node: string;
+      readonly fromVersion: number;
+      readonly toVersion: number;
+      readonly why: 'hint' | 'anti-entropy';
+    }
+  /** This node fetches placement groups, so many of which are here already. */
+  | {
+      readonly type: 'move-started' | 'move-progress' | 'move-ended';
+      readonly epoch: number;
+      readonly groups: number;
+      readonly groupsDone: number;
+    };
+
+/** How far a node is with the placement groups that it fetches. */
+export interface FetchProgress {
+  readonly groups: number;
+  readonly groupsDone: number;
+  /** Records that were news. */
+  readonly recordsLearned: number;
+}
+
+/** How a node is doing. */
+export interface NodeStatus {
+  /** Records held, deleted ones included. */
+  readonly records: number;
+  /** Characters of keys and records held. */
+  readonly bytes: number;
+  /** For each node that missed writes, how many keys this node will push to it. */
+  readonly hintsWaiting: readonly (readonly [node: string, count: number])[];
+  /** Placement groups of which the node may lack what it once acknowledged. */
+  readonly incompleteGroups: number;
+  /** Null when the node fetches nothing. */
+  readonly fetching: FetchProgress | null;
+  /** The id of the newest event; 0 when there was none. Lower than `eventsAfter` when the node started anew. */
+  readonly lastEvent: number;
+  /** Events after the one asked for, oldest first; those that are no longer kept are left out. */
+  readonly events: readonly NodeEvent[];
+}
+
+/** The answers to these operations. */
+export type RepairResult =
+  | ({ readonly type: 'status' } & NodeStatus)
+  /** The hint is on disk. */
+  | { readonly type: 'hint' }
+  | ({ readonly type: 'digest-groups' } & GroupsComparison)
+  | {
+      readonly type: 'digest-children';
+      /** Digest and number of records under each of the 16 children; empty where nothing ever was. */
+      readonly children: readonly (readonly [digest: string, count: number])[];
+    }
+  | ({ readonly type: 'digest-entries' } & ListedEntries)
+  | {
+      readonly type: 'drop';
+      /** How many of the records were dropped; null when this node must not drop any now. */
+      readonly dropped: number | null;
+    }
+  | {
+      readonly type: 'tombstone-drops';
+      /** In wall-clock milliseconds; groups that never dropped any are left out. */
+      readonly drops: readonly (readonly [group: number, atMs: number])[];
+    };
+
+/** How another node's placement groups compare with the caller's. */
+export interface GroupsComparison {
+  /** The digest of each group, in the order asked for; null when all are equal. */
+  readonly digests: readonly string[] | null;
+  /** Hints that the node holds for the caller, and will push to it. */
+  readonly hintsWaiting: number;
+  /** Groups among them of which the node may lack what it once acknowledged. */
+  readonly incompleteGroups: readonly number[];
+}
+
+/** Part of what stands under a node of a hash tree, ordered by key. */
+export interface ListedEntries {
+  readonly entries: readonly (readonly [key: string, context: string])[];
+  readonly more: boolean;
+}

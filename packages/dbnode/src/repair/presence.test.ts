@@ -1,0 +1,62 @@
+import { createManualClock } from '@trolley/cluster/testing';
+import { pino } from 'pino';
+import { afterEach, expect, test, vi } from 'vitest';
+import { FakeEngine } from '../testing/fake-engine.ts';
+import { FakeRegistry } from '../testing/fake-registry.ts';
+import { PresenceKeeper } from './presence.ts';
+
+const MINUTE_MS = 60_000;
+const map = (epoch: number, state: 'in' | 'out' = 'in') => ({
+  epoch,
+  pgCount: 16,
+  replicas: 3,
+  nodes: [{ id: 'node-a', zone: 'z', weight: 1, state }],
+});
+
+let keeper: PresenceKeeper | undefined;
+afterEach(async () => keeper?.stop());
+
+function start(engine = new FakeEngine('node-a')) {
+  const registry = new FakeRegistry();
+  const clock = createManualClock(1_000);
+  registry.answer(map(4));
+  keeper = new PresenceKeeper({ engine, registry, clock, logger: pino({ enabled: false }) });
+  const setUp = () => registry.setNodeUp({ id: 'node-a', host: 'h', port: 1, zone: 'z', weight: 1 });
+  return { registry, clock, engine, setUp };
+}
+
+/** Lets what was begun come to its end. */
+async function settled(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+test('a node that is registered and in the map notes it at once, then each minute and with each map', async () => {
+  const { registry, clock, engine, setUp } = start();
+  await settled();
+  expect(engine.presences).toEqual([]);
+  setUp();
+  await vi.waitFor(() => expect(engine.presences).toEqual([{ atMs: 1_000, epoch: 4 }]));
+  await settled();
+  clock.advance(MINUTE_MS);
+  await vi.waitFor(() => expect(engine.presences.at(-1)).toEqual({ atMs: 1_000 + MINUTE_MS, epoch: 4 }));
+  await settled();
+  registry.setMap(map(5));
+  await vi.waitFor(() => expect(engine.presences.at(-1)).toEqual({ atMs: 1_000 + MINUTE_MS, epoch: 5 }));
+});
+
+test('one that lacks something, is out of the map, or hears nothing from the registry notes nothing', async () => {
+  const lacking = start(new FakeEngine('node-a', [3]));
+  lacking.setUp();
+  await settled();
+  expect(lacking.engine.presences).toEqual([]);
+  await keeper?.stop();
+
+  const out = start();
+  out.registry.setMap(map(4, 'out'));
+  out.setUp();
+  await settled();
+  out.registry.view = { ...out.registry.view, connected: false };
+  out.registry.setMap(map(5));
+  await settled();
+  expect(out.engine.presences).toEqual([]);
+});

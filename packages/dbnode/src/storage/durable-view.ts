@@ -1,0 +1,55 @@
+/*
+ * What is known of the durable records of each placement group without looking at them: their digests, and which are
+ * tombstones. Of the durable ones, not the newest: a peer that finds equal digests may count on a record being here
+ * after a crash, which a write that is still on its way would not be. Kept in step record by record; never
+ * computed anew.
+ */
+import { isTombstoneText, type RecordText } from '@trolley/records';
+import { HashTree, type Digest, type TreePath } from './hash-tree.ts';
+
+const NOTHING: Digest = { low: 0, high: 0, count: 0 };
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+/** Digests and tombstones by placement group. */
+export class DurableView {
+  readonly #trees = new Map<number, HashTree>();
+  readonly #tombstones = new Map<number, Set<string>>();
+
+  /** A durable record has become another; undefined where there is none. */
+  changed(pg: number, key: string, before: RecordText | undefined, after: RecordText | undefined): void {
+    if (before === after) return;
+    const tree = this.#tree(pg);
+    if (before !== undefined) tree.remove(key, before);
+    if (after !== undefined) tree.add(key, after);
+    this.#noteTombstone(pg, key, after !== undefined && isTombstoneText(after));
+  }
+
+  digest(pg: number): Digest {
+    return this.#trees.get(pg)?.root ?? NOTHING;
+  }
+
+  /** The 16 digests under a node of the group's tree; none where nothing ever was. */
+  children(pg: number, path: TreePath): readonly Digest[] {
+    return this.#trees.get(pg)?.children(path) ?? [];
+  }
+
+  tombstones(pg: number): ReadonlySet<string> {
+    return this.#tombstones.get(pg) ?? NO_KEYS;
+  }
+
+  #tree(pg: number): HashTree {
+    let tree = this.#trees.get(pg);
+    if (tree === undefined) {
+      tree = new HashTree();
+      this.#trees.set(pg, tree);
+    }
+    return tree;
+  }
+
+  #noteTombstone(pg: number, key: string, isOne: boolean): void {
+    const known = this.#tombstones.get(pg);
+    if (!isOne) known?.delete(key);
+    else if (known === undefined) this.#tombstones.set(pg, new Set([key]));
+    else known.add(key);
+  }
+}

@@ -1,0 +1,20 @@
+/*
+ * The hashes that digests are made of: xxHash, compiled once while this module loads. Nodes compare what they
+ * computed, so a change of these is a change of the protocol: digests would all differ, to no harm but the work of
+ * finding that nothing does.
+ */
+import xxhash from 'xxhash-wasm';
+
+const hasher = await xxhash();
+const WORD = 0xffff_ffffn;
+
+/** The XXH32 of the text's UTF-8 bytes. */
+export function hash32(text: string, seed: number): number {
+  return hasher.h32(text, seed);
+}
+
+/** The XXH64 of the text's UTF-8 bytes, in two unsigned halves. */
+export function hash64(text: string): { readonly low: number; readonly high: number } {
+  const hash = hasher.h64(text);
+  return { low: Number(hash & WORD), high: Number(hash >> 32n) };
+}

@@ -1,0 +1,175 @@
+/*
+ * What an engine does to its records as a whole: which placement groups may lack something, which records are
+ * dropped for good, what is set aside. Everything that later claims rest on is in node.json before it is acted on.
+ */
+import { join } from 'node:path';
+import { contextTextOf, decodeContext, type RecordText } from '@trolley/records';
+import type { Clock } from '@trolley/cluster';
+import { ReadOnlyError, type Presence } from '../engine.ts';
+import type { CommitGroup } from './commit-group.ts';
+import { errorMessage, SyncFailedError, type Disk } from './disk.ts';
+import type { EngineState } from './engine-state.ts';
+import type { GroupCommit } from './group-commit.ts';
+import { actorOf, type Identity } from './identity.ts';
+import type { IdentityStore } from './identity-store.ts';
+import type { RecordTable } from './record-table.ts';
+import { replaceFile } from './sealed-file.ts';
+import { SealWriter } from './seal.ts';
+
+/** What upkeep works with. */
+export interface UpkeepOptions {
+  readonly disk: Disk;
+  /** The folder for what is set aside. */
+  readonly setAsideFolder: string;
+  readonly identities: IdentityStore;
+  readonly table: RecordTable;
+  readonly commit: GroupCommit;
+  readonly state: EngineState;
+  readonly clock: Clock;
+  readonly nextTurn: () => Promise<void>;
+}
+
+/** Records written to a set-aside file before requests go on. */
+const SLICE_RECORDS = 1_000;
+
+/** Upkeep of one engine. */
+export class Upkeep {
+  readonly #options: UpkeepOptions;
+  #incomplete: ReadonlySet<number>;
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+    const { identity } = options.identities;
+    this.#incomplete = new Set(identity.incompleteGroups);
+  }
+
+  get incompleteGroups(): ReadonlySet<number> {
+    return this.#incomplete;
+  }
+
+  /** Where the counters of this actor begin in records that do not know it. */
+  get startAbove(): number {
+    return this.#options.identities.identity.droppedCounter;
+  }
+
+  get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
+    return this.#options.identities.identity.tombstoneDrops;
+  }
+
+  get rememberedEpoch(): number {
+    return this.#options.identities.identity.epoch;
+  }
+
+  async rememberEpoch(epoch: number): Promise<void> {
+    this.#options.state.assertOpen();
+    if (epoch <= this.rememberedEpoch) return;
+    await this.#update((identity) => ({ ...identity, epoch: Math.max(epoch, identity.epoch) }));
+  }
+
+  async notePresence(presence: Presence): Promise<void> {
+    await this.#update((identity) => ({ ...identity, presence }));
+  }
+
+  async markComplete(placementGroups: readonly number[]): Promise<void> {
+    const completed = new Set(placementGroups.filter((pg) => this.#incomplete.has(pg)));
+    await this.#setIncomplete(completed, (groups) => groups.filter((pg) => !completed.has(pg)));
+  }
+
+  async markIncomplete(placementGroups: readonly number[]): Promise<void> {
+    const lacking = new Set(placementGroups.filter((pg) => !this.#incomplete.has(pg)));
+    await this.#setIncomplete(lacking, (groups) => [...groups, ...lacking].toSorted((a, b) => a - b));
+  }
+
+  async noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void> {
+    const known = new Map(this.tombstoneDrops);
+    const later = [...drops].filter(([pg, atMs]) => atMs > (known.get(pg) ?? 0));
+    if (later.length === 0) return;
+    await this.#update((identity) => {
+      const merged = new Map(identity.tombstoneDrops);
+      for (const [pg, atMs] of later) merged.set(pg, Math.max(atMs, merged.get(pg) ?? 0));
+      return { ...identity, tombstoneDrops: [...merged] };
+    });
+  }
+
+  async dropRecords(
+    records: Iterable<readonly [key: string, record: RecordText]>,
+    mayDrop: () => boolean = () => true,
+  ): Promise<number> {
+    const { commit, table, state } = this.#options;
+    const wanted = [...records].filter(([key, text]) => table.look(key).text === text);
+    await this.#raiseDroppedCounter(wanted);
+    const groups = new Set<CommitGroup>();
+    let dropped = 0;
+    for (const [key, text] of wanted) {
+      while (!commit.hasRoom) await commit.room();
+      state.assertOpen();
+      // Looked at again: it may have been written since.
+      if (table.look(key).text !== text || !mayDrop()) continue;
+      groups.add(commit.drop(key, contextTextOf(text)));
+      dropped += 1;
+    }
+    await Promise.all(Array.from(groups, async ({ durable }) => durable));
+    return dropped;
+  }
+
+  async setAside(placementGroups: readonly number[], reason: string): Promise<string> {
+    const { disk, setAsideFolder, clock } = this.#options;
+    await disk.makeDirectory(setAsideFolder);
+    const when = new Date(clock.nowMs()).toISOString().replaceAll(':', '');
+    const names = new Set(await disk.list(setAsideFolder));
+    let name = `${when}-records.json`;
+    for (let copy = 2; names.has(name); copy++) name = `${when}-records.json.${copy}`;
+    const path = join(setAsideFolder, name);
+    await replaceFile(disk, path, this.#piecesOf(placementGroups, reason));
+    await disk.sync(setAsideFolder);
+    return path;
+  }
+
+  async *#piecesOf(placementGroups: readonly number[], reason: string): AsyncGenerator<Buffer> {
+    const { table, nextTurn } = this.#options;
+    const seal = new SealWriter();
+    let next = `{"reason":${JSON.stringify(reason)},"records":[`;
+    let written = 0;
+    for (const pg of placementGroups) {
+      for (const record of table.durableRecords(pg)) {
+        next += `${written === 0 ? '' : ','}\n${JSON.stringify(record)}`;
+        written += 1;
+        if (written % SLICE_RECORDS > 0) continue;
+        yield seal.piece(next);
+        next = '';
+        await nextTurn();
+      }
+    }
+    yield seal.end(`${next}\n]`);
+  }
+
+  /** Before anything is forgotten: what was used of this actor's counters must never be used again. */
+  async #raiseDroppedCounter(records: readonly (readonly [key: string, text: RecordText])[]): Promise<void> {
+    const actor = actorOf(this.#options.identities.identity);
+    let highest = 0;
+    for (const [, text] of records) {
+      highest = Math.max(highest, decodeContext(contextTextOf(text)).get(actor) ?? 0);
+    }
+    if (highest <= this.startAbove) return;
+    await this.#update((identity) => ({ ...identity, droppedCounter: Math.max(highest, identity.droppedCounter) }));
+  }
+
+  async #setIncomplete(changed: ReadonlySet<number>, change: (groups: number[]) => number[]): Promise<void> {
+    this.#options.state.assertOpen();
+    if (changed.size === 0) return;
+    await this.#update((identity) => ({ ...identity, incompleteGroups: change(identity.incompleteGroups) }));
+    this.#incomplete = new Set(this.#options.identities.identity.incompleteGroups);
+  }
+
+  async #update(change: (identity: Identity) => Identity): Promise<void> {
+    const { identities, state } = this.#options;
+    state.assertOpen();
+    try {
+      await identities.update(change);
+    } catch (error) {
+      if (error instanceof SyncFailedError) state.fail(error);
+      state.assertOpen();
+      throw new ReadOnlyError(`the disk takes no writes: ${errorMessage(error)}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/*
+ * Tells how the cluster is, whenever someone asks, and measures meanwhile how fast data moves.
+ */
+import type { Clock } from '@trolley/cluster';
+import type { ClusterOverview, ClusterStatus, GroupOverview } from '../cluster-overview.ts';
+import { groupsOf, overviewOf, progressOf, type ClusterKnowledge } from './overview.ts';
+import { Pace } from './pace.ts';
+
+/** What the other parts of the store know at this moment. */
+type Gathered = Omit<ClusterKnowledge, 'nowMs' | 'secondsFor'>;
+
+/** The status port on what the store knows. */
+export class ClusterReporter implements ClusterStatus {
+  readonly #clock: Clock;
+  readonly #gather: () => Gathered;
+  readonly #pace: Pace;
+
+  constructor(clock: Clock, gather: () => Gathered) {
+    this.#clock = clock;
+    this.#gather = gather;
+    this.#pace = new Pace(clock);
+  }
+
+  overview(): ClusterOverview {
+    return overviewOf(this.#knowledge());
+  }
+
+  groups(): readonly GroupOverview[] {
+    return groupsOf(this.#knowledge());
+  }
+
+  /** Takes note of how far the data is that moves; nothing while none does. */
+  notePace(): void {
+    const gathered = this.#gather();
+    const map = gathered.view.stored?.map;
+    if (map?.previousNodes === undefined) return;
+    const done = [...progressOf(gathered).values()].reduce((sum, { groupsDone }) => sum + groupsDone, 0);
+    this.#pace.note(map.epoch, done);
+  }
+
+  #knowledge(): ClusterKnowledge {
+    return {
+      ...this.#gather(),
+      nowMs: this.#clock.nowMs(),
+      secondsFor: (groups) => this.#pace.secondsFor(groups),
+    };
+  }
+}

@@ -1,0 +1,54 @@
+/*
+ * How each placement group is, from the map, who is up, and how far the data is that moves. Pure.
+ */
+import { placeGroup, type ClusterMap } from '@trolley/crush';
+import type { GroupOverview, GroupState } from '../cluster-overview.ts';
+import { percentOf, type NodeProgress } from './move-progress.ts';
+import { ownersOf } from './targets.ts';
+
+/** Every placement group of the map, by number. @param progress how far each node is that gains data */
+export function groupStates(
+  map: ClusterMap,
+  up: { has(nodeId: string): boolean },
+  progress: ReadonlyMap<string, NodeProgress>,
+): readonly GroupOverview[] {
+  return Array.from({ length: map.pgCount }, (_, pg) => groupState(map, pg, up, progress));
+}
+
+/** How many groups are in each state. */
+export function countStates(groups: readonly GroupOverview[]): Readonly<Record<GroupState, number>> {
+  const counts = { active: 0, degraded: 0, moving: 0 };
+  for (const { state } of groups) counts[state] += 1;
+  return counts;
+}
+
+function groupState(
+  map: ClusterMap,
+  pg: number,
+  up: { has(nodeId: string): boolean },
+  progress: ReadonlyMap<string, NodeProgress>,
+): GroupOverview {
+  const nodes = placeGroup(map, pg);
+  const [previousNodes, next] = ownersOf(map, pg);
+  const isMoving = next !== undefined;
+  const isDegraded = !nodes.every((node) => up.has(node));
+  return {
+    pg,
+    nodes,
+    state: isDegraded ? 'degraded' : isMoving ? 'moving' : 'active',
+    previousNodes: isMoving ? previousNodes : undefined,
+    percent: isMoving ? percentOf(gaining(nodes, previousNodes ?? [], progress)) : undefined,
+  };
+}
+
+/** How far the nodes are that this group moves to. They tell of all that they fetch, not of each group. */
+function gaining(
+  nodes: readonly string[],
+  previousNodes: readonly string[],
+  progress: ReadonlyMap<string, NodeProgress>,
+): readonly NodeProgress[] {
+  return nodes
+    .filter((node) => !previousNodes.includes(node))
+    .map((node) => progress.get(node))
+    .filter((each) => each !== undefined);
+}

@@ -1,0 +1,66 @@
+import type { NodeEvent } from '@trolley/cluster';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createTestStore } from '../testing/test-store.ts';
+
+const WAIT = { timeout: 10_000 };
+const running: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(async (store) => store.close()));
+});
+
+function createPolled() {
+  const parts = createTestStore();
+  running.push(parts);
+  return parts;
+}
+
+function repairedAs(id: number): NodeEvent {
+  return { id, atMs: 1, type: 'repaired', key: 'user:a', node: 'c', fromVersion: 0, toVersion: id, why: 'hint' };
+}
+
+test('what the nodes say of themselves is shown', async () => {
+  const { node, status } = createPolled();
+  node('a').status = { ...node('a').status, records: 42, hintsWaiting: [['b', 3]] };
+  await vi.waitFor(() => {
+    const [first, second] = status.overview().nodes;
+    expect(first).toMatchObject({ id: 'a', records: 42 });
+    expect(second).toMatchObject({ id: 'b', hintsWaiting: 3 });
+  }, WAIT);
+});
+
+test('what happens on a node is published once; what happened before the gateway started is not', async () => {
+  const { node, published } = createPolled();
+  const repairs = () => published.filter(({ type }) => type === 'repaired');
+  node('a').status = { ...node('a').status, lastEvent: 5, events: [repairedAs(5)] };
+  await vi.waitFor(() => expect(node('a').counts.status).toBeGreaterThan(0), WAIT);
+  expect(repairs()).toEqual([]);
+  const asked = node('a').counts.status;
+  node('a').status = { ...node('a').status, lastEvent: 6, events: [repairedAs(6)] };
+  await vi.waitFor(() => expect(node('a').counts.status).toBeGreaterThan(asked), WAIT);
+  node('a').status = { ...node('a').status, events: [] };
+  await vi.waitFor(() => expect(repairs()).toHaveLength(1), WAIT);
+  expect(repairs()[0]).toMatchObject({ key: 'user:a', node: 'c', toVersion: 6, why: 'hint' });
+  expect(node('a').lastEventsAfter).toBeGreaterThanOrEqual(5);
+});
+
+test('a node that hangs is not asked again before it has failed, and holds up no other', async () => {
+  const { node, transport } = createPolled();
+  const asked: string[] = [];
+  transport.onBatch = ({ id }, { operations }) => {
+    if (operations.some(({ type }) => type === 'status')) asked.push(id);
+  };
+  node('a').behaviour = 'hangs';
+  await vi.waitFor(() => expect(asked.filter((id) => id === 'b').length).toBeGreaterThan(1), WAIT);
+  const before = asked.length;
+  node('a').behaviour = 'sound';
+  await vi.waitFor(() => expect(asked.slice(before)).toContain('a'), WAIT);
+});
+
+test('a node says that it fetches: the event names it', async () => {
+  const { node, published } = createPolled();
+  await vi.waitFor(() => expect(node('b').counts.status).toBeGreaterThan(0), WAIT);
+  const event: NodeEvent = { id: 1, atMs: 1, type: 'move-progress', epoch: 2, groups: 9, groupsDone: 3 };
+  node('b').status = { ...node('b').status, lastEvent: 1, events: [event] };
+  const expected = { type: 'move-progress', node: 'b', epoch: 2, groups: 9, groupsDone: 3 };
+  await vi.waitFor(() => expect(published).toContainEqual(expected), WAIT);
+});

@@ -1,0 +1,111 @@
+/*
+ * Asks every node that is up, once a second, how it is doing and what has happened there. What happened
+ * goes into the event feed; the rest is kept for `GET /cluster`. A node that is slow is asked again only
+ * when it has answered.
+ */
+import type { Clock, NodeEvent, NodeStatus, Timer } from '@trolley/cluster';
+import type { EventFeed } from '../events.ts';
+import type { Peer, Peers } from './peers.ts';
+
+const INTERVAL_MS = 1_000;
+
+/** What the poller works with. */
+export interface NodeStatusPollerOptions {
+  readonly peers: Peers;
+  readonly events: EventFeed;
+  readonly clock: Clock;
+  /** Called whenever a node has answered. */
+  readonly onAsked: () => void;
+}
+
+/** What a node said of itself, and when. */
+export interface NodeReport {
+  readonly status: NodeStatus;
+  readonly atMs: number;
+}
+
+/** Asks until it is stopped. */
+export class NodeStatusPoller {
+  readonly #options: NodeStatusPollerOptions;
+  readonly #reports = new Map<string, NodeReport>();
+  /** The last event that was taken from each node. */
+  readonly #seen = new Map<string, number>();
+  readonly #underWay = new Set<string>();
+  /** The nodes that were up before this gateway and have not answered yet; undefined before the first of all. */
+  #elder: Set<string> | undefined;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(options: NodeStatusPollerOptions) {
+    this.#options = options;
+    this.#round();
+  }
+
+  /** What each node said last. Of one that is down that is old. */
+  get reports(): ReadonlyMap<string, NodeReport> {
+    return this.#reports;
+  }
+
+  /** Asks no more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  #round(): void {
+    if (this.#stopped) return;
+    const { peers, clock } = this.#options;
+    const { up } = peers;
+    this.#forgetOthers(peers);
+    if (up.length > 0) this.#elder ??= new Set(up.map(({ id }) => id));
+    for (const peer of up) void this.#ask(peer);
+    this.#timer = clock.after(INTERVAL_MS, () => this.#round());
+  }
+
+  async #ask({ id, client }: Peer): Promise<void> {
+    if (this.#underWay.has(id)) return;
+    this.#underWay.add(id);
+    try {
+      const status = await client.status(this.#seen.get(id) ?? 0);
+      if (this.#stopped) return;
+      this.#reports.set(id, { status, atMs: this.#options.clock.nowMs() });
+      this.#options.onAsked();
+      // What happened before this gateway started is no news.
+      const isHistory = this.#elder?.delete(id) === true;
+      if (!isHistory) for (const event of status.events) this.#publish(id, event);
+      this.#seen.set(id, isHistory ? status.lastEvent : (status.events.at(-1)?.id ?? status.lastEvent));
+    } catch {
+      // It is asked again in the next round; that it is down the registry tells.
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+
+  #publish(node: string, event: NodeEvent): void {
+    const { events } = this.#options;
+    switch (event.type) {
+      case 'repaired': {
+        const { type, key, node: repaired, fromVersion, toVersion, why } = event;
+        events.publish({ type, key, node: repaired, fromVersion, toVersion, why });
+        return;
+      }
+      case 'move-started':
+      case 'move-progress':
+      case 'move-ended': {
+        const { type, epoch, groups, groupsDone } = event;
+        events.publish({ type, node, epoch, groups, groupsDone });
+        return;
+      }
+      default:
+        event satisfies never;
+    }
+  }
+
+  #forgetOthers(peers: Peers): void {
+    for (const id of this.#reports.keys()) {
+      if (peers.get(id) !== undefined) continue;
+      this.#reports.delete(id);
+      this.#seen.delete(id);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/*
+ * The cluster at one moment, put together from the registry, the map and what the nodes said of themselves.
+ * Pure; cluster-reporter.ts asks for it.
+ */
+import type { FetchProgress, NodeDetails, RegistryView } from '@trolley/cluster';
+import { previousMap, type ClusterMap, type MapNode } from '@trolley/crush';
+import type { ClusterOverview, GroupOverview, MoveOverview, NodeOverview, NodeStanding } from '../cluster-overview.ts';
+import { countStates, groupStates } from './group-states.ts';
+import { moveProgress, percentOf, type NodeProgress } from './move-progress.ts';
+import type { NodeReport } from './node-status-poller.ts';
+
+/** A node as it was last registered. */
+export interface SeenNode {
+  readonly details: NodeDetails;
+  readonly seenMs: number;
+}
+
+/** What is known of the cluster. */
+export interface ClusterKnowledge {
+  readonly view: RegistryView;
+  readonly seen: ReadonlyMap<string, SeenNode>;
+  readonly reports: ReadonlyMap<string, NodeReport>;
+  readonly syncedEpochs: ReadonlyMap<string, number>;
+  readonly keptIn: ReadonlyMap<string, string>;
+  readonly nowMs: number;
+  /** How long so many groups more will take; undefined when nobody knows. */
+  readonly secondsFor: (groups: number) => number | undefined;
+}
+
+/** The overview. */
+export function overviewOf(known: ClusterKnowledge): ClusterOverview {
+  const { connected, nodes, gateways, stored } = known.view;
+  const map = stored?.map;
+  const inMap = new Map(map?.nodes.map((node) => [node.id, node]));
+  const ids = [...new Set([...inMap.keys(), ...nodes.map(({ id }) => id)])].toSorted();
+  const progress = progressOf(known);
+  return {
+    epoch: map?.epoch,
+    pgCount: map?.pgCount,
+    replicas: map?.replicas,
+    moving: map?.previousNodes !== undefined,
+    registry: { connected },
+    groupCounts: map === undefined ? undefined : countStates(groupsOf(known)),
+    move: map?.previousNodes === undefined ? undefined : moveOf(progress, known),
+    nodes: ids.map((id) => nodeOf(id, inMap.get(id), known)),
+    gateways: gateways.map(({ id, host, port }) => ({ id, host, port, url: urlOf(host, port) })),
+  };
+}
+
+/** Every placement group. */
+export function groupsOf(known: ClusterKnowledge): readonly GroupOverview[] {
+  const map = known.view.stored?.map;
+  return map === undefined ? [] : groupStates(map, upIn(known), progressOf(known));
+}
+
+/** How far each node is that gains data. */
+export function progressOf({
+  view,
+  reports,
+  syncedEpochs,
+}: Pick<ClusterKnowledge, 'view' | 'reports' | 'syncedEpochs'>): ReadonlyMap<string, NodeProgress> {
+  const map = view.stored?.map;
+  if (map === undefined) return new Map();
+  const fetching = new Map<string, FetchProgress>();
+  for (const [node, { status }] of reports) if (status.fetching !== null) fetching.set(node, status.fetching);
+  return moveProgress(map, { fetching, syncedEpochs });
+}
+
+function moveOf(progress: ReadonlyMap<string, NodeProgress>, { secondsFor }: ClusterKnowledge): MoveOverview {
+  const each = [...progress.values()];
+  const groups = each.reduce((sum, node) => sum + node.groups, 0);
+  const groupsDone = each.reduce((sum, node) => sum + node.groupsDone, 0);
+  return { groups, groupsDone, percent: percentOf(each), remainingSeconds: secondsFor(groups - groupsDone) };
+}
+
+function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge): NodeOverview {
+  const seen = known.seen.get(id);
+  const details = seen?.details;
+  const up = upIn(known).has(id);
+  const report = known.reports.get(id);
+  const status = up ? report?.status : undefined;
+  return {
+    id,
+    host: details?.host,
+    port: details?.port,
+    url: details === undefined ? undefined : urlOf(details.host, details.port),
+    zone: placed?.zone ?? details?.zone ?? '',
+    weight: placed?.weight ?? details?.weight ?? 0,
+    state: standingOf(placed, known.view.stored?.map),
+    up,
+    keptIn: known.keptIn.get(id),
+    lastSeenMs: up ? (report?.atMs ?? known.nowMs) : seen?.seenMs,
+    hintsWaiting: hintsFor(id, known),
+    records: status?.records,
+    bytes: status?.bytes,
+    incompleteGroups: status?.incompleteGroups,
+    fetching: status?.fetching ?? undefined,
+  };
+}
+
+function standingOf(placed: MapNode | undefined, map: ClusterMap | undefined): NodeStanding {
+  if (placed === undefined || map === undefined) return 'absent';
+  if (placed.drained !== true) return placed.state;
+  const held = previousMap(map)?.nodes.find(({ id }) => id === placed.id);
+  return held?.state === 'in' ? 'draining' : 'drained';
+}
+
+/** What is said by those that are up: what one that is down knows, it tells when it is back. */
+function hintsFor(id: string, known: ClusterKnowledge): number {
+  let waiting = 0;
+  for (const holder of upIn(known)) {
+    for (const [node, count] of known.reports.get(holder)?.status.hintsWaiting ?? []) if (node === id) waiting += count;
+  }
+  return waiting;
+}
+
+function upIn({ view }: ClusterKnowledge): ReadonlySet<string> {
+  return new Set(view.nodes.map(({ id }) => id));
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

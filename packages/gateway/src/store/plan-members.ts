@@ -1,0 +1,57 @@
+/*
+ * Who should be in the map, and how: nodes that registered join, those that are back come in again, a
+ * weight or zone that changed is taken over, and those that are down for too long go out. Pure.
+ */
+import type { NodeDetails } from '@trolley/cluster';
+import type { ClusterMap, MapNode } from '@trolley/crush';
+import { judgeDownNodes, type OutPolicy } from './out-policy.ts';
+
+/** What is known of the nodes. */
+interface KnownNodes {
+  readonly up: readonly NodeDetails[];
+  readonly downForMs: ReadonlyMap<string, number>;
+}
+
+/** The nodes that a map should have. */
+export interface PlannedMembers {
+  readonly nodes: readonly MapNode[];
+  /** What changes, in words; none when nothing does. */
+  readonly reasons: readonly string[];
+}
+
+/** The nodes that should be in the map after `current`. A node that goes down stays in for a while: its data stays. */
+export function planMembers(current: ClusterMap, { up, downForMs }: KnownNodes, policy: OutPolicy): PlannedMembers {
+  const reasons: string[] = [];
+  const registered = new Map(up.map((details) => [details.id, details]));
+  const known = new Set(current.nodes.map(({ id }) => id));
+  const joining = up.filter(({ id }) => !known.has(id)).map(asMapNode);
+  reasons.push(...joining.map(({ id }) => `${id} joined`));
+  const present = [...current.nodes.map((node) => renewed(node, registered.get(node.id), reasons)), ...joining];
+
+  const { out } = judgeDownNodes({ nodes: present, replicas: current.replicas, up: registered, downForMs }, policy);
+  reasons.push(...out.map((id) => `${id} is out: it is down for too long`));
+  const isOut = new Set(out);
+  const nodes = present.map((node) => (isOut.has(node.id) ? { ...node, state: 'out' as const } : node));
+  return { nodes, reasons };
+}
+
+/** A node with what it says of itself now. One that was drained stays out, whatever it says. */
+function renewed(node: MapNode, details: NodeDetails | undefined, reasons: string[]): MapNode {
+  if (details === undefined) return node;
+  const { id, zone, weight } = details;
+  const isBack = node.state === 'out' && node.drained !== true;
+  if (isBack) reasons.push(`${id} is back in`);
+  if (weight !== node.weight) reasons.push(`${id} has weight ${weight}, no longer ${node.weight}`);
+  if (zone !== node.zone) reasons.push(`${id} is in zone ${zone}, no longer ${node.zone}`);
+  return { ...node, zone, weight, state: isBack ? 'in' : node.state };
+}
+
+/** A node that joins. */
+export function asMapNode({ id, zone, weight }: NodeDetails): MapNode {
+  return { id, zone, weight, state: 'in' };
+}
+
+/** Ordered by id in code units, so that equal sets of nodes make equal maps. */
+export function orderedById(nodes: readonly MapNode[]): readonly MapNode[] {
+  return nodes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
