@@ -3,6 +3,7 @@
  * those of which it lost data. Pure.
  */
 import { gainedGroups, placeGroup, previousMap, type ClusterMap } from '@trolley/crush';
+import { ownsGroup } from '../repair/shared-groups.ts';
 
 /** One placement group to fetch. */
 export interface GroupNeed {
@@ -52,6 +53,14 @@ export function isMet({ placementGroup, sources, sourcesNeeded }: GroupNeed, tol
 /** The needs that are met, by placement group. */
 export function metBy(needs: ReadonlyMap<number, GroupNeed>, told: Told): readonly number[] {
   return [...needs.values()].filter((need) => isMet(need, told)).map(({ placementGroup }) => placementGroup);
+}
+
+/**
+ * Of the groups that may lack something, those that are not this node's, by the map or by its previous nodes. Nobody
+ * counts on it for these; should it gain one, it fetches it like any other.
+ */
+export function notOwned(map: ClusterMap, nodeId: string, incompleteGroups: Iterable<number>): readonly number[] {
+  return [...incompleteGroups].filter((pg) => !ownsGroup(map, nodeId, pg));
 }
 
 /** Which groups to ask which node for, since they are not met and it could tell more; nodes by id, groups ascending. */

@@ -1,5 +1,5 @@
 import { systemClock, type Batch, type NodeTransport } from '@trolley/cluster';
-import { gainedGroups, place, placementGroupOf, type ClusterMap, type MapNode } from '@trolley/crush';
+import { gainedGroups, place, placeGroup, placementGroupOf, type ClusterMap, type MapNode } from '@trolley/crush';
 import { emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -130,6 +130,18 @@ test('I8: groups of which data was lost are fetched, and then marked complete', 
   expect(new Set(engine.completed)).toEqual(new Set([0, 3]));
   expect(engine.records.size).toBeGreaterThan(0);
   expect(engine.records.size).toBeLessThan(keys.length);
+});
+
+test('I8: a node that lost everything lacks nothing once it has the groups that it owns', async () => {
+  const grown: ClusterMap = { ...settled, nodes: moving.nodes };
+  const everything = Array.from({ length: grown.pgCount }, (_, pg) => pg);
+  expect(everything.some((pg) => !placeGroup(grown, pg).includes('c'))).toBe(true);
+  const { registry, engine, sources, start } = createWorld(new FakeEngine('c', everything));
+  for (const source of sources) source.epoch = 1;
+  const synchronizer = start();
+  registry.answer(grown);
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(1));
+  expect([...engine.incompleteGroups]).toEqual([]);
 });
 
 test('I8: a source that lost data itself is asked again until it has it back', async () => {

@@ -12,7 +12,7 @@ import type { RepairPeers } from '../repair/repair-peers.ts';
 import type { Throttle } from '../repair/throttle.ts';
 import { fetchGroups } from './fetch-groups.ts';
 import { FetchTracker } from './fetch-progress.ts';
-import { groupsToAsk, isMet, metBy, syncNeeds, type GroupNeed, type TellingKind } from './sync-needs.ts';
+import { groupsToAsk, isMet, metBy, notOwned, syncNeeds, type GroupNeed, type TellingKind } from './sync-needs.ts';
 
 const RETRY_MS = 500;
 
@@ -149,9 +149,10 @@ export class Synchronizer {
     }
   }
 
-  async #markComplete({ needs, told }: Fetch): Promise<void> {
+  async #markComplete({ map, needs, told }: Fetch): Promise<void> {
     const { engine } = this.#options;
-    const complete = metBy(needs, told).filter((pg) => engine.incompleteGroups.has(pg));
+    const fetched = metBy(needs, told).filter((pg) => engine.incompleteGroups.has(pg));
+    const complete = [...fetched, ...notOwned(map, engine.nodeId, engine.incompleteGroups)];
     if (complete.length > 0) await engine.markComplete(complete);
   }
 
