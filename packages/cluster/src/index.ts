@@ -23,6 +23,8 @@ export {
   type NodeStatus,
   type RepairOperation,
   type RepairResult,
+  type RepairRun,
+  type RepairStanding,
 } from './repair-protocol.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
 export { NodeClient, type NodeChange, type NodeScan } from './node-client/node-client.ts';

@@ -69,6 +69,9 @@ const dropOperation = z.object({
 /** When were tombstones of placement groups last dropped? */
 const tombstoneDropsOperation = z.object({ type: z.literal('tombstone-drops'), requestId });
 
+/** How is the full comparison that an operator asked for? `begin`: compare with every other replica now. */
+const repairOperation = z.object({ type: z.literal('repair'), begin: z.boolean(), requestId });
+
 /** The schemas of these operations, for the protocol's union. */
 export const repairOperations = [
   statusOperation,
@@ -78,6 +81,7 @@ export const repairOperations = [
   digestEntriesOperation,
   dropOperation,
   tombstoneDropsOperation,
+  repairOperation,
 ] as const;
 
 export type RepairOperation = z.infer<(typeof repairOperations)[number]>;
@@ -131,6 +135,32 @@ export interface NodeStatus {
   readonly events: readonly NodeEvent[];
 }
 
+/** How a node stands with one other in a full comparison. */
+export type RepairStanding =
+  | { readonly state: 'waiting' | 'in-step' }
+  /** Records differed, and were brought up to date; it is compared with once more. */
+  | { readonly state: 'repaired' }
+  /** It owns what this node owns, and cannot be compared with. */
+  | { readonly state: 'down' }
+  /** It could not be compared with, several times. */
+  | { readonly state: 'failed'; readonly error: string }
+  /** Something differed in every pass. */
+  | { readonly state: 'unsettled' };
+
+/** A full comparison of one node with all others, repeated until it finds nothing different. */
+export interface RepairRun {
+  /** Grows with each run of the node's process. */
+  readonly id: number;
+  readonly ended: boolean;
+  /** How often it has compared with all, the pass under way included. */
+  readonly passes: number;
+  /** Records that this node brought up to date meanwhile, here or elsewhere, by whatever means. */
+  readonly repaired: number;
+  /** The first of them; those that are no longer kept are left out. */
+  readonly examples: readonly Extract<NodeEvent, { type: 'repaired' }>[];
+  readonly peers: readonly ({ readonly node: string } & RepairStanding)[];
+}
+
 /** The answers to these operations. */
 export type RepairResult =
   | ({ readonly type: 'status' } & NodeStatus)
@@ -152,7 +182,9 @@ export type RepairResult =
       readonly type: 'tombstone-drops';
       /** In wall-clock milliseconds; groups that never dropped any are left out. */
       readonly drops: readonly (readonly [group: number, atMs: number])[];
-    };
+    }
+  /** The latest run; null when none was begun since the node started. */
+  | { readonly type: 'repair'; readonly run: RepairRun | null };
 
 /** How another node's placement groups compare with the caller's. */
 export interface GroupsComparison {

@@ -93,6 +93,7 @@ function labelOf(result: NodeResult): string {
     case 'digest-children':
     case 'digest-entries':
     case 'tombstone-drops':
+    case 'repair':
       return 'answered';
     case 'drop':
       return result.dropped === null ? 'refused' : 'answered';

@@ -5,7 +5,7 @@
 import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/records';
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
-import type { GroupsComparison, ListedEntries, NodeStatus } from '../repair-protocol.ts';
+import type { GroupsComparison, ListedEntries, NodeStatus, RepairRun } from '../repair-protocol.ts';
 import { BatchLane, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
@@ -203,10 +203,26 @@ export class NodeClient {
     return result.drops;
   }
 
+  /** Has the node compare with all other replicas now; resolves to the run that began. */
+  async beginRepair(requestId: string | undefined): Promise<RepairRun | undefined> {
+    return this.#repair(true, requestId);
+  }
+
+  /** How the node's latest full comparison is; undefined when there was none since it started. */
+  async repairRun(requestId: string | undefined): Promise<RepairRun | undefined> {
+    return this.#repair(false, requestId);
+  }
+
   /** Asks the node which epochs it knows and is in step with. */
   async ping(): Promise<Pick<BatchReply, 'epoch' | 'epochInForce' | 'syncedEpoch'>> {
     const { nodeId, address, transport, timeoutMs, epoch } = this.#options;
     return transport.send(address, { to: nodeId, epoch: epoch(), operations: [] }, timeoutMs);
+  }
+
+  async #repair(begin: boolean, requestId: string | undefined): Promise<RepairRun | undefined> {
+    const result = await this.#lanes.read.call({ type: 'repair', begin, requestId });
+    if (result.type !== 'repair') throw unexpected(result);
+    return result.run ?? undefined;
   }
 
   #lane(lane: Lane): BatchLane {

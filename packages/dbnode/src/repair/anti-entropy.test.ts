@@ -147,3 +147,57 @@ describe('what it costs', () => {
     expect(world.traffic.largest).toBeLessThan(400);
   });
 });
+
+describe('a full comparison', () => {
+  const run = async (id: string, begin = false) => {
+    const answer = await world.node(id).service.answer({ type: 'repair', begin });
+    if (answer.type !== 'repair') throw new Error('no answer');
+    return answer.run;
+  };
+
+  it('heals at once what regular ones would find much later, and ends when nothing differs', async () => {
+    await createWorld({ settings: { antiEntropyIntervalMs: 3_600_000 } });
+    start();
+    await vi.waitFor(() => expect(world.node('a').service.figures.comparisons).toBeGreaterThanOrEqual(2), WAIT);
+    await put(['a'], productKey('apple'), stock(1));
+    expect(await run('a')).toBeNull();
+    expect(await run('a', true)).toMatchObject({ id: 1, ended: false, passes: 1 });
+    await vi.waitFor(async () => expect(await run('a')).toMatchObject({ ended: true }), WAIT);
+    const ended = await run('a');
+    expect(ended).toMatchObject({ id: 1, passes: 2, repaired: 2 });
+    expect(ended?.peers).toEqual([
+      { node: 'b', state: 'in-step' },
+      { node: 'c', state: 'in-step' },
+    ]);
+    expect(ended?.examples.map(({ node, key, toVersion }) => `${node} ${key} ${toVersion}`).toSorted()).toEqual([
+      'b product:apple 1',
+      'c product:apple 1',
+    ]);
+    await waitUntilAllAgree();
+    // What happens later does not change what is told of it.
+    await put(['b'], productKey('pear'), stock(1));
+    expect(await run('b', true)).toMatchObject({ id: 1 });
+    await waitUntilAllAgree();
+    expect(await run('a')).toEqual(ended);
+    expect(await run('a', true)).toMatchObject({ id: 2 });
+  });
+
+  it('tells who is down and what could not be compared, and ends', async () => {
+    await createWorld({ settings: { antiEntropyIntervalMs: 3_600_000 } });
+    start();
+    await world.kill('c');
+    world.node('b').isUp = false;
+    await run('a', true);
+    await vi.waitFor(async () => expect(await run('a')).toMatchObject({ ended: true }), WAIT);
+    expect((await run('a'))?.peers).toEqual([
+      { node: 'b', state: 'failed', error: 'connection refused' },
+      { node: 'c', state: 'down' },
+    ]);
+  });
+
+  it('does not begin without a map', async () => {
+    await createWorld();
+    for (const { service } of world.nodes.values()) service.start();
+    expect(await run('a', true)).toBeNull();
+  });
+});

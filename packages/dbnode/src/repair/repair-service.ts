@@ -53,6 +53,7 @@ export class RepairService {
   readonly #options: RepairServiceOptions;
   readonly #peers: RepairPeers;
   #running: readonly Stoppable[] = [];
+  #antiEntropy: AntiEntropy | undefined;
 
   constructor(options: RepairServiceOptions) {
     const { engine, settings } = options;
@@ -64,6 +65,10 @@ export class RepairService {
       events: this.events,
       fetching: options.fetching,
       hints: settings.hints,
+      repairRun: (begin) => {
+        if (begin) this.#antiEntropy?.hurry();
+        return this.#antiEntropy?.run;
+      },
       map: () => this.#map(),
     });
   }
@@ -102,6 +107,7 @@ export class RepairService {
       intervalMs: settings.antiEntropyIntervalMs,
       onCompared: async () => collector.collect((nodeId, pg) => antiEntropy.agrees(nodeId, pg)),
     });
+    this.#antiEntropy = antiEntropy;
     const delivery = settings.hints ? [new HintDelivery({ ...shared, antiEntropy })] : [];
     this.#running = [antiEntropy, new PresenceKeeper(shared), ...delivery];
   }

@@ -57,6 +57,7 @@ function createWorld(engine = new FakeEngine('c')) {
         hints: true,
         events: new NodeEvents(systemClock),
         fetching: () => undefined,
+        repairRun: () => undefined,
         map: () => registry.view.stored?.map,
       });
       const execute = createExecutor(target.source, systemClock, { finished: () => {} }, answers);

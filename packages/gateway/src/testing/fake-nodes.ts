@@ -11,6 +11,7 @@ import {
   type NodeResult,
   type NodeStatus,
   type NodeTransport,
+  type RepairRun,
 } from '@trolley/cluster';
 import {
   applyChange,
@@ -52,6 +53,7 @@ export class FakeNode {
     scan: 0,
     status: 0,
     hint: 0,
+    repair: 0,
     changed: 0,
     batches: 0,
     ...NEVER_ASKED,
@@ -60,6 +62,8 @@ export class FakeNode {
   readonly hints: [node: string, keys: readonly string[]][] = [];
   /** What it says of itself. */
   status: NodeStatus = IDLE;
+  /** What it says of its latest full comparison. */
+  repairRun: RepairRun | null = null;
   /** The event after which it was last asked for more. */
   lastEventsAfter = -1;
   incarnation = 1;
@@ -94,6 +98,8 @@ export class FakeNode {
       case 'hint':
         this.hints.push([operation.node, operation.keys]);
         return { type: 'hint' };
+      case 'repair':
+        return { type: 'repair', run: this.repairRun };
       case 'digest-groups':
       case 'digest-children':
       case 'digest-entries':
