@@ -86,6 +86,7 @@ function assemble(
     store: store.store,
     status: store.status,
     control: store.control,
+    repair: store.repair,
     events,
     metrics,
     launcher,

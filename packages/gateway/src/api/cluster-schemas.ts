@@ -113,3 +113,46 @@ export const drainSchema = z
     changed: z.boolean().openapi({ description: 'False when it was so already.' }),
   })
   .openapi('Drain');
+
+const repairPeer = z.object({
+  node: z.string(),
+  state: z.enum(['waiting', 'in-step', 'repaired', 'down', 'failed', 'unsettled']).openapi({
+    description:
+      'How it stands with this other node: yet to be compared, nothing differs, healed and to be compared once more, ' +
+      'down, could not be compared, or different in every pass.',
+  }),
+  error: z.string().optional(),
+});
+
+const repairRun = z.object({
+  id: z.int(),
+  ended: z.boolean(),
+  passes: z.int().openapi({ description: 'How often it has compared with all, the present time included.' }),
+  repaired: z.int().openapi({ description: 'Records that it brought up to date meanwhile, on either side.' }),
+  examples: z
+    .array(
+      z.object({
+        key: z.string(),
+        node: z.string().openapi({ description: 'Where the record was stale.' }),
+        fromVersion: z.int(),
+        toVersion: z.int(),
+        why: z.enum(['hint', 'anti-entropy']),
+        atMs: z.number(),
+      }),
+    )
+    .openapi({ description: 'The first of these records.' }),
+  peers: z.array(repairPeer),
+});
+
+export const repairSchema = z
+  .object({
+    nodes: z.array(
+      z.object({
+        node: z.string(),
+        up: z.boolean(),
+        run: repairRun.nullable().openapi({ description: 'Null when it began none since it started, or is silent.' }),
+        error: z.string().nullable().openapi({ description: 'Why it did not answer.' }),
+      }),
+    ),
+  })
+  .openapi('Repair');

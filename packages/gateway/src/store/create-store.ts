@@ -4,6 +4,7 @@
 import type { Clock, NodeTransport, Random, Registry } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import type { ClusterControl } from '../cluster-control.ts';
+import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
@@ -19,6 +20,7 @@ import { HintSender } from './hint-sender.ts';
 import { list } from './lister.ts';
 import { locate } from './locate.ts';
 import { MapKeeper } from './map-keeper.ts';
+import { createNodeRepairs } from './node-repairs.ts';
 import { NodeStatusPoller } from './node-status-poller.ts';
 import { Peers } from './peers.ts';
 import { QuorumReader, repairEverywhere } from './quorum-reader.ts';
@@ -53,6 +55,7 @@ export interface RunningStore {
   readonly store: Store;
   readonly status: ClusterStatus;
   readonly control: ClusterControl;
+  readonly repair: ClusterRepair;
   /** Stops following the registry and lets go of all connections; the registry stays open. */
   close(): Promise<void>;
 }
@@ -94,6 +97,7 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     store: assemble(context),
     status,
     control: createMapChanger({ registry, clock, logger }),
+    repair: createNodeRepairs({ peers, map }),
     async close() {
       poller.stop();
       keeper.stop();

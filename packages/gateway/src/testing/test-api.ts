@@ -6,6 +6,7 @@ import { createManualClock } from '@trolley/cluster/testing';
 import { pino } from 'pino';
 import { createGatewayApp } from '../api/app.ts';
 import type { MapChangeOutcome } from '../cluster-control.ts';
+import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterOverview, GroupOverview } from '../cluster-overview.ts';
 import { createEventFeed } from '../events.ts';
 import type { Launcher } from '../launcher-client.ts';
@@ -49,6 +50,8 @@ export interface TestApiOptions {
   readonly launcher?: Launcher;
   /** What becomes of the wish to drain a node, or the opposite. */
   readonly changeMap?: (wish: 'drain' | 'undrain', nodeId: string) => Promise<MapChangeOutcome>;
+  /** What the nodes answer when they are to compare with each other, or are asked how far they are. */
+  readonly repair?: ClusterRepair;
   readonly operatorToken?: string;
   readonly productCacheTtlMs?: number;
 }
@@ -73,6 +76,7 @@ export function createTestApi(options: TestApiOptions = {}) {
     store,
     status: { overview: () => overview, groups: () => groups },
     control: { drain: (id) => changeMap('drain', id), undrain: (id) => changeMap('undrain', id) },
+    repair: options.repair ?? { begin: async () => [], runs: async () => [] },
     events,
     metrics,
     launcher,
