@@ -73,6 +73,24 @@ export const whereAnswer = z.looseObject({
 /** What a gateway says to the wish that a node be drained, or not be any more. */
 export const drainAnswer = z.looseObject({ node: z.string(), epoch: z.number(), changed: z.boolean() });
 
+const repairRun = z.looseObject({
+  id: z.number(),
+  ended: z.boolean(),
+  passes: z.number(),
+  repaired: z.number(),
+  examples: z.array(
+    z.looseObject({ node: z.string(), key: z.string(), fromVersion: z.number(), toVersion: z.number() }),
+  ),
+  peers: z.array(z.looseObject({ node: z.string(), state: z.string(), error: z.string().optional() })),
+});
+
+/** How far nodes are that compare with each other. */
+export const repairAnswer = z.looseObject({
+  nodes: z.array(
+    z.looseObject({ node: z.string(), up: z.boolean(), run: repairRun.nullable(), error: z.string().nullable() }),
+  ),
+});
+
 /** An answer in application/problem+json (RFC 9457). */
 export const problemAnswer = z.looseObject({
   status: z.number().optional(),
@@ -83,6 +101,8 @@ export const problemAnswer = z.looseObject({
 
 export type ClusterAnswer = z.infer<typeof clusterAnswer>;
 export type DrainAnswer = z.infer<typeof drainAnswer>;
+export type RepairAnswer = z.infer<typeof repairAnswer>;
+export type NodeRepairAnswer = RepairAnswer['nodes'][number];
 export type MoveAnswer = z.infer<typeof move>;
 export type ClusterNode = z.infer<typeof clusterNode>;
 export type WhereAnswer = z.infer<typeof whereAnswer>;

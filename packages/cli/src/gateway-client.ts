@@ -8,9 +8,11 @@ import {
   clusterAnswer,
   drainAnswer,
   problemAnswer,
+  repairAnswer,
   whereAnswer,
   type ClusterAnswer,
   type DrainAnswer,
+  type RepairAnswer,
   type WhereAnswer,
 } from './gateway-answers.ts';
 
@@ -50,6 +52,10 @@ export interface GatewayClient {
   controlNode(id: string, action: NodeAction): Promise<void>;
   /** Has the map take a node out for good, or let it in again. @throws CommandFailure */
   changeDrain(id: string, wish: 'drain' | 'undrain'): Promise<DrainAnswer>;
+  /** Has all nodes compare with each other now, or one with all others. @throws CommandFailure */
+  beginRepair(id: string | undefined): Promise<RepairAnswer>;
+  /** How far the nodes are with that. @throws CommandFailure */
+  repairs(): Promise<RepairAnswer>;
 }
 
 /** No answer came from the gateway. */
@@ -64,14 +70,10 @@ export function createGatewayClient(
   const url = gatewayUrl.replace(/\/+$/, '');
   const authorization: Record<string, string> =
     operatorToken === undefined || operatorToken === '' ? {} : { authorization: `Bearer ${operatorToken}` };
+  const order = (path: string): Promise<GatewayReply> =>
+    request({ method: 'POST', path, body: {}, headers: authorization, timeoutMs: CONTROL_TIMEOUT_MS });
   const command = (id: string, action: string): Promise<GatewayReply> =>
-    request({
-      method: 'POST',
-      path: `/cluster/nodes/${encodeURIComponent(id)}/${action}`,
-      body: {},
-      headers: authorization,
-      timeoutMs: CONTROL_TIMEOUT_MS,
-    });
+    order(`/cluster/nodes/${encodeURIComponent(id)}/${action}`);
   const request = (wanted: GatewayRequest): Promise<GatewayReply> => exchange(url, send, wanted);
   return {
     url,
@@ -88,6 +90,11 @@ export function createGatewayClient(
       if (!isSuccess(reply)) throw refusal(reply);
     },
     changeDrain: async (id, wish) => expectAnswer(url, drainAnswer, await command(id, wish)),
+    beginRepair: async (id) => {
+      const path = id === undefined ? '/cluster/repair' : `/cluster/nodes/${encodeURIComponent(id)}/repair`;
+      return expectAnswer(url, repairAnswer, await order(path));
+    },
+    repairs: async () => expectAnswer(url, repairAnswer, await request({ method: 'GET', path: '/cluster/repair' })),
   };
 }
 

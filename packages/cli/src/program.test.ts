@@ -23,7 +23,7 @@ async function run(words: string[], surroundings: Parameters<typeof createTestCo
 test('the help names every command, shows examples, and exits with 0', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  for (const command of ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain']) {
+  for (const command of ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain', 'repair']) {
     expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
     const own = await run([command, '--help']);
     expect(own.code).toBe(0);
@@ -235,4 +235,47 @@ test('what the gateway refuses is told in its words, with exit code 1', async ()
   const { code, error } = await run(['kill', 'node-9'], { fetch });
   expect(code).toBe(1);
   expect(error).toBe('error: This launcher has no such node. (404)\n');
+});
+
+function runOf(node: string, parts: object) {
+  const whole = { id: 1, ended: false, passes: 1, repaired: 0, examples: [], peers: [], ...parts };
+  return { node, up: true, error: null, run: whole };
+}
+
+test('repair waits until nothing differs, with progress on a screen, and tells what was healed', async () => {
+  const fake = createFakeGateway();
+  const examples = [{ node: 'node-2', key: 'product:apple', fromVersion: 1, toVersion: 3 }];
+  const waiting = [{ node: 'node-2', state: 'waiting' }];
+  const inStep = [{ node: 'node-2', state: 'in-step' }];
+  const answers = [
+    { nodes: [runOf('node-1', { peers: waiting })] },
+    { nodes: [runOf('node-1', { ended: true, passes: 2, repaired: 1, examples, peers: inStep })] },
+  ];
+  fake.repairs = [...answers];
+  const screen = await run(['repair'], { fetch: fake.fetch, isTTY: true });
+  expect(screen.code).toBe(0);
+  expect(screen.error).toContain('pass 1, 0 of 1 comparison');
+  expect(screen.out).toContain('1 record was brought up to date.');
+  expect(screen.out).toContain('Nothing differs any more');
+  fake.repairs = [...answers];
+  const pipe = await run(['repair'], { fetch: fake.fetch });
+  expect(pipe.out.split('\n').slice(0, 2)).toEqual(['repaired\tnode-2\tproduct:apple\t1\t3', 'total\t1']);
+  fake.repairs = answers.slice(1);
+  const json = await run(['repair', 'node-1', '--json'], { fetch: fake.fetch });
+  expect(JSON.parse(json.out)).toMatchObject({ inStep: true, repaired: 1, left: [], nodes: [{ node: 'node-1' }] });
+});
+
+test('repair ends with 1 when something is left, and says what', async () => {
+  const fake = createFakeGateway();
+  const peers = [
+    { node: 'node-2', state: 'down' },
+    { node: 'node-3', state: 'failed', error: 'no answer within 10000 ms' },
+  ];
+  fake.repairs = [
+    { nodes: [runOf('node-1', { ended: true, peers }), { node: 'node-2', up: false, run: null, error: null }] },
+  ];
+  const { code, error } = await run(['repair'], { fetch: fake.fetch });
+  expect(code).toBe(1);
+  expect(error).toContain('node-2 is down');
+  expect(error).toContain('node-1 and node-3 could not be compared: no answer within 10000 ms.');
 });

@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { controlNode } from './commands/control-node.ts';
 import { cancelDrain, drainNode } from './commands/drain.ts';
+import { repairNodes } from './commands/repair.ts';
 import { runSeed } from './commands/seed.ts';
 import { showStatus } from './commands/status.ts';
 import { runUp } from './commands/up.ts';
@@ -86,6 +87,13 @@ function createProgram(context: CommandContext): Command {
       const carryOut = options.cancel === true ? cancelDrain : drainNode;
       return carryOut(context, clientOf(context, options), id, options.json === true);
     });
+  addGatewayOptions(program.command('repair'))
+    .argument('[node]', 'the id of a node, such as node-2; left out, all nodes', read.nodeId)
+    .description(help.REPAIR_DESCRIPTION)
+    .addHelpText('after', help.REPAIR_EXAMPLES)
+    .action((id: string | undefined, options: GatewayOptions) =>
+      repairNodes(context, clientOf(context, options), id, options.json === true),
+    );
   return program;
 }
 

@@ -148,13 +148,13 @@ describe('what it costs', () => {
   });
 });
 
-describe('a full comparison', () => {
-  const run = async (id: string, begin = false) => {
-    const answer = await world.node(id).service.answer({ type: 'repair', begin });
-    if (answer.type !== 'repair') throw new Error('no answer');
-    return answer.run;
-  };
+async function run(id: string, begin = false) {
+  const answer = await world.node(id).service.answer({ type: 'repair', begin });
+  if (answer.type !== 'repair') throw new Error('no answer');
+  return answer.run;
+}
 
+describe('a full comparison', () => {
   it('heals at once what regular ones would find much later, and ends when nothing differs', async () => {
     await createWorld({ settings: { antiEntropyIntervalMs: 3_600_000 } });
     start();
