@@ -58,5 +58,14 @@ export { openRegistry } from './open-registry.ts';
 export { systemClock } from './system-clock.ts';
 export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
 export { listen, type Listener } from './serving/listen.ts';
-export { openProcessLog, type ProcessLog } from './serving/process-log.ts';
+export { runService } from './serving/run-service.ts';
+export {
+  checkSettings,
+  COMMON_SETTINGS,
+  duration,
+  httpUrl,
+  secret,
+  wholeNumber,
+  type SettingsEnvironment,
+} from './serving/settings.ts';
 export { settledWithin } from './serving/settled-within.ts';

@@ -9,8 +9,8 @@ import { WEIGHT_MAX, WEIGHT_MIN } from './weight.ts';
 const PG_COUNT_MAX = 65_536;
 /** Far beyond any use of replication; catches a number meant for another field. */
 const REPLICAS_MAX = 16;
-/** Placing a group draws once for each node. */
-const NODES_MAX = 4096;
+/** Nodes in a map, those that are out included: placing a group draws once for each node. */
+export const NODES_MAX = 4096;
 /** Of an id or a zone, in UTF-16 code units. */
 const NAME_LENGTH_MAX = 255;
 /** How much of a wrong value an error repeats. */

@@ -2,7 +2,7 @@
  * What a node lacks and who can give it: the placement groups that it gained by a change of the map, and
  * those of which it lost data. Pure.
  */
-import { gainedGroups, placeGroup, previousMap, type ClusterMap } from '@trolley/crush';
+import { gainedGroups, majorityOf, placeGroup, previousMap, type ClusterMap } from '@trolley/crush';
 import { ownsGroup } from '../repair/shared-groups.ts';
 
 /** One placement group to fetch. */
@@ -85,8 +85,4 @@ function lost(pg: number, owners: readonly string[], nodeId: string): GroupNeed 
   const sources = owners.filter((node) => node !== nodeId);
   const sourcesNeeded = owners.length - majorityOf(owners.length) + 1;
   return { placementGroup: pg, sources, sourcesNeeded: Math.min(sourcesNeeded, sources.length) };
-}
-
-function majorityOf(replicas: number): number {
-  return Math.ceil((replicas + 1) / 2);
 }

@@ -4,12 +4,10 @@
  * one that knows more does no harm.
  */
 import type { RecordText } from '@trolley/records';
+import { FAILING_PATIENCE_MS } from './failing-patience.ts';
 import type { Peer } from './peers.ts';
 import { quorumMet, type ReplicaSet } from './quorum.ts';
 import type { StoreContext } from './store-context.ts';
-
-/** How long nodes that failed last time are waited for when only they are left. */
-const FAILING_PATIENCE_MS = 250;
 
 /** What is written where. */
 export interface WriteBack {
