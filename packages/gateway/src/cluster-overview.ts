@@ -31,8 +31,8 @@ export interface NodeOverview {
 }
 
 /**
- * Whether the map places data on a node: `draining` while an operator takes it out, `drained` once that is
- * done, `out` when it was down for too long; `absent` when the map does not know it.
+ * Whether the map places data on a node: `draining` while an operator takes it out, `drained` once it holds
+ * nothing any more, as far as it said, `out` when it was down for too long; `absent` when the map does not know it.
  */
 export type NodeStanding = 'in' | 'draining' | 'drained' | 'out' | 'absent';
 

@@ -77,10 +77,11 @@ async function waitUntilDrained(context: CommandContext, gateway: GatewayClient,
 export function drainProgress(cluster: ClusterAnswer, id: string): DrainProgress {
   const node = cluster.nodes.find((each) => each.id === id);
   if (node === undefined || (node.state !== 'draining' && node.state !== 'drained')) return { kind: 'called-off' };
-  if (node.state === 'draining') {
-    const far = cluster.move === undefined || cluster.move === null ? 'data moves' : moveText(cluster.move);
-    return { kind: 'under-way', text: far };
+  const { move } = cluster;
+  if (node.state === 'draining' && move !== undefined && move !== null) {
+    return { kind: 'under-way', text: moveText(move) };
   }
+  if (node.state === 'draining' && !node.up) return { kind: 'under-way', text: 'data moves' };
   // A node that is down is asked nothing any more: by the map it holds nothing that the others lack.
   if (!node.up || node.records === 0) return { kind: 'done' };
   const left = node.records === undefined ? 'what it holds' : counted(node.records, 'record');

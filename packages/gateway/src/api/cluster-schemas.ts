@@ -17,7 +17,7 @@ const nodeSchema = z.object({
   state: z.enum(['in', 'draining', 'drained', 'out', 'absent']).openapi({
     description:
       'Whether data is placed on it: `out` when it was down for too long, `draining` while an operator takes it out, ' +
-      '`drained` when that is done and it may be stopped, `absent` when the map does not know it.',
+      '`drained` when it holds nothing any more and may be stopped, `absent` when the map does not know it.',
   }),
   up: z.boolean(),
   keptIn: z.string().optional().openapi({ description: 'Why it is still in though it is down for so long.' }),

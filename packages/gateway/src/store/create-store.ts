@@ -92,7 +92,14 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     keptIn: keeper.keptIn,
   }));
   metrics.observeCluster(() => status.overview());
-  const poller = new NodeStatusPoller({ peers, events, clock, onAsked: () => status.notePace() });
+  const poller = new NodeStatusPoller({
+    peers,
+    events,
+    clock,
+    onAsked: () => status.notePace(),
+    epoch: () => map()?.epoch ?? 0,
+    onTurnedAway: () => keeper.turnedAway(),
+  });
   return {
     store: assemble(context),
     status,

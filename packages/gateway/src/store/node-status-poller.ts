@@ -3,7 +3,7 @@
  * goes into the event feed; the rest is kept for `GET /cluster`. A node that is slow is asked again only
  * when it has answered.
  */
-import type { Clock, NodeEvent, NodeStatus, Timer } from '@trolley/cluster';
+import type { Clock, NodeClient, NodeEvent, NodeStatus, Timer } from '@trolley/cluster';
 import type { EventFeed } from '../events.ts';
 import type { Peer, Peers } from './peers.ts';
 
@@ -16,6 +16,10 @@ export interface NodeStatusPollerOptions {
   readonly clock: Clock;
   /** Called whenever a node has answered. */
   readonly onAsked: () => void;
+  /** The epoch of the map in use. */
+  readonly epoch: () => number;
+  /** Called whenever a node has not answered, and knows a newer map that has not come here all that time. */
+  readonly onTurnedAway: () => void;
 }
 
 /** What a node said of itself, and when. */
@@ -76,8 +80,19 @@ export class NodeStatusPoller {
       this.#seen.set(id, isHistory ? status.lastEvent : (status.events.at(-1)?.id ?? status.lastEvent));
     } catch {
       // It is asked again in the next round; that it is down the registry tells.
+      await this.#lookForNewerMap(client);
     } finally {
       this.#underWay.delete(id);
+    }
+  }
+
+  /** A node that turns callers away for their map still tells which one it knows. */
+  async #lookForNewerMap(client: NodeClient): Promise<void> {
+    try {
+      const { epoch } = await client.ping();
+      if (!this.#stopped && epoch > this.#options.epoch()) this.#options.onTurnedAway();
+    } catch {
+      // It does not answer at all.
     }
   }
 

@@ -56,7 +56,9 @@ test('a node tells how it is; what one said that is down now is not shown', () =
   const known = knowing({ up: 'abc', statuses });
   expect(nodeIn(known, 'a')).toMatchObject({ records: 10, bytes: 500, incompleteGroups: 2, lastSeenMs: 7 });
   expect(nodeIn(known, 'b')).toMatchObject({ records: undefined, lastSeenMs: 9 });
-  expect(nodeIn(known, 'd')).toMatchObject({ up: false, records: undefined, lastSeenMs: undefined });
+  // What it said last is later than the registration that was seen, and earlier than its end there.
+  expect(nodeIn(known, 'd')).toMatchObject({ up: false, records: undefined, lastSeenMs: 7 });
+  expect(nodeIn(knowing({ up: 'abc' }), 'd')).toMatchObject({ up: false, lastSeenMs: undefined });
 });
 
 test('hints that wait for a node are summed over those who are up and hold them', () => {
@@ -66,6 +68,13 @@ test('hints that wait for a node are summed over those who are up and hold them'
     statuses: { a: { hintsWaiting }, b: { hintsWaiting: [['d', 2]] }, d: { hintsWaiting } },
   });
   expect(overviewOf(known).nodes.map(({ hintsWaiting: count }) => count)).toEqual([0, 1, 0, 7]);
+});
+
+test('a drained node that still holds records may not be stopped yet', () => {
+  const map = { ...settled, nodes: [...nodes.slice(0, 3), node('d', { state: 'out', drained: true })] };
+  expect(nodeIn(knowing({ map, statuses: { d: { records: 1 } } }), 'd')?.state).toBe('draining');
+  expect(nodeIn(knowing({ map, statuses: { d: { records: 0 } } }), 'd')?.state).toBe('drained');
+  expect(nodeIn(knowing({ map, up: 'abc', statuses: { d: { records: 1 } } }), 'd')?.state).toBe('drained');
 });
 
 test('a node is draining until the move has ended, drained from then on, and out when nobody wished it', () => {

@@ -2,7 +2,7 @@
  * The cluster at one moment, put together from the registry, the map and what the nodes said of themselves.
  * Pure; cluster-reporter.ts asks for it.
  */
-import type { FetchProgress, NodeDetails, RegistryView } from '@trolley/cluster';
+import type { FetchProgress, NodeDetails, NodeStatus, RegistryView } from '@trolley/cluster';
 import { previousMap, type ClusterMap, type MapNode } from '@trolley/crush';
 import type { ClusterOverview, GroupOverview, MoveOverview, NodeOverview, NodeStanding } from '../cluster-overview.ts';
 import { countStates, groupStates } from './group-states.ts';
@@ -86,10 +86,11 @@ function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge
     url: details === undefined ? undefined : urlOf(details.host, details.port),
     zone: placed?.zone ?? details?.zone ?? '',
     weight: placed?.weight ?? details?.weight ?? 0,
-    state: standingOf(placed, known.view.stored?.map),
+    state: standingOf(placed, known.view.stored?.map, status),
     up,
     keptIn: known.keptIn.get(id),
-    lastSeenMs: up ? (report?.atMs ?? known.nowMs) : seen?.seenMs,
+    // The registry tells only after a while that a node is gone: what the node said itself is nearer the truth.
+    lastSeenMs: report?.atMs ?? (up ? known.nowMs : seen?.seenMs),
     hintsWaiting: hintsFor(id, known),
     records: status?.records,
     bytes: status?.bytes,
@@ -98,11 +99,16 @@ function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge
   };
 }
 
-function standingOf(placed: MapNode | undefined, map: ClusterMap | undefined): NodeStanding {
+function standingOf(
+  placed: MapNode | undefined,
+  map: ClusterMap | undefined,
+  status: NodeStatus | undefined,
+): NodeStanding {
   if (placed === undefined || map === undefined) return 'absent';
   if (placed.drained !== true) return placed.state;
   const held = previousMap(map)?.nodes.find(({ id }) => id === placed.id);
-  return held?.state === 'in' ? 'draining' : 'drained';
+  // Once the data has moved it makes sure, record by record, that the others have it all, before it lets go.
+  return held?.state === 'in' || (status?.records ?? 0) > 0 ? 'draining' : 'drained';
 }
 
 /** What is said by those that are up: what one that is down knows, it tells when it is back. */

@@ -165,11 +165,13 @@ export class FakeTransport implements NodeTransport {
       throw new NodeCallError('UNREACHABLE', 'connection refused');
     this.onBatch(node, batch);
     if (node.behaviour === 'hangs') throw await timeoutAfter(timeoutMs);
-    if (batch.epoch < node.epoch) throw new NodeCallError('STALE_EPOCH', `this node knows epoch ${node.epoch}`);
+    const isStale = batch.epoch < node.epoch && batch.operations.length > 0;
+    if (isStale) throw new NodeCallError('STALE_EPOCH', `this node knows epoch ${node.epoch}`);
     node.counts.batches += 1;
     const results = batch.operations.map((operation) => node.perform(operation));
     if (node.behaviour === 'loses-answers') throw new NodeCallError('CONNECTION_LOST', 'the connection broke');
-    return { node: node.id, epoch: batch.epoch, epochInForce: batch.epoch, syncedEpoch: node.syncedEpoch, results };
+    const epoch = Math.max(batch.epoch, node.epoch);
+    return { node: node.id, epoch, epochInForce: epoch, syncedEpoch: node.syncedEpoch, results };
   }
 
   forget(): void {}
