@@ -17,12 +17,12 @@ test('a node that went was last seen when it went, not when anything else change
   const transport = new FakeTransport();
   const metrics = createGatewayMetrics();
   const peers = new Peers({ transport, clock, nodeTimeoutMs: 100, epoch: () => 0, metrics });
-  let tell: (view: RegistryView) => void = () => {};
+  let listener: ((view: RegistryView) => void) | undefined;
   const registry = {
     view: { ...EMPTY, nodes: [node] },
-    onChange: (listener: typeof tell) => {
-      tell = listener;
-      return () => {};
+    onChange: (called: (view: RegistryView) => void) => {
+      listener = called;
+      return () => (listener = undefined);
     },
   };
   const watched = new WatchedNodes(clock, 0);
@@ -30,9 +30,9 @@ test('a node that went was last seen when it went, not when anything else change
   const watcher = new ClusterWatcher({ registry, peers, watched, handover, events: createEventFeed({ clock }), clock });
   const registeredMs = watcher.seen.get('a')?.seenMs ?? 0;
   clock.advance(86_400_000);
-  tell(EMPTY);
+  listener?.(EMPTY);
   expect(watcher.seen.get('a')?.seenMs).toBe(registeredMs + 86_400_000);
   clock.advance(1_000);
-  tell({ ...EMPTY, connected: false });
+  listener?.({ ...EMPTY, connected: false });
   expect(watcher.seen.get('a')?.seenMs).toBe(registeredMs + 86_400_000);
 });
