@@ -77,7 +77,10 @@ test('a gateway with an older map than the nodes fetches the new one and goes on
 });
 
 test('a gateway that cannot get the newer map changes nothing', async () => {
-  const { store, nodes, REQUEST } = storeWithoutD();
+  const { store, nodes, registry, REQUEST } = storeWithoutD();
+  registry.onWrite = () => {
+    throw new Error('no connection');
+  };
   for (const each of nodes) each.epoch = 2;
   await expect(store.change(keys[0] ?? '', create, REQUEST)).rejects.toMatchObject({ code: 'NO_REPLICA' });
   expect(nodes.every(({ records }) => records.size === 0)).toBe(true);
