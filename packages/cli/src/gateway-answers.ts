@@ -70,8 +70,8 @@ export const whereAnswer = z.looseObject({
   replicas: z.array(whereReplica),
 });
 
-/** What a gateway says to the wish that a node be drained, or not be any more. */
-export const drainAnswer = z.looseObject({ node: z.string(), epoch: z.number(), changed: z.boolean() });
+/** What a gateway says to a wish that changes the map. */
+export const mapChangeAnswer = z.looseObject({ node: z.string(), epoch: z.number(), changed: z.boolean() });
 
 const repairRun = z.looseObject({
   id: z.number(),
@@ -100,7 +100,7 @@ export const problemAnswer = z.looseObject({
 });
 
 export type ClusterAnswer = z.infer<typeof clusterAnswer>;
-export type DrainAnswer = z.infer<typeof drainAnswer>;
+export type MapChangeAnswer = z.infer<typeof mapChangeAnswer>;
 export type RepairAnswer = z.infer<typeof repairAnswer>;
 export type NodeRepairAnswer = RepairAnswer['nodes'][number];
 export type MoveAnswer = z.infer<typeof move>;

@@ -120,3 +120,24 @@ Examples:
   trolley repair
   trolley repair node-2
   trolley repair --json`;
+
+export const WEIGHT_DESCRIPTION = 'Say how much of the data a node should hold, relative to the other nodes.';
+
+export const WEIGHT_EXAMPLES = `
+Twice the weight, twice the data and the traffic. Answers at once; then data moves, and nothing but what has to. The
+weight counts from now on, whatever WEIGHT the node is started with, until "--reset" leaves it to the node again.
+Sends OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley weight node-2 2
+  trolley weight node-2 --reset`;
+
+export const FORGET_DESCRIPTION = 'Take a node off the map that is gone for good.';
+
+export const FORGET_EXAMPLES = `
+Refused while the node is up, or while data is placed on it: drain it first, which works for a node that is down too.
+What it alone acknowledged is lost with it, so do this only when its disk is lost. Should it start again, it joins as a
+new node. Sends OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley drain node-4 && trolley forget node-4`;

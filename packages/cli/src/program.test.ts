@@ -23,7 +23,7 @@ async function run(words: string[], surroundings: Parameters<typeof createTestCo
 test('the help names every command, shows examples, and exits with 0', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  for (const command of ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain', 'repair']) {
+  for (const command of ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain', 'repair', 'weight', 'forget']) {
     expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
     const own = await run([command, '--help']);
     expect(own.code).toBe(0);
@@ -42,6 +42,12 @@ test.each([
   [['where', 'item:'], 'is not a key'],
   [['kill'], "missing required argument 'node'"],
   [['kill', '../etc'], 'node-2'],
+  [['weight', 'node-2'], 'either a weight or --reset'],
+  [['weight', 'node-2', '2', '--reset'], 'either a weight or --reset'],
+  [['weight', 'node-2', '0'], 'drain it'],
+  [['weight', 'node-2', '65536'], 'at most 65535'],
+  [['weight', 'node-2', '1e3'], 'must be a number'],
+  [['forget'], "missing required argument 'node'"],
   [['status', '--gateway', 'ftp://x'], 'http://127.0.0.1:5000'],
   [['status', '--gateway', 'http://'], 'http://127.0.0.1:5000'],
   [['up', '--nodes', '0'], 'from 1 to 64'],
@@ -228,6 +234,18 @@ test('a drain that somebody cancels meanwhile is told as such', async () => {
   const { code, error } = await run(['drain', 'node-2'], { fetch: fake.fetch });
   expect(code).toBe(1);
   expect(error).toContain('not being drained any more');
+});
+
+test('weight and forget change the map, and say what follows', async () => {
+  const fake = createFakeGateway();
+  const set = await run(['weight', 'node-2', '2.5'], { fetch: fake.fetch });
+  expect(set.out).toContain('node-2 has weight 2.5. Data moves now');
+  expect(fake.nodes[1]?.weight).toBe(2.5);
+  expect((await run(['weight', 'node-2', '2.5'], { fetch: fake.fetch })).out).toContain('It was so already');
+  const reset = await run(['weight', 'node-2', '--reset', '--json'], { fetch: fake.fetch });
+  expect(JSON.parse(reset.out)).toEqual({ node: 'node-2', weight: null, epoch: 4, changed: true });
+  expect((await run(['forget', 'node-2'], { fetch: fake.fetch })).out).toContain('no longer in the map');
+  expect(fake.nodes.map(({ id }) => id)).toEqual(['node-1', 'node-3']);
 });
 
 test('what the gateway refuses is told in its words, with exit code 1', async () => {

@@ -67,6 +67,7 @@ function parseNode(value: unknown, path: string): MapNode {
     id: parseName(fields['id'], `${path}.id`),
     zone: parseName(fields['zone'], `${path}.zone`),
     weight: parseWeight(fields['weight'], `${path}.weight`),
+    ...parseWeightSet(fields['weightSet'], path),
     ...parseStanding(fields, path),
   });
 }
@@ -110,6 +111,12 @@ function parseWeight(value: unknown, path: string): number {
     throw wrong(path, `a number above 0, from 1/65536 to ${WEIGHT_MAX}`, value);
   }
   return value;
+}
+
+function parseWeightSet(value: unknown, path: string): Pick<MapNode, 'weightSet'> {
+  if (value === undefined) return {};
+  if (value !== true) throw wrong(`${path}.weightSet`, 'true, or left out', value);
+  return { weightSet: true };
 }
 
 function parseStanding(

@@ -31,7 +31,7 @@ export async function drainNode(
   const { terminal } = context;
   const shownId = printable(id);
   terminal.progress(`Draining ${shownId} ...`);
-  const { epoch } = await gateway.changeDrain(id, 'drain');
+  const { epoch } = await gateway.changeMap(id, 'drain');
   await waitUntilDrained(context, gateway, id);
   terminal.progressDone();
   if (json) terminal.line(JSON.stringify({ node: id, drained: true, epoch }));
@@ -45,7 +45,7 @@ export async function cancelDrain(
   id: string,
   json: boolean,
 ): Promise<void> {
-  const { changed, epoch } = await gateway.changeDrain(id, 'undrain');
+  const { changed, epoch } = await gateway.changeMap(id, 'undrain');
   if (json) terminal.line(JSON.stringify({ node: id, drained: false, epoch, changed }));
   else if (changed) terminal.line(`${printable(id)} is in again; data moves back to it once it is up.`);
   else terminal.line(`${printable(id)} was not drained.`);

@@ -139,11 +139,21 @@ function serveCluster(app: Hono, fake: FakeGateway): void {
       ...fake.facts,
     });
   });
-  app.post('/cluster/nodes/:id/:action', (context) => {
+  app.post('/cluster/nodes/:id/:action', async (context) => {
     fake.lastAuthorization = context.req.header('authorization');
     const node = fake.nodes.find((each) => each.id === context.req.param('id'));
     if (node === undefined) return context.json({ detail: 'This launcher has no such node.' }, 404);
     const action = context.req.param('action');
+    if (action === 'weight') {
+      const { weight } = await context.req.json<{ weight: number | null }>();
+      const changed = node.weight !== (weight ?? 1);
+      node.weight = weight ?? 1;
+      return context.json({ node: node.id, epoch: 4, changed });
+    }
+    if (action === 'forget') {
+      fake.nodes.splice(fake.nodes.indexOf(node), 1);
+      return context.json({ node: node.id, epoch: 4, changed: true });
+    }
     if (action === 'repair') return context.json(fake.repairs[0]);
     if (action === 'drain' || action === 'undrain') {
       node.state = action === 'drain' ? 'draining' : 'in';

@@ -106,13 +106,13 @@ export const nodeCommandSchema = z
   .object({ node: z.string(), command: z.enum(['kill', 'restart']) })
   .openapi('NodeCommand');
 
-export const drainSchema = z
+export const mapChangeSchema = z
   .object({
     node: z.string(),
     epoch: epoch,
     changed: z.boolean().openapi({ description: 'False when it was so already.' }),
   })
-  .openapi('Drain');
+  .openapi('MapChange');
 
 const repairPeer = z.object({
   node: z.string(),

@@ -44,10 +44,11 @@ export function planMembers(current: ClusterMap, known: KnownNodes, policy: OutP
   return { nodes, reasons };
 }
 
-/** A node with what it says of itself now. One that was drained stays out, whatever it says. */
+/** A node with what it says of itself now. Whatever it says, one that was drained stays out, and a weight that was set stays. */
 function renewed(node: MapNode, details: NodeDetails | undefined, reasons: string[]): MapNode {
   if (details === undefined) return node;
-  const { id, zone, weight } = details;
+  const { id, zone } = details;
+  const weight = node.weightSet === true ? node.weight : details.weight;
   const isBack = node.state === 'out' && node.drained !== true;
   if (isBack) reasons.push(`${id} is back in`);
   if (weight !== node.weight) reasons.push(`${id} has weight ${weight}, no longer ${node.weight}`);

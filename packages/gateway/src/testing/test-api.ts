@@ -48,8 +48,8 @@ export interface TestApiOptions {
   readonly overview?: ClusterOverview;
   readonly groups?: readonly GroupOverview[];
   readonly launcher?: Launcher;
-  /** What becomes of the wish to drain a node, or the opposite. */
-  readonly changeMap?: (wish: 'drain' | 'undrain', nodeId: string) => Promise<MapChangeOutcome>;
+  /** What becomes of a wish to change the map. */
+  readonly changeMap?: (wish: string, nodeId: string) => Promise<MapChangeOutcome>;
   /** What the nodes answer when they are to compare with each other, or are asked how far they are. */
   readonly repair?: ClusterRepair;
   readonly operatorToken?: string;
@@ -75,7 +75,12 @@ export function createTestApi(options: TestApiOptions = {}) {
   const app = createGatewayApp({
     store,
     status: { overview: () => overview, groups: () => groups },
-    control: { drain: (id) => changeMap('drain', id), undrain: (id) => changeMap('undrain', id) },
+    control: {
+      drain: (id) => changeMap('drain', id),
+      undrain: (id) => changeMap('undrain', id),
+      weigh: (id, weight) => changeMap(`weight ${weight}`, id),
+      forget: (id) => changeMap('forget', id),
+    },
     repair: options.repair ?? { begin: async () => [], runs: async () => [] },
     events,
     metrics,
