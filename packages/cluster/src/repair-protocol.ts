@@ -111,8 +111,12 @@ export type NodeIncident =
 
 /** How far a node is with the placement groups that it fetches. */
 export interface FetchProgress {
+  /** Of the map that makes it fetch them. */
+  readonly epoch: number;
   readonly groups: number;
   readonly groupsDone: number;
+  /** Those that are not all here yet. */
+  readonly groupsLeft: readonly number[];
   /** Records that were news. */
   readonly recordsLearned: number;
 }

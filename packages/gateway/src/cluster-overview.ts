@@ -27,7 +27,7 @@ export interface NodeOverview {
   /** Placement groups of which it may lack what it once acknowledged. */
   readonly incompleteGroups: number | undefined;
   /** How far it is with what it fetches from other nodes; undefined when that is nothing. */
-  readonly fetching: FetchProgress | undefined;
+  readonly fetching: Pick<FetchProgress, 'groups' | 'groupsDone' | 'recordsLearned'> | undefined;
 }
 
 /**
@@ -46,7 +46,7 @@ export interface GroupOverview {
   readonly nodes: readonly string[];
   /** `degraded` when a node of it is down, also while it moves. */
   readonly state: GroupState;
-  /** While it moves: who holds it, and how much of it is on the new nodes, in percent. */
+  /** While it moves: who holds it, and how many of the nodes that gain it have it all, in percent. */
   readonly previousNodes: readonly string[] | undefined;
   readonly percent: number | undefined;
 }

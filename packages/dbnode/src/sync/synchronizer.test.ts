@@ -207,7 +207,10 @@ test('it tells how far it is, in events too, and nothing more once it has it all
   expect(synchronizer.progress).toBeUndefined();
   registry.answer(moving);
   const groups = gainedGroups(moving, 'c').length;
-  await vi.waitFor(() => expect(synchronizer.progress).toMatchObject({ groups }));
+  await vi.waitFor(() => expect(synchronizer.progress).toMatchObject({ epoch: 2, groups }));
+  const { groupsDone = 0, groupsLeft = [] } = synchronizer.progress ?? {};
+  expect(groupsLeft).toHaveLength(groups - groupsDone);
+  expect(gainedGroups(moving, 'c')).toEqual(expect.arrayContaining([...groupsLeft]));
   await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
   expect(synchronizer.progress).toBeUndefined();
   const told = events.after(0, 100);

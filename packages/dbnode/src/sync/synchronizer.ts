@@ -37,7 +37,6 @@ interface Fetch {
   readonly tracker: FetchTracker;
   /** Who has told of which groups since it works by this map alone. */
   readonly told: Map<string, Map<number, TellingKind>>;
-  readonly met: Set<number>;
 }
 
 /** Keeps the node in step with the map until it is stopped. */
@@ -117,8 +116,8 @@ export class Synchronizer {
     const { epoch } = map;
     const needs = syncNeeds(map, engine.nodeId, engine.incompleteGroups);
     if (needs.size > 0) logger.info({ epoch, groups: needs.size }, 'fetching records from other nodes');
-    const tracker = new FetchTracker(events, epoch, needs.size);
-    return { map, needs, tracker, told: new Map(), met: new Set() };
+    const tracker = new FetchTracker(events, epoch, needs.keys());
+    return { map, needs, tracker, told: new Map() };
   }
 
   #end({ map: { epoch }, needs, tracker }: Fetch): void {
@@ -161,11 +160,9 @@ export class Synchronizer {
   }
 }
 
-function noteTold({ needs, told, met, tracker }: Fetch, nodeId: string, group: number, telling: TellingKind): void {
+function noteTold({ needs, told, tracker }: Fetch, nodeId: string, group: number, telling: TellingKind): void {
   const ofNode = told.get(nodeId) ?? new Map<number, TellingKind>();
   told.set(nodeId, ofNode.set(group, telling));
   const need = needs.get(group);
-  if (need === undefined || !isMet(need, told)) return;
-  met.add(group);
-  tracker.done(met.size);
+  if (need !== undefined && isMet(need, told)) tracker.done(group);
 }

@@ -38,7 +38,7 @@ const groupSchema = z.object({
   nodes: z.array(z.string()).openapi({ description: 'In order of preference; while it moves, who shall hold it.' }),
   state: groupState,
   previousNodes: z.array(z.string()).optional().openapi({ description: 'While it moves, who holds it.' }),
-  percent: z.int().optional(),
+  percent: z.int().optional().openapi({ description: 'How many of the nodes that gain it have all of it.' }),
 });
 
 export const clusterOverviewSchema = z

@@ -37,18 +37,18 @@ function groupState(
     nodes,
     state: isDegraded ? 'degraded' : isMoving ? 'moving' : 'active',
     previousNodes: isMoving ? previousNodes : undefined,
-    percent: isMoving ? percentOf(gaining(nodes, previousNodes ?? [], progress)) : undefined,
+    percent: isMoving ? percentOfGroup(pg, nodes, previousNodes ?? [], progress) : undefined,
   };
 }
 
-/** How far the nodes are that this group moves to. They tell of all that they fetch, not of each group. */
-function gaining(
+/** How many of the nodes that gain the group have all of it. Of one that has part of it nobody knows how much. */
+function percentOfGroup(
+  pg: number,
   nodes: readonly string[],
   previousNodes: readonly string[],
   progress: ReadonlyMap<string, NodeProgress>,
-): readonly NodeProgress[] {
-  return nodes
-    .filter((node) => !previousNodes.includes(node))
-    .map((node) => progress.get(node))
-    .filter((each) => each !== undefined);
+): number {
+  const gaining = nodes.filter((node) => !previousNodes.includes(node));
+  const done = gaining.filter((node) => progress.get(node)?.left.has(pg) === false);
+  return percentOf(done.length, gaining.length);
 }

@@ -92,16 +92,23 @@ test('groups are active, degraded when a node of theirs is down, and moving with
   const onD = Array.from({ length: 32 }, (_, pg) => pg).filter((pg) => placeGroup(settled, pg).includes('d')).length;
   expect(overviewOf(knowing({ up: 'abc' })).groupCounts).toEqual({ active: 32 - onD, degraded: onD, moving: 0 });
 
-  const fetching = { groups: 10, groupsDone: 4, recordsLearned: 1 };
+  const gained = Array.from({ length: 32 }, (_, pg) => pg).filter((pg) => placeGroup(joining, pg).includes('e'));
+  const groupsLeft = gained.slice(2);
+  // It also fetches one that it lost, which is none of the move's.
+  const fetching = { epoch: 4, groups: gained.length + 1, groupsDone: 3, groupsLeft, recordsLearned: 1 };
   const groups = groupsOf(knowing({ map: joining, statuses: { e: { fetching } } }));
   const moving = groups.filter(({ nodes: owners }) => owners.includes('e'));
-  expect(moving.length).toBeGreaterThan(0);
+  expect(moving.length).toBeGreaterThan(2);
   for (const group of moving) {
     const previousNodes = placeGroup(previousMap(joining) ?? joining, group.pg);
-    expect(group).toMatchObject({ state: 'moving', previousNodes });
-    // Of whole groups: 40 % of what e gains, rounded down.
-    expect(group.percent).toBe(Math.floor((Math.floor(moving.length * 0.4) / moving.length) * 100));
+    expect(group).toMatchObject({ state: 'moving', previousNodes, percent: groupsLeft.includes(group.pg) ? 0 : 100 });
   }
+  const known = knowing({ map: joining, statuses: { e: { fetching } } });
+  expect(overviewOf(known).move).toMatchObject({ groups: gained.length, groupsDone: 2 });
+  expect(nodeIn(known, 'e')?.fetching).toEqual({ groups: gained.length + 1, groupsDone: 3, recordsLearned: 1 });
+  // What it has by an older map does not count: it begins anew.
+  const older = knowing({ map: joining, statuses: { e: { fetching: { ...fetching, epoch: 3 } } } });
+  expect(overviewOf(older).move?.groupsDone).toBe(0);
   expect(groups.filter(({ nodes: owners }) => !owners.includes('e')).every(({ state }) => state === 'active')).toBe(
     true,
   );

@@ -6,7 +6,7 @@ import type { FetchProgress, NodeDetails, NodeStatus, RegistryView } from '@trol
 import { previousMap, type ClusterMap, type MapNode } from '@trolley/crush';
 import type { ClusterOverview, GroupOverview, MoveOverview, NodeOverview, NodeStanding } from '../cluster-overview.ts';
 import { countStates, groupStates } from './group-states.ts';
-import { moveProgress, percentOf, type NodeProgress } from './move-progress.ts';
+import { moveProgress, percentOf, totalOf, type NodeProgress } from './move-progress.ts';
 import type { NodeReport } from './node-status-poller.ts';
 
 /** A node as it was last registered. */
@@ -67,10 +67,9 @@ export function progressOf({
 }
 
 function moveOf(progress: ReadonlyMap<string, NodeProgress>, { secondsFor }: ClusterKnowledge): MoveOverview {
-  const each = [...progress.values()];
-  const groups = each.reduce((sum, node) => sum + node.groups, 0);
-  const groupsDone = each.reduce((sum, node) => sum + node.groupsDone, 0);
-  return { groups, groupsDone, percent: percentOf(each), remainingSeconds: secondsFor(groups - groupsDone) };
+  const { groups, groupsDone } = totalOf(progress.values());
+  const percent = percentOf(groupsDone, groups);
+  return { groups, groupsDone, percent, remainingSeconds: secondsFor(groups - groupsDone) };
 }
 
 function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge): NodeOverview {
@@ -95,8 +94,14 @@ function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge
     records: status?.records,
     bytes: status?.bytes,
     incompleteGroups: status?.incompleteGroups,
-    fetching: status?.fetching ?? undefined,
+    fetching: fetchingOf(status),
   };
+}
+
+function fetchingOf(status: NodeStatus | undefined): NodeOverview['fetching'] {
+  if (status === undefined || status.fetching === null) return undefined;
+  const { groups, groupsDone, recordsLearned } = status.fetching;
+  return { groups, groupsDone, recordsLearned };
 }
 
 function standingOf(
