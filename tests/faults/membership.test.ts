@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 test.each(Array.from({ length: ROUNDS }, (_, index) => SEED + index))(
-  'I1: whatever nodes come, go, are drained and weighted, no acknowledged write is lost (MEMBERSHIP_SEED=%i)',
+  'I1, I6, I9, I19: whatever nodes come, go, are drained and weighted, no acknowledged write is lost (MEMBERSHIP_SEED=%i)',
   async (seed) => {
     const random = seededRandom(seed);
     cluster = await startCluster({

@@ -121,7 +121,7 @@ describe('a node', () => {
     expect(opened).toMatchObject([{ isKnownToCluster: true }]);
   });
 
-  it('that was away for long is registered, and serves once another owner told what was dropped meanwhile', async () => {
+  it('I19: that was away for long is registered, and serves once another owner told what was dropped meanwhile', async () => {
     const { registry, engine, network, start } = createWorld();
     const nodes = ['node-a', 'node-b'].map((id) => ({ id, zone: id, weight: 1, state: 'in' }) as const);
     registry.answer({ ...MAP, replicas: 2, nodes });

@@ -40,7 +40,7 @@ async function waitUntilAllAgree(): Promise<readonly (readonly [string, string])
 }
 
 describe('replicas that differ', () => {
-  it('come to hold the same: what only one had, what one had newer, what two wrote apart, what one removed', async () => {
+  it('I17: come to hold the same: what only one had, what one had newer, what two wrote apart, what one removed', async () => {
     await createWorld();
     const old = write(emptyRecord, 'x.1', [['quantity', 5]]);
     await put(['a'], productKey('only a'), stock(1));
@@ -93,7 +93,7 @@ describe('replicas that differ', () => {
     expect(await waitUntilAllAgree()).toEqual([['product:fig', stock(1)]]);
   });
 
-  it('are compared with again when a comparison broke off', async () => {
+  it('I17: are compared with again when a comparison broke off', async () => {
     await createWorld({}, ['a', 'b']);
     await put(['a'], 'product:fig', stock(1));
     world.node('b').isUp = false;
@@ -114,7 +114,7 @@ describe('replicas that differ', () => {
 });
 
 describe('what it costs', () => {
-  it('one key that differs among 100,000 of a placement group: a handful of small messages', async () => {
+  it('I22: one key that differs among 100,000 of a placement group: a handful of small messages', async () => {
     await createWorld({ pgCount: 1, settings: { antiEntropyIntervalMs: 3_600_000 } }, ['a', 'b']);
     const keys = Array.from({ length: 100_000 }, (_, index) => productKey(`product ${index}`));
     for (let from = 0; from < keys.length; from += 10_000) {
@@ -132,7 +132,7 @@ describe('what it costs', () => {
     expect(characters).toBeLessThan(10_000);
   }, 60_000);
 
-  it('replicas that are equal: one message of a few hundred bytes for each comparison, however many groups', async () => {
+  it('I22: replicas that are equal: one message of a few hundred bytes for each comparison, however many groups', async () => {
     await createWorld({ pgCount: 256, settings: { antiEntropyIntervalMs: 3_600_000 } });
     for (let index = 0; index < 200; index += 1) {
       const { record } = await world.node('a').engine.change(`user:${index}@x`, createUser, undefined);

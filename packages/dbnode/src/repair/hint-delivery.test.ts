@@ -55,7 +55,7 @@ test('each is told as an event, with the versions before and after', async () =>
   }, WAIT);
 });
 
-test('a hint outlives the node that holds it', async () => {
+test('I18: a hint outlives the node that holds it', async () => {
   await createWorld();
   await writeMissed('product:fig');
   await world.kill('a');
@@ -77,7 +77,7 @@ test('what the node has by then is not sent again', async () => {
   expect(world.traffic.operations.filter((type) => type === 'merge')).toEqual([]);
 });
 
-test('nothing is owed to a node that left the map', async () => {
+test('I18: nothing is owed to a node that left the map', async () => {
   await createWorld();
   await writeMissed('product:fig');
   const nodes = ['a', 'b'].map((id) => ({ id, zone: `zone-${id}`, weight: 1, state: 'in' }) as const);
@@ -85,7 +85,7 @@ test('nothing is owed to a node that left the map', async () => {
   await vi.waitFor(() => expect(world.node('a').engine.hints.nodes).toEqual([]), WAIT);
 });
 
-test('past the bound whole groups are compared', async () => {
+test('I18: past the bound whole groups are compared', async () => {
   await createWorld();
   for (const index of Array.from({ length: 40 }).keys()) await writeMissed(productKey(`product ${index}`));
   const { hints } = world.node('a').engine;

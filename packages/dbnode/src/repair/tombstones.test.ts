@@ -55,7 +55,7 @@ async function recordsOf(key = KEY): Promise<readonly (string | undefined)[]> {
 }
 
 describe('a tombstone', () => {
-  it('goes from all owners when all have had it for the grace time, and only then', async () => {
+  it('I19: goes from all owners when all have had it for the grace time, and only then', async () => {
     await createWorld();
     await writeTo(['a', 'b', 'c'], 5);
     await writeTo(['a'], 'remove');
@@ -70,7 +70,7 @@ describe('a tombstone', () => {
     expect(await recordsOf()).toEqual([undefined, undefined, undefined]);
   });
 
-  it('stays while an owner is away, while data moves, and while a request can be sent again', async () => {
+  it('I19: stays while an owner is away, while data moves, and while a request can be sent again', async () => {
     await createWorld(['a', 'b', 'c'], 0);
     await writeTo(['a', 'b', 'c'], 5);
     await writeTo(['a', 'b', 'c'], 'remove');
@@ -101,7 +101,7 @@ describe('a tombstone', () => {
     expect((await recordsOf(remembered)).includes(undefined)).toBe(false);
   });
 
-  it('stays on all while one owner, though up, cannot be compared with', async () => {
+  it('I19: stays on all while one owner, though up, cannot be compared with', async () => {
     await createWorld(['a', 'b', 'c'], 0);
     await writeTo(['a', 'b', 'c'], 5);
     const map = world.registry.view.stored?.map;
@@ -128,7 +128,7 @@ describe('a tombstone', () => {
 });
 
 describe('a node that comes back', () => {
-  it('after others dropped what it never saw deleted: sets that group aside, and nothing lives again', async () => {
+  it('I19: after others dropped what it never saw deleted: sets that group aside, and nothing lives again', async () => {
     await createWorld(['a', 'b', 'c']);
     await writeTo(['a', 'b', 'c'], 5);
     const other = productKey('pear');
@@ -178,7 +178,7 @@ describe('a node that comes back', () => {
 });
 
 describe('deletions, writes and absences in any order', () => {
-  it('leave nothing alive that was deleted last, and the same on all', async () => {
+  it('I19: leave nothing alive that was deleted last, and the same on all', async () => {
     for (let seed = 1; seed <= 6; seed += 1) {
       expect(await simulate(seed), `seed ${seed}`).toEqual([]);
       await world.stop();

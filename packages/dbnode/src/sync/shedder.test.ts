@@ -78,7 +78,7 @@ function createWorld() {
   return { registry, engine, owner, heard, start };
 }
 
-test('what moved away goes once every owner holds it, and what is its own stays', async () => {
+test('I20: what moved away goes once every owner holds it, and what is its own stays', async () => {
   const { registry, engine, start } = createWorld();
   start();
   registry.answer(settled);
@@ -86,7 +86,7 @@ test('what moved away goes once every owner holds it, and what is its own stays'
   expect([...engine.records.keys()].toSorted()).toEqual(own.toSorted());
 });
 
-test('a write that only this node has is given to every owner before it goes', async () => {
+test('I20: a write that only this node has is given to every owner before it goes', async () => {
   const { registry, engine, owner, start } = createWorld();
   const [key = ''] = left;
   const newer = encodeRecord(write(emptyRecord, 'd.1', [['quantity', 7]]));
@@ -111,7 +111,7 @@ test('a key that an owner may have deleted and forgotten is not brought back', a
   for (const id of place(settled, key)) expect(owner(id).engine.records.has(key)).toBe(false);
 });
 
-test('nothing goes while an owner is away, behind or lacks data; then it does', async () => {
+test('I20: nothing goes while an owner is away, behind or lacks data; then it does', async () => {
   const { registry, engine, owner, start } = createWorld();
   // Of every group that node d lost, the three others are the owners.
   const a = owner('a');

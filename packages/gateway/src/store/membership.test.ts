@@ -122,7 +122,7 @@ function countIn({ nodes }: ClusterMap): number {
   return nodes.filter(({ state }) => state === 'in').length;
 }
 
-test('whatever happens, the nodes that hold the data count until all who gained have it, and replicas never shrink', () => {
+test('I20: whatever happens, the nodes that hold the data count until all who gained have it, and replicas never shrink', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const world = new World();

@@ -30,14 +30,14 @@ function judge(
   );
 }
 
-test('one of four goes out, and one of three stays in: there is nowhere to copy its data to', () => {
+test('I21: one of four goes out, and one of three stays in: there is nowhere to copy its data to', () => {
   expect(judge('abcd', 'd')).toEqual({ out: ['d'], keptIn: new Map() });
   const { out, keptIn } = judge('abc', 'c');
   expect(out).toEqual([]);
   expect(keptIn.get('c')).toBe('2 of the nodes that are in are up, too few for 3 replicas');
 });
 
-test('when many are down at once all of them stay in', () => {
+test('I21: when many are down at once all of them stay in', () => {
   const { out, keptIn } = judge('abcdefgh', 'fgh');
   expect(out).toEqual([]);
   expect([...keptIn.keys()]).toEqual(['f', 'g', 'h']);

@@ -69,7 +69,7 @@ test('a node that joins is placed at once, and the previous nodes count until it
   expect(moved?.previousNodes).toBeUndefined();
 });
 
-test('of several joins in a row, the nodes before the first one count along', () => {
+test('I20: of several joins in a row, the nodes before the first one count along', () => {
   const once = planMap(mapOf(['a', 'b', 'c']), state(['d']), policy)?.map;
   const twice = planMap(once, state(['e']), policy)?.map;
   expect(idsOf(twice?.nodes)).toEqual(['a', 'b', 'c', 'd', 'e']);
