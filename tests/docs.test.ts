@@ -25,7 +25,8 @@ describe.each([
   const described = settingsUnder(`### ${heading}`);
 
   test('are those that it takes', () => {
-    const taken = [...textOf(folder, '/settings.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
+    const schemas = textOf(folder, '/settings.ts') + textOf('packages/cluster/src/serving', '/settings.ts');
+    const taken = [...schemas.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
     expect(taken.length).toBeGreaterThan(15);
     const wanted = taken.filter((name) => !NOT_FOR_OPERATORS.has(name)).toSorted();
     expect([...described.keys()].filter((name) => name !== 'LAUNCHER_*').toSorted()).toEqual(wanted);
@@ -42,10 +43,9 @@ describe.each([
 });
 
 test('every metric is explained, and every one that is named exists', () => {
-  const names = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
   const code = shipped.filter(({ name }) => name.endsWith('/metrics.ts')).map(({ text }) => text);
-  const existing = names(code.join('\n'), /'(trolley_(?:node|gateway)_\w+)'/g);
-  const named = names(operations, /\b(trolley_(?:node|gateway)_\w+)/g);
+  const existing = namesIn(code.join('\n'), /'(trolley_(?:node|gateway)_\w+)'/g);
+  const named = namesIn(operations, /\b(trolley_(?:node|gateway)_\w+)/g);
   const base = (name: string) => (existing.has(name) ? name : name.replace(/_(?:bucket|sum|count)$/, ''));
   expect(existing.size).toBeGreaterThan(25);
   expect([...named].map(base).filter((name) => !existing.has(name))).toEqual([]);
@@ -77,8 +77,7 @@ describe('the promises', () => {
     (number, text) => {
       const quoted = testsNamedIn(text.slice(text.indexOf('- Tests:')));
       expect(quoted.length).toBeGreaterThan(0);
-      const titlesIn = (file: string) => textOf(file.slice(0, file.lastIndexOf('/')), file);
-      const missing = quoted.filter(({ file, title }) => !hasTitle(titlesIn(file), title));
+      const missing = quoted.filter(({ file, title }) => !hasTitle(file, title));
       expect(missing).toEqual([]);
       expect(quoted.some(({ title }) => new RegExp(`^[I\\d, ]*\\b${number}\\b`).test(title))).toBe(true);
     },
@@ -113,7 +112,11 @@ function testsNamedIn(text: string): readonly { readonly file: string; readonly 
   return found;
 }
 
-/** Whether a test file has a title that reads so, whatever stands in for its parameters. */
-function hasTitle(text: string, title: string): boolean {
-  return text.replaceAll('’', "'").includes(title.replaceAll('’', "'"));
+/** Whether a file has a test with this title, parameters as they stand in the code. */
+function hasTitle(file: string, title: string): boolean {
+  return textOf(file.slice(0, file.lastIndexOf('/')), file).includes(title);
+}
+
+function namesIn(text: string, pattern: RegExp): ReadonlySet<string> {
+  return new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
 }
