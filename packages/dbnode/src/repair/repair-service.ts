@@ -50,6 +50,8 @@ export class RepairService {
   readonly events: NodeEvents;
   readonly figures = new RepairFigures();
   readonly answer: AnswerRepair;
+  /** How far the node is with groups that it fetches; undefined when it fetches nothing. */
+  readonly fetching: () => FetchProgress | undefined;
   readonly #options: RepairServiceOptions;
   readonly #peers: RepairPeers;
   #running: readonly Stoppable[] = [];
@@ -58,6 +60,7 @@ export class RepairService {
   constructor(options: RepairServiceOptions) {
     const { engine, settings } = options;
     this.#options = options;
+    this.fetching = options.fetching;
     this.events = new NodeEvents(options.clock);
     this.#peers = new RepairPeers({ ...options, nodeId: engine.nodeId });
     this.answer = createRepairAnswers({

@@ -20,6 +20,7 @@ import { HintSender } from './hint-sender.ts';
 import { list } from './lister.ts';
 import { locate } from './locate.ts';
 import { MapKeeper } from './map-keeper.ts';
+import { MissedWrites } from './missed-writes.ts';
 import { createNodeRepairs } from './node-repairs.ts';
 import { NodeStatusPoller } from './node-status-poller.ts';
 import { Peers } from './peers.ts';
@@ -74,7 +75,8 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
   const watched = new WatchedNodes(clock, settings.readRepairWatchMs);
   const hints = new HintSender({ peers, clock, logger });
   const handover = new Handover({ clock, peers, handoverMs: settings.nodeTimeoutMs });
-  const context: StoreContext = { peers, watched, hints, handover, clock, logger, metrics, events, map };
+  const missedWrites = new MissedWrites({ clock, logger, metrics });
+  const context: StoreContext = { peers, watched, hints, missedWrites, handover, clock, logger, metrics, events, map };
   const watcher = new ClusterWatcher({ registry, peers, watched, handover, events, clock });
   const keeper = new MapKeeper({
     registry,
