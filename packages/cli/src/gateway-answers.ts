@@ -18,7 +18,9 @@ const clusterNode = z.looseObject({
   records: z.number().optional(),
   bytes: z.number().optional(),
   incompleteGroups: z.number().optional(),
-  fetching: z.looseObject({ groups: z.number(), groupsDone: z.number() }).nullish(),
+  fetching: z
+    .looseObject({ groups: z.number(), groupsDone: z.number(), recordsLearned: z.number().optional() })
+    .nullish(),
 });
 
 const move = z.looseObject({

@@ -130,7 +130,7 @@ export interface NodeStatus {
   /** For each node that missed writes, how many keys this node will push to it. */
   readonly hintsWaiting: readonly (readonly [node: string, count: number])[];
   /** Placement groups of which the node may lack what it once acknowledged. */
-  readonly incompleteGroups: number;
+  readonly incompleteGroups: readonly number[];
   /** Null when the node fetches nothing. */
   readonly fetching: FetchProgress | null;
   /** The id of the newest event; 0 when there was none. Lower than `eventsAfter` when the node started anew. */

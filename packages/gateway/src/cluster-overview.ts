@@ -36,7 +36,7 @@ export interface NodeOverview {
  */
 export type NodeStanding = 'in' | 'draining' | 'drained' | 'out' | 'absent';
 
-/** How a placement group is: all its nodes are up, or one is down, or its data is on the way to other nodes. */
+/** How a placement group is: all its nodes are up and whole, or one is down or lacks part of it, or its data is on the way to other nodes. */
 export type GroupState = 'active' | 'degraded' | 'moving';
 
 /** A placement group. */
@@ -44,7 +44,7 @@ export interface GroupOverview {
   readonly pg: number;
   /** The nodes that hold it, in order of preference; while it moves, that shall hold it. */
   readonly nodes: readonly string[];
-  /** `degraded` when a node of it is down, also while it moves. */
+  /** `degraded` when a node of it is down or lacks part of it, also while it moves. */
   readonly state: GroupState;
   /** While it moves: who holds it, and how many of the nodes that gain it have it all, in percent. */
   readonly previousNodes: readonly string[] | undefined;

@@ -107,7 +107,9 @@ function hintsCell(count: number | undefined): Cell {
 
 function fetchingCell({ fetching, incompleteGroups }: ClusterNode): Cell {
   if (fetching !== undefined && fetching !== null) {
-    return cell(`${fetching.groupsDone} of ${counted(fetching.groups, 'group')}`, 'caution');
+    const { groups, groupsDone, recordsLearned } = fetching;
+    const records = recordsLearned === undefined ? '' : `, ${counted(recordsLearned, 'record')}`;
+    return cell(`${groupsDone} of ${counted(groups, 'group')}${records}`, 'caution');
   }
   if (incompleteGroups === undefined || incompleteGroups === 0) return cell('-');
   return cell(`lacks part of ${counted(incompleteGroups, 'group')}`, 'bad');

@@ -78,7 +78,7 @@ function answerStatus({ engine, events, fetching }: RepairAnswerOptions, { event
     records,
     bytes,
     hintsWaiting: engine.hints.nodes.map((node) => [node, engine.hints.count(node)] as const),
-    incompleteGroups: engine.incompleteGroups.size,
+    incompleteGroups: [...engine.incompleteGroups].toSorted((a, b) => a - b),
     fetching: fetching() ?? null,
     lastEvent: events.last,
     events: events.after(eventsAfter, STATUS_EVENTS_MAX),

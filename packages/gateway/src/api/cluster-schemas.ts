@@ -50,7 +50,7 @@ export const clusterOverviewSchema = z
     registry: z.object({ connected: z.boolean() }),
     groupCounts: z.record(groupState, z.int()).optional().openapi({
       description:
-        'Placement groups by state: `degraded` when a node of it is down, `moving` when its data is on the way.',
+        'Placement groups by state: `degraded` when a node of it is down or lacks part of it, `moving` when its data is on the way.',
     }),
     move: z
       .object({

@@ -1,13 +1,15 @@
 /*
- * Asks every node that is up, once a second, how it is doing and what has happened there. What happened
- * goes into the event feed; the rest is kept for `GET /cluster`. A node that is slow is asked again only
- * when it has answered.
+ * Asks every node that is up, once a second and more often while data moves, how it is doing and what has
+ * happened there. What happened goes into the event feed; the rest is kept for `GET /cluster`. A node that is slow
+ * is asked again only when it has answered.
  */
 import type { Clock, NodeClient, NodeEvent, NodeStatus, Timer } from '@trolley/cluster';
 import type { EventFeed } from '../events.ts';
 import type { Peer, Peers } from './peers.ts';
 
 const INTERVAL_MS = 1_000;
+/** While a node fetches data, so that whoever watches sees it move. */
+const BUSY_INTERVAL_MS = 250;
 
 /** What the poller works with. */
 export interface NodeStatusPollerOptions {
@@ -63,7 +65,8 @@ export class NodeStatusPoller {
     this.#forgetOthers(peers);
     if (up.length > 0) this.#elder ??= new Set(up.map(({ id }) => id));
     for (const peer of up) void this.#ask(peer);
-    this.#timer = clock.after(INTERVAL_MS, () => this.#round());
+    const isBusy = up.some(({ id }) => (this.#reports.get(id)?.status.fetching ?? null) !== null);
+    this.#timer = clock.after(isBusy ? BUSY_INTERVAL_MS : INTERVAL_MS, () => this.#round());
   }
 
   async #ask({ id, client }: Peer): Promise<void> {

@@ -18,7 +18,7 @@ const IDLE: NodeStatus = {
   records: 10,
   bytes: 500,
   hintsWaiting: [],
-  incompleteGroups: 0,
+  incompleteGroups: [],
   fetching: null,
   lastEvent: 0,
   events: [],
@@ -52,7 +52,7 @@ const twiceAsMany = (groups: number) => groups * 2;
 const nodeIn = (known: ClusterKnowledge, id: string) => overviewOf(known).nodes.find((each) => each.id === id);
 
 test('a node tells how it is; what one said that is down now is not shown', () => {
-  const statuses = { a: { incompleteGroups: 2 }, d: {} };
+  const statuses = { a: { incompleteGroups: [3, 5] }, d: {} };
   const known = knowing({ up: 'abc', statuses });
   expect(nodeIn(known, 'a')).toMatchObject({ records: 10, bytes: 500, incompleteGroups: 2, lastSeenMs: 7 });
   expect(nodeIn(known, 'b')).toMatchObject({ records: undefined, lastSeenMs: 9 });
@@ -85,6 +85,14 @@ test('a node is draining until the move has ended, drained from then on, and out
   const out = [...nodes.slice(0, 3), node('d', { state: 'out' })];
   expect(nodeIn(knowing({ map: { ...settled, nodes: out, previousNodes: nodes } }), 'd')?.state).toBe('out');
   expect(nodeIn(knowing({}), 'e')?.state).toBe('absent');
+});
+
+test('a group is degraded while a node of it lacks part of what it once acknowledged', () => {
+  const known = knowing({ statuses: { a: { incompleteGroups: [0, 1, 2, 3, 4, 5, 6, 7] } } });
+  const degraded = groupsOf(known).filter(({ state }) => state === 'degraded');
+  expect(degraded.map(({ pg }) => pg)).toEqual(
+    [0, 1, 2, 3, 4, 5, 6, 7].filter((pg) => placeGroup(settled, pg).includes('a')),
+  );
 });
 
 test('groups are active, degraded when a node of theirs is down, and moving with a percentage', () => {

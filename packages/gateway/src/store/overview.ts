@@ -50,7 +50,11 @@ export function overviewOf(known: ClusterKnowledge): ClusterOverview {
 /** Every placement group. */
 export function groupsOf(known: ClusterKnowledge): readonly GroupOverview[] {
   const map = known.view.stored?.map;
-  return map === undefined ? [] : groupStates(map, upIn(known), progressOf(known));
+  if (map === undefined) return [];
+  const up = upIn(known);
+  const lacking = new Map([...known.reports].map(([node, { status }]) => [node, new Set(status.incompleteGroups)]));
+  const isSound = (node: string, pg: number) => up.has(node) && lacking.get(node)?.has(pg) !== true;
+  return groupStates(map, isSound, progressOf(known));
 }
 
 /** How far each node is that gains data. */
@@ -93,7 +97,7 @@ function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge
     hintsWaiting: hintsFor(id, known),
     records: status?.records,
     bytes: status?.bytes,
-    incompleteGroups: status?.incompleteGroups,
+    incompleteGroups: status?.incompleteGroups.length,
     fetching: fetchingOf(status),
   };
 }

@@ -30,7 +30,7 @@ const IDLE: NodeStatus = {
   records: 0,
   bytes: 0,
   hintsWaiting: [],
-  incompleteGroups: 0,
+  incompleteGroups: [],
   fetching: null,
   lastEvent: 0,
   events: [],
