@@ -17,8 +17,6 @@ import { VirtualTime } from './virtual-time.ts';
 const PG_COUNT = 8;
 const REPLICAS = 3;
 const NODE_TIMEOUT_MS = 300;
-/** Longer than any node is away for. */
-const DOWN_OUT_AFTER_MS = 600_000;
 const WATCH_MS = 2_000;
 const PATIENCE_MS = 120_000;
 
@@ -34,6 +32,10 @@ export interface ClusterOptions {
   readonly seed: number;
   readonly nodes: number;
   readonly gateways: number;
+  /** After so long a node that is down goes out; by default longer than any is. */
+  readonly downOutAfterMs?: number;
+  /** For so long every replica has had a deletion before it is forgotten; by default longer than a run takes. */
+  readonly graceMs?: number;
 }
 
 /** The cluster; everything in it draws from one seed. */
@@ -45,7 +47,12 @@ export class SimulatedCluster {
   readonly nodes: SimulatedNode[] = [];
   readonly gateways: readonly SimulatedGateway[];
 
-  constructor({ seed, nodes, gateways }: ClusterOptions) {
+  readonly #downOutAfterMs: number;
+  readonly #graceMs: number;
+
+  constructor({ seed, nodes, gateways, downOutAfterMs = 600_000, graceMs = 86_400_000 }: ClusterOptions) {
+    this.#downOutAfterMs = downOutAfterMs;
+    this.#graceMs = graceMs;
     this.random = seededRandom(seed);
     this.network = new SimulatedNetwork(this.time, this.random);
     this.registry = new SimulatedRegistry(this.time, this.random);
@@ -61,7 +68,7 @@ export class SimulatedCluster {
   /** Adds a node and starts it: it joins the map. */
   async grow(): Promise<void> {
     const { time, random, network, registry } = this;
-    const world = { time, random, network, registry, pgCount: PG_COUNT };
+    const world = { time, random, network, registry, pgCount: PG_COUNT, graceMs: this.#graceMs };
     const node = new SimulatedNode(`node-${this.nodes.length}`, this.nodes.length + 1, world);
     this.nodes.push(node);
     await node.start();
@@ -133,7 +140,7 @@ export class SimulatedCluster {
         pgCount: PG_COUNT,
         expectedNodes,
         mapSettleMs: 10_000,
-        downOutAfterMs: DOWN_OUT_AFTER_MS,
+        downOutAfterMs: this.#downOutAfterMs,
         downOutMinInPercent: 75,
         nodeTimeoutMs: NODE_TIMEOUT_MS,
         readRepairWatchMs: WATCH_MS,

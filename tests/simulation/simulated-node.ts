@@ -2,12 +2,20 @@
  * A storage node as it is, without its HTTP: engine, batches, epochs, moving and repair, on a simulated disk. It can
  * be killed at any moment, hang with its requests waiting in the socket, and lose its disk.
  */
-import { NodeCallError, ProblemError, STALE_EPOCH, type Batch, type BatchReply } from '@trolley/cluster';
+import {
+  NodeCallError,
+  ProblemError,
+  STALE_EPOCH,
+  type Batch,
+  type BatchReply,
+  type NodeDetails,
+} from '@trolley/cluster';
 import { pino } from 'pino';
-import { answerBatch } from '../../packages/dbnode/src/answer-batch.ts';
+import { answerBatch, isAnsweredEarly } from '../../packages/dbnode/src/answer-batch.ts';
 import type { Engine } from '../../packages/dbnode/src/engine.ts';
 import { createExecutor } from '../../packages/dbnode/src/execute-batch.ts';
 import { KnownEpochs } from '../../packages/dbnode/src/known-epochs.ts';
+import { AbsenceWatch } from '../../packages/dbnode/src/repair/absence-watch.ts';
 import { RepairPeers } from '../../packages/dbnode/src/repair/repair-peers.ts';
 import { RepairService } from '../../packages/dbnode/src/repair/repair-service.ts';
 import { Throttle } from '../../packages/dbnode/src/repair/throttle.ts';
@@ -15,6 +23,7 @@ import { openEngine } from '../../packages/dbnode/src/storage/open-engine.ts';
 import { Shedder } from '../../packages/dbnode/src/sync/shedder.ts';
 import { Synchronizer } from '../../packages/dbnode/src/sync/synchronizer.ts';
 import { MemoryDisk } from '../../packages/dbnode/src/testing/memory-disk.ts';
+import { WorkGate } from '../../packages/dbnode/src/work-gate.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { RegistryClient, SimulatedRegistry } from './simulated-registry.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -26,6 +35,7 @@ export interface World {
   readonly network: SimulatedNetwork;
   readonly registry: SimulatedRegistry;
   readonly pgCount: number;
+  readonly graceMs: number;
 }
 
 interface Process {
@@ -33,6 +43,8 @@ interface Process {
   readonly synchronizer: Synchronizer;
   readonly shedder: Shedder;
   readonly repair: RepairService;
+  readonly absence: AbsenceWatch;
+  readonly gate: WorkGate;
   readonly epochs: KnownEpochs;
   readonly registry: RegistryClient;
   isDead: boolean;
@@ -46,7 +58,6 @@ const REPAIR = {
   antiEntropyIntervalMs: 1_000,
   repairRecordsPerSecond: RECORDS_PER_SECOND,
   hints: true,
-  tombstoneGraceMs: 86_400_000,
 };
 const logger = pino({ enabled: false });
 
@@ -61,6 +72,7 @@ export class SimulatedNode {
   #isCutOff = false;
   #wakesAtMs = 0;
   #diskInAtMs = 0;
+  #weight = 1;
 
   constructor(id: string, port: number, world: World) {
     this.id = id;
@@ -95,6 +107,7 @@ export class SimulatedNode {
     this.#medium.crash(this.#world.random() < 0.5 ? 'everything' : this.#world.random);
     void process.synchronizer.stop();
     void process.shedder.stop();
+    void process.absence.stop();
     void process.repair.stop();
     void process.registry.close();
   }
@@ -115,6 +128,12 @@ export class SimulatedNode {
   connect(connected: boolean): void {
     this.#isCutOff = !connected;
     this.#process?.registry.connect(connected);
+  }
+
+  /** Registers with another weight, at once and from then on. */
+  reweigh(weight: number): void {
+    this.#weight = weight;
+    this.#process?.registry.announceNode(this.#details);
   }
 
   async #start(): Promise<void> {
@@ -142,31 +161,57 @@ export class SimulatedNode {
     // It may have been cut off, or connected, meanwhile.
     client.connect(!this.#isCutOff);
     this.#listen(process);
-    client.announceNode({ id: this.id, host: 'localhost', port: this.#port, zone: `zone-${this.id}`, weight: 1 });
-    process.repair.start();
+    client.announceNode(this.#details);
+    await this.#serve(process);
+  }
+
+  /** As run-node.ts does: only once it is settled what the node may offer. */
+  async #serve(process: Process): Promise<void> {
+    const { repair, gate } = process;
+    const sinceMs = repair.doubtfulAtStartMs;
+    if (sinceMs !== undefined) await repair.settleAbsence(sinceMs).catch(() => this.kill());
+    if (process.isDead) return;
+    gate.open();
+    process.synchronizer.startOver();
+    repair.start();
+  }
+
+  get #details(): NodeDetails {
+    return { id: this.id, host: 'localhost', port: this.#port, zone: `zone-${this.id}`, weight: this.#weight };
   }
 
   /** What runs on top of the engine. */
   #run(engine: Engine, registry: RegistryClient): Process {
-    const { time: clock, random, network, pgCount } = this.#world;
+    const { time: clock, random, network, pgCount, graceMs } = this.#world;
     const transport = network.transportOf(this.id);
     const environment = { registry, engine, pgCount, transport, clock, random, logger };
+    const gate = new WorkGate();
     let synchronizer: Synchronizer | undefined;
-    const repair = new RepairService({ ...environment, settings: REPAIR, fetching: () => synchronizer?.progress });
+    const fetching = () => synchronizer?.progress;
+    const synced = () => synchronizer?.syncedEpoch ?? 0;
+    const repair = new RepairService({
+      ...environment,
+      settings: { ...REPAIR, tombstoneGraceMs: graceMs },
+      fetching,
+      synced,
+    });
     const epochs = new KnownEpochs({
       fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
-      synced: () => synchronizer?.syncedEpoch ?? 0,
+      synced,
       memory: engine,
     });
     const peers = new RepairPeers({ ...environment, nodeId: this.id });
     const throttle = new Throttle(clock, RECORDS_PER_SECOND);
-    synchronizer = new Synchronizer({ ...environment, peers, throttle, events: repair.events });
-    const shedder = new Shedder({ ...environment, peers, throttle, newestEpoch: () => epochs.newest });
-    return { engine, synchronizer, shedder, repair, epochs, registry, isDead: false };
+    const mayFetch = () => gate.phase === 'serving';
+    const fetcher = new Synchronizer({ ...environment, peers, throttle, events: repair.events, mayFetch });
+    synchronizer = fetcher;
+    const shedder = new Shedder({ ...environment, graceMs, peers, throttle, newestEpoch: () => epochs.newest });
+    const absence = new AbsenceWatch({ ...environment, repair, gate, onSettled: () => fetcher.startOver() });
+    return { engine, synchronizer: fetcher, shedder, repair, absence, gate, epochs, registry, isDead: false };
   }
 
   #listen(process: Process): void {
-    const { engine, repair, epochs } = process;
+    const { engine, repair, epochs, gate } = process;
     const answering = {
       nodeId: this.id,
       execute: createExecutor(engine, this.#world.time, { finished: () => {} }, repair.answer),
@@ -176,7 +221,8 @@ export class SimulatedNode {
       await this.#awake();
       try {
         if (process.isDead) throw new Error('the process is gone');
-        const reply = await answerBatch(batch, answering);
+        const answer = async () => answerBatch(batch, answering);
+        const reply = await (isAnsweredEarly(batch) ? answer() : gate.run(answer));
         await this.#awake();
         if (process.isDead) throw new Error('the process is gone');
         return reply;

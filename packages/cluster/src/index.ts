@@ -21,6 +21,7 @@ export {
   type NodeEvent,
   type NodeIncident,
   type NodeStatus,
+  type TombstoneDrops,
   type RepairOperation,
   type RepairResult,
   type RepairRun,

@@ -182,13 +182,17 @@ export type RepairResult =
       /** How many of the records were dropped; null when this node must not drop any now. */
       readonly dropped: number | null;
     }
-  | {
-      readonly type: 'tombstone-drops';
-      /** In wall-clock milliseconds; groups that never dropped any are left out. */
-      readonly drops: readonly (readonly [group: number, atMs: number])[];
-    }
+  | ({ readonly type: 'tombstone-drops' } & TombstoneDrops)
   /** The latest run; null when none was begun since the node started. */
   | { readonly type: 'repair'; readonly run: RepairRun | null };
+
+/** What a node knows of tombstones that are gone. */
+export interface TombstoneDrops {
+  /** When some of a group were last dropped, in wall-clock milliseconds; groups that never dropped any are left out. */
+  readonly drops: readonly (readonly [group: number, atMs: number])[];
+  /** Groups of which the node lost data: it may have forgotten what it dropped of them too. */
+  readonly incompleteGroups: readonly number[];
+}
 
 /** How another node's placement groups compare with the caller's. */
 export interface GroupsComparison {

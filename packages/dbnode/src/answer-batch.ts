@@ -32,6 +32,15 @@ export async function answerBatch(batch: Batch, { nodeId, execute, epochs }: Bat
 }
 
 /**
+ * What is asked of a node before it serves. Nodes that start together would wait for each other, were they refused what
+ * they ask then; and a gateway that makes the first map, since the registry lost the last, must learn which epoch the
+ * nodes remember: they would turn away whoever works by a lower one.
+ */
+export function isAnsweredEarly({ operations }: Pick<Batch, 'operations'>): boolean {
+  return operations.every(({ type }) => type === 'tombstone-drops');
+}
+
+/**
  * A sender with an older map may have chosen the wrong replicas; it must look again before it counts on them. A
  * batch without operations only asks which epoch is the newest, perhaps to make a map that goes on from it.
  */

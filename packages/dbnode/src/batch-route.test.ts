@@ -45,12 +45,15 @@ describe('POST /batch', () => {
     expect(await response.json()).toMatchObject({ code });
   });
 
-  it('answers, before it serves, what nodes that start together ask each other, and nothing else', async () => {
+  it('answers, before it serves, what nodes that start together ask, and which epoch it knows, and nothing else', async () => {
     const { post } = createTestNode({ gate: new WorkGate() });
     const question = { type: 'tombstone-drops' };
     const early = await post('/batch', batch([question]));
-    expect(await early.json()).toMatchObject({ results: [{ type: 'tombstone-drops', drops: [] }] });
-    for (const operations of [[], [READ], [question, READ]]) {
+    expect(await early.json()).toMatchObject({
+      results: [{ type: 'tombstone-drops', drops: [], incompleteGroups: [] }],
+    });
+    expect(await (await post('/batch', batch([]))).json()).toMatchObject({ epoch: 7 });
+    for (const operations of [[READ], [question, READ]]) {
       expect((await post('/batch', batch(operations))).status).toBe(503);
     }
   });

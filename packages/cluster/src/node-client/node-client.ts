@@ -5,7 +5,7 @@
 import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/records';
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
-import type { GroupsComparison, ListedEntries, NodeStatus, RepairRun } from '../repair-protocol.ts';
+import type { GroupsComparison, ListedEntries, NodeStatus, RepairRun, TombstoneDrops } from '../repair-protocol.ts';
 import { BatchLane, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
@@ -196,11 +196,11 @@ export class NodeClient {
     return result.dropped ?? undefined;
   }
 
-  /** When the node last dropped tombstones of each placement group, in wall-clock milliseconds. */
-  async tombstoneDrops(): Promise<readonly (readonly [group: number, atMs: number])[]> {
+  /** When the node last dropped tombstones of each placement group, and of which it may have forgotten that. */
+  async tombstoneDrops(): Promise<TombstoneDrops> {
     const result = await this.#lanes.read.call({ type: 'tombstone-drops' });
     if (result.type !== 'tombstone-drops') throw unexpected(result);
-    return result.drops;
+    return result;
   }
 
   /** Has the node compare with all other replicas now; resolves to the run that began. */

@@ -101,3 +101,25 @@ test('with hints off nothing is remembered', async () => {
   await world.node('a').service.answer({ type: 'hint', node: 'c', keys: ['product:fig'] });
   expect(world.node('a').engine.hints.nodes).toEqual([]);
 });
+
+test('a node that hangs does not keep the others waiting', async () => {
+  await createWorld();
+  await writeMissed('product:fig');
+  await world.node('b').engine.addHints('c', ['product:fig']);
+  await world.node('a').engine.addHints('b', ['product:fig']);
+  await vi.waitFor(() => expect(world.node('a').engine.hints.nodes).toEqual(['c']), WAIT);
+  await world.open('c');
+  world.hang('c');
+  await world.node('a').engine.addHints('b', ['product:fig']);
+  await vi.waitFor(() => expect(world.node('a').engine.hints.nodes).toEqual(['c']), { ...WAIT, timeout: 5_000 });
+});
+
+test('what is no longer its own a node does not push: those who own it may have deleted and forgotten it', async () => {
+  await createWorld();
+  await writeMissed('product:fig');
+  const nodes = ['b', 'c', 'd'].map((id) => ({ id, zone: `zone-${id}`, weight: 1, state: 'in' }) as const);
+  world.setMap({ epoch: 2, nodes });
+  await world.open('c');
+  await vi.waitFor(() => expect(world.node('a').engine.hints.nodes).toEqual([]), WAIT);
+  expect(await world.contents('c')).toEqual([]);
+});

@@ -62,7 +62,11 @@ export function createRepairAnswers(options: RepairAnswerOptions): AnswerRepair 
       case 'drop':
         return answerDrop(options, operation);
       case 'tombstone-drops':
-        return { type: 'tombstone-drops', drops: engine.tombstoneDrops };
+        return {
+          type: 'tombstone-drops',
+          drops: engine.tombstoneDrops,
+          incompleteGroups: [...engine.incompleteGroups],
+        };
       case 'repair':
         return { type: 'repair', run: options.repairRun(operation.begin) ?? null };
       default:

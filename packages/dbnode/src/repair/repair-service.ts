@@ -39,6 +39,8 @@ export interface RepairServiceOptions {
   readonly pgCount: number;
   /** How far the node is with groups that it fetches. */
   readonly fetching: () => FetchProgress | undefined;
+  /** The newest epoch by which the node holds all that it should; 0 before the first. */
+  readonly synced: () => number;
 }
 
 interface Stoppable {
@@ -56,6 +58,8 @@ export class RepairService {
   readonly #peers: RepairPeers;
   #running: readonly Stoppable[] = [];
   #antiEntropy: AntiEntropy | undefined;
+  /** When this process last noted, durably, that it takes part, or settled what it may offer. */
+  #presentAtMs: number | undefined;
 
   constructor(options: RepairServiceOptions) {
     const { engine, settings } = options;
@@ -80,17 +84,38 @@ export class RepairService {
   get doubtfulSinceMs(): number | undefined {
     const { engine, clock, settings } = this.#options;
     return doubtfulSinceMs({
-      lastPresence: engine.lastPresence,
-      asOfMs: engine.recovery.asOfMs,
+      presentAtMs: this.#presentAtMs ?? engine.lastPresence?.atMs,
+      asOfMs: this.#asOfMs,
       nowMs: clock.nowMs(),
       graceMs: settings.tombstoneGraceMs,
       records: engine.statistics.records,
     });
   }
 
+  /**
+   * As `doubtfulSinceMs`, of a node that starts. One that never noted that it took part, and hears nothing from the
+   * registry, was most likely not away: it serves, and settles it when it is told whom to ask (absence-watch.ts).
+   */
+  get doubtfulAtStartMs(): number | undefined {
+    const isHeard = this.#options.registry.view.stored !== undefined;
+    return isHeard || this.#options.engine.lastPresence !== undefined ? this.doubtfulSinceMs : undefined;
+  }
+
   /** Puts aside what the node may not offer. To be called before it serves. @throws ReadOnlyError */
   async settleAbsence(sinceMs: number): Promise<void> {
-    await settleAbsence({ ...this.#options, peers: this.#peers }, sinceMs);
+    const { engine, clock, settings } = this.#options;
+    const atMs = clock.nowMs();
+    const asOfMs = this.#asOfMs ?? Infinity;
+    const ownDrops = engine.tombstoneDrops.filter(([, droppedAtMs]) => droppedAtMs <= asOfMs);
+    const absence = { sinceMs, graceMs: settings.tombstoneGraceMs, ownDrops };
+    await settleAbsence({ ...this.#options, peers: this.#peers }, absence);
+    // Without a map nobody could be asked: that is still to be done.
+    if (this.#map() !== undefined) this.#presentAtMs = atMs;
+  }
+
+  /** Set while it has not been settled what is to be made of data that was lost before this process started. */
+  get #asOfMs(): number | undefined {
+    return this.#presentAtMs === undefined ? this.#options.engine.recovery.asOfMs : undefined;
   }
 
   start(): void {
@@ -104,7 +129,8 @@ export class RepairService {
       peers: this.#peers,
       map: () => this.#map(),
     };
-    const collector = new TombstoneCollector({ ...shared, graceMs: settings.tombstoneGraceMs });
+    const graceMs = settings.tombstoneGraceMs;
+    const collector = new TombstoneCollector({ ...shared, graceMs });
     const antiEntropy: AntiEntropy = new AntiEntropy({
       ...shared,
       intervalMs: settings.antiEntropyIntervalMs,
@@ -112,7 +138,8 @@ export class RepairService {
     });
     this.#antiEntropy = antiEntropy;
     const delivery = settings.hints ? [new HintDelivery({ ...shared, antiEntropy })] : [];
-    this.#running = [antiEntropy, new PresenceKeeper(shared), ...delivery];
+    const presence = new PresenceKeeper({ ...shared, graceMs, onNoted: (atMs) => (this.#presentAtMs = atMs) });
+    this.#running = [antiEntropy, presence, ...delivery];
   }
 
   /** Begins nothing more; resolves when what is under way has ended. */

@@ -3,7 +3,7 @@
  * decisions are absence.ts's. Bounded: when too few answer in time the node serves what it has, since nobody else is
  * there to say otherwise, and a cart must be writable while one replica lives.
  */
-import type { Clock, Registry } from '@trolley/cluster';
+import type { Clock, Registry, TombstoneDrops } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine.ts';
 import { haveEnoughTold, untrustedGroups } from './absence.ts';
@@ -12,6 +12,8 @@ import { pause } from './throttle.ts';
 
 const PATIENCE_MS = 15_000;
 const POLL_MS = 100;
+/** Passes over a group to drop; what is written to it meanwhile takes another. */
+const DROP_PASSES_MAX = 100;
 
 /** What settling works with. */
 export interface SettleAbsenceOptions {
@@ -20,40 +22,57 @@ export interface SettleAbsenceOptions {
   readonly peers: RepairPeers;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The number of placement groups in which the engine files its records. */
+  readonly pgCount: number;
 }
 
-type Drops = readonly (readonly [pg: number, atMs: number])[];
+/** What the node knows of its own part. */
+export interface Absence {
+  /** Since when it may have missed that tombstones were dropped. */
+  readonly sinceMs: number;
+  readonly graceMs: number;
+  /** When it took part in dropping tombstones itself, as far as what it has is what it had then. */
+  readonly ownDrops: TombstoneDrops['drops'];
+}
 
 /**
  * Resolves when the node may serve what it then has.
- * @param sinceMs since when it may have missed that tombstones were dropped.
  * @throws ReadOnlyError when something must be put aside and the disk takes no writes.
  */
-export async function settleAbsence(options: SettleAbsenceOptions, sinceMs: number): Promise<void> {
-  const { engine, logger } = options;
+export async function settleAbsence(options: SettleAbsenceOptions, absence: Absence): Promise<void> {
+  const { engine, logger, pgCount } = options;
+  const { sinceMs, graceMs, ownDrops } = absence;
   const since = new Date(sinceMs).toISOString();
   logger.info({ since }, 'away for long; asking the other replicas what was deleted for good meanwhile');
   const told = await askOthers(options);
-  await engine.noteTombstoneDrops([...told.values()].flat());
-  const untrusted = untrustedGroups(sinceMs, told.values());
-  if (untrusted.length === 0) return;
-  // First of all: a crash from here on leaves groups to be fetched, never some that look whole.
-  await engine.markIncomplete(untrusted);
-  const reason = `tombstones were dropped after ${since}, when this node last took part`;
-  const file = await engine.setAside(untrusted, reason);
-  let records = 0;
-  for (const pg of untrusted) records += await dropGroup(engine, pg);
-  logger.warn({ since, groups: untrusted.length, records, file }, 'what may have been deleted for good was set aside');
+  const held = heldGroups(engine, pgCount);
+  const untrusted = untrustedGroups(told.values(), held, { presentAtMs: sinceMs, graceMs, ownDrops });
+  if (untrusted.length > 0) {
+    // First of all: a crash from here on leaves groups to be fetched, never some that look whole.
+    await engine.markIncomplete(untrusted);
+    const reason = `tombstones were dropped after ${since}, when this node last took part`;
+    const file = await engine.setAside(untrusted, reason);
+    let records = 0;
+    for (const pg of untrusted) records += await dropGroup(engine, pg);
+    logger.warn(
+      { since, groups: untrusted.length, records, file },
+      'what may have been deleted for good was set aside',
+    );
+  }
+  // Last of all: what is noted here counts as this node's own part, after a crash too.
+  await engine.noteTombstoneDrops([...told.values()].flatMap(({ drops }) => drops));
 }
 
-async function askOthers({ engine, registry, peers, clock, logger }: SettleAbsenceOptions) {
-  const told = new Map<string, Drops>();
+async function askOthers({ engine, registry, peers, clock, logger, pgCount }: SettleAbsenceOptions) {
+  const told = new Map<string, TombstoneDrops>();
   const deadlineMs = clock.monotonicMs() + PATIENCE_MS;
   for (;;) {
     const unasked = peers.up.filter(({ id }) => !told.has(id));
     await Promise.allSettled(unasked.map(async ({ id, client }) => told.set(id, await client.tombstoneDrops())));
     const map = registry.view.stored?.map;
-    if (map !== undefined && haveEnoughTold(map, engine.nodeId, new Set(told.keys()))) return told;
+    // By a map that counts other groups nobody can tell; the node must start anew to follow it.
+    const isUsable = map?.pgCount === pgCount;
+    if (isUsable && haveEnoughTold(map, engine.nodeId, told, heldGroups(engine, pgCount))) return told;
     if (clock.monotonicMs() >= deadlineMs) {
       logger.warn({ told: [...told.keys()] }, 'too few replicas tell what was deleted for good; serving what is here');
       return told;
@@ -62,12 +81,21 @@ async function askOthers({ engine, registry, peers, clock, logger }: SettleAbsen
   }
 }
 
+/** The groups of which there is anything here. */
+function heldGroups(engine: Engine, pgCount: number): readonly number[] {
+  return Array.from({ length: pgCount }, (_, pg) => pg).filter((pg) => engine.digest(pg).count > 0);
+}
+
 async function dropGroup(engine: Engine, pg: number): Promise<number> {
-  const { entries } = await engine.entriesUnder(pg, [''], undefined, Number.MAX_SAFE_INTEGER);
-  const records: (readonly [key: string, text: string])[] = [];
-  for (const [key] of entries) {
-    const { value } = await engine.readRecord(key);
-    if (value !== undefined) records.push([key, value]);
+  let dropped = 0;
+  for (let pass = 1; pass <= DROP_PASSES_MAX && engine.digest(pg).count > 0; pass += 1) {
+    const { entries } = await engine.entriesUnder(pg, [''], undefined, Number.MAX_SAFE_INTEGER);
+    const records: (readonly [key: string, text: string])[] = [];
+    for (const [key] of entries) {
+      const { value } = await engine.readRecord(key);
+      if (value !== undefined) records.push([key, value]);
+    }
+    dropped += await engine.dropRecords(records);
   }
-  return engine.dropRecords(records);
+  return dropped;
 }

@@ -3,10 +3,10 @@
  * comes back: not from a node that was down, nor from one that was away while the others forgot.
  */
 import { systemClock } from '@trolley/cluster';
-import { place } from '@trolley/crush';
+import { place, placementGroupOf } from '@trolley/crush';
 import { decodeRecord, isTombstone, productKey, version } from '@trolley/records';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { addToProduct } from '../testing/engine-world.ts';
+import { addToProduct, PG_COUNT } from '../testing/engine-world.ts';
 import { RepairWorld } from '../testing/repair-world.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 
@@ -174,6 +174,47 @@ describe('a node that comes back', () => {
     await Promise.all(['a', 'b', 'c'].map(async (id) => comeBack(id)));
     expect([...world.nodes.values()].every(({ engine }) => engine.incompleteGroups.size === 0)).toBe(true);
     expect((await recordsOf()).includes(undefined)).toBe(false);
+  });
+});
+
+describe('a cluster that loses power just after it dropped tombstones, and is off for long', () => {
+  it('I19: holds on each node all that it had', async () => {
+    await createWorld();
+    await writeTo(['a', 'b', 'c'], 5);
+    const neighbour = Array.from({ length: 1_000 }, (_, index) => productKey(`plum ${index}`)).find(
+      (key) => placementGroupOf(key, PG_COUNT) === placementGroupOf(KEY, PG_COUNT),
+    );
+    const kept = await writeTo(['a', 'b', 'c'], 7, neighbour);
+    startAll();
+    await vi.waitFor(() => expect(world.node('c').service.figures.comparisonsEqual).toBeGreaterThan(1), WAIT);
+    await writeTo(['a', 'b', 'c'], 'remove');
+    await vi.waitFor(async () => expect(await recordsOf()).toEqual([undefined, undefined, undefined]), WAIT);
+    for (const id of ['a', 'b', 'c']) await world.kill(id);
+    skewMs += 7 * 86_400_000;
+    await Promise.all(['a', 'b', 'c'].map(async (id) => comeBack(id)));
+    expect(await recordsOf(neighbour)).toEqual([kept, kept, kept]);
+    for (const { engine } of world.nodes.values()) expect(engine.incompleteGroups.size).toBe(0);
+  });
+});
+
+describe('a node that was cut off for long, and ran all the while', () => {
+  it('is in doubt about what it has until it has asked the others', async () => {
+    await createWorld(['a', 'b', 'c'], 60_000);
+    await writeTo(['a', 'b', 'c'], 5);
+    startAll();
+    const { service, engine } = world.node('c');
+    await vi.waitFor(() => expect(service.figures.comparisonsEqual).toBeGreaterThan(1), WAIT);
+    expect(service.doubtfulSinceMs).toBeUndefined();
+    await service.stop();
+    skewMs += 86_400_000;
+    const sinceMs = service.doubtfulSinceMs;
+    if (sinceMs === undefined) throw new Error('it is not in doubt');
+    const droppedAtMs = clock.nowMs();
+    await world.node('a').engine.noteTombstoneDrops([[placementGroupOf(KEY, PG_COUNT), droppedAtMs]]);
+    await service.settleAbsence(sinceMs);
+    expect((await engine.readRecord(KEY)).value).toBeUndefined();
+    expect(engine.incompleteGroups.size).toBe(1);
+    expect(service.doubtfulSinceMs).toBeUndefined();
   });
 });
 

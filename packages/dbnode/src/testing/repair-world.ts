@@ -55,6 +55,8 @@ export class RepairWorld {
   readonly clock: Clock;
   readonly #pgCount: number;
   readonly #random = seededRandom(7);
+  readonly #hanging = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
 
   constructor({ settings = {}, pgCount = PG_COUNT, clock = systemClock }: RepairWorldOptions = {}) {
     this.settings = { ...SETTINGS, ...settings };
@@ -84,6 +86,7 @@ export class RepairWorld {
       settings: this.settings,
       pgCount: this.#pgCount,
       fetching: () => undefined,
+      synced: () => Infinity,
     });
     const node: WorldNode = { id, medium, engine, service, isUp: true };
     this.nodes.set(id, node);
@@ -119,12 +122,19 @@ export class RepairWorld {
     return (await this.node(id).engine.scan('', undefined, Number.MAX_SAFE_INTEGER)).entries;
   }
 
+  /** Whoever calls this node waits until the end. */
+  hang(id: string): void {
+    this.#hanging.add(id);
+  }
+
   resetTraffic(): void {
     Object.assign(this.traffic, { messages: 0, characters: 0, largest: 0, operations: [] });
   }
 
   /** Ends everything. */
   async stop(): Promise<void> {
+    this.#hanging.clear();
+    for (const resume of this.#waiting) resume();
     await Promise.all([...this.nodes.values()].map(async ({ service }) => service.stop()));
   }
 
@@ -139,6 +149,7 @@ export class RepairWorld {
   async #carry(host: string, batch: Batch): Promise<BatchReply> {
     const target = this.nodes.get(host);
     if (target?.isUp !== true) throw new NodeCallError('UNREACHABLE', 'connection refused');
+    if (this.#hanging.has(host)) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     const observer = { finished: () => {} };
     const execute = createExecutor(target.engine, this.clock, observer, target.service.answer);
     const results = await executeBatch(execute, batch.operations);
