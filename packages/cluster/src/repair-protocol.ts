@@ -133,7 +133,7 @@ export interface NodeStatus {
   readonly incompleteGroups: readonly number[];
   /** Null when the node fetches nothing. */
   readonly fetching: FetchProgress | null;
-  /** The id of the newest event; 0 when there was none. Lower than `eventsAfter` when the node started anew. */
+  /** The id of the newest event; older than any when there was none. */
   readonly lastEvent: number;
   /** Events after the one asked for, oldest first; those that are no longer kept are left out. */
   readonly events: readonly NodeEvent[];

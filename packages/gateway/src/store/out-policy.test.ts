@@ -73,5 +73,5 @@ test('after a power cut those that come back last are waited for, and not for ev
 test('that nodes which went out earlier weigh on the share is said, and what to do', () => {
   const reason = judge('abcdefgh', 'fgh', (id) => (id === 'h' ? { state: 'out' } : {})).keptIn.get('f');
   expect(reason).toContain('5 of 8 nodes');
-  expect(reason).toContain('(1 of them went out before: drain what will not come back)');
+  expect(reason).toContain('(1 of them went out before: forget what will not come back)');
 });

@@ -65,7 +65,7 @@ export function whyTooFewAreUp({ nodes, replicas, up }: NodesNow, { minInPercent
   const share = `${left} of ${counted.length} nodes are up and in, which is ${percent} % and below ${minInPercent} %`;
   const out = counted.filter(({ state }) => state === 'out').length;
   // Nodes that are gone for good would weigh on the share for ever: only the operator knows which these are.
-  return out === 0 ? share : `${share} (${out} of them went out before: drain what will not come back)`;
+  return out === 0 ? share : `${share} (${out} of them went out before: forget what will not come back)`;
 }
 
 function whyTooSoon(enoughForMs: number, downOutAfterMs: number): string | undefined {
