@@ -2,7 +2,7 @@
  * Draining: an operator takes a node out, its data moves to the others, and then it may be stopped. And the
  * cancel, which lets it in again. Pure: map-changer.ts writes the maps.
  */
-import { gainingNodes, type ClusterMap, type MapNode } from '@trolley/crush';
+import { gainingNodes, previousMap, type ClusterMap, type MapNode } from '@trolley/crush';
 import { findNode, unknownNode, withNode, type WishPlan } from './map-wish.ts';
 
 /** The map with the node drained. @param up the nodes that are up */
@@ -24,12 +24,17 @@ export function planDrain(map: ClusterMap | undefined, up: { has(nodeId: string)
   return { type: 'planned', planned: { map: withNode(map, drained), reason: `${id} is drained` } };
 }
 
-/** The map with the node no longer drained: in when it is up, else out until it comes back. */
+/**
+ * The map with the node no longer drained: in when it is up or its data has not all moved yet, else out until it comes
+ * back.
+ */
 export function planUndrain(map: ClusterMap | undefined, up: { has(nodeId: string): boolean }, id: string): WishPlan {
   const node = findNode(map, id);
   if (map === undefined || node === undefined) return unknownNode(id);
   if (node.drained !== true) return { type: 'nothing-to-do' };
   const { drained: _, ...undrained } = node;
-  const back: MapNode = { ...undrained, state: up.has(id) ? 'in' : 'out' };
+  // One that is down for a moment in the middle of its drain is as any other that is: its data stays for a while.
+  const isHolding = previousMap(map)?.nodes.some((each) => each.id === id && each.state === 'in') === true;
+  const back: MapNode = { ...undrained, state: up.has(id) || isHolding ? 'in' : 'out' };
   return { type: 'planned', planned: { map: withNode(map, back), reason: `${id} is no longer drained` } };
 }

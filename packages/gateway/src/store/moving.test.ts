@@ -153,6 +153,18 @@ test('a listing that began before data moved is made again', async () => {
   expect(entries.map((entry) => entry.key)).toEqual([key]);
 });
 
+test('a change is not sent on for ever while the map changes all the time', async () => {
+  const { store, registry, transport, REQUEST } = createTestStore();
+  transport.onBatch = (node, { operations }) => {
+    const map = registry.view.stored?.map;
+    if (map === undefined || !operations.some(({ type }) => type === 'merge')) return;
+    node.behaviour = 'loses-answers';
+    registry.setMap({ ...map, epoch: map.epoch + 1 });
+  };
+  const writing = store.change(keys[0] ?? '', create, REQUEST);
+  await expect(writing).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+});
+
 test('a change that was made and cannot be spread is not said to be undone', async () => {
   const { store, registry, transport, moving, nodes, REQUEST } = storeWithoutD();
   const [key = ''] = keys;

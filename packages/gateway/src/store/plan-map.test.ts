@@ -127,7 +127,10 @@ test('a drained node stays out when it registers again, with a new weight too; u
   const back = planUndrain(drained, new Set(all), 'd');
   expect(back.type === 'planned' && back.planned.map.nodes).toEqual(settled.nodes);
   const whileDown = planUndrain(drained, new Set(['a', 'b', 'c']), 'd');
-  expect(whileDown.type === 'planned' && whileDown.planned.map.nodes.at(-1)?.state).toBe('out');
+  expect(whileDown.type === 'planned' && whileDown.planned.map.nodes).toEqual(settled.nodes);
+  const { previousNodes: _, ...moved } = drained;
+  const later = planUndrain(moved, new Set(['a', 'b', 'c']), 'd');
+  expect(later.type === 'planned' && later.planned.map.nodes.at(-1)?.state).toBe('out');
 });
 
 test('a first map goes on from the newest epoch that a node has heard of', () => {
