@@ -14,6 +14,7 @@ const clusterNode = z.looseObject({
   state: z.string(),
   up: z.boolean(),
   keptIn: z.string().nullish(),
+  lastSeenMs: z.number().optional(),
   hintsWaiting: z.number().optional(),
   records: z.number().optional(),
   bytes: z.number().optional(),

@@ -150,6 +150,19 @@ test('status in a pipe: lines with tabs; on a screen: tables; --json: all that t
   expect(JSON.parse(json.out)).toMatchObject({ epoch: 3, nodes: fake.nodes });
 });
 
+test('status says when a node that is down was last heard of', async () => {
+  const fake = createFakeGateway();
+  const [, second] = fake.nodes;
+  const lastSeenMs = Date.UTC(2024, 0, 2, 3, 4, 5);
+  if (second !== undefined) Object.assign(second, { up: false, lastSeenMs });
+  const pipe = await run(['status'], { fetch: fake.fetch });
+  expect(pipe.out).toContain('last-seen\tnode-2\t2024-01-02T03:04:05.000Z\n');
+  const screen = await run(['status'], { fetch: fake.fetch, isTTY: true });
+  expect(screen.out).toMatch(/^node-2 was last heard of \d+ days ago\.$/m);
+  if (second !== undefined) Object.assign(second, { lastSeenMs: 1e300 });
+  expect((await run(['status'], { fetch: fake.fetch })).code).toBe(0);
+});
+
 test('where shows each replica with its version and value, and marks the stale one', async () => {
   const { fetch } = createFakeGateway();
   const { out } = await run(['where', 'product:crème brûlée'], { fetch });
