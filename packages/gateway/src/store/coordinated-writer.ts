@@ -143,7 +143,9 @@ export class CoordinatedWriter {
         progress.maybeDone ||= error.maybeDone;
         progress.failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
         this.#context.metrics.coordinatorFallback();
-        this.#context.logger.warn(
+        // Of one that misses writes anyway (its disk is full, say) there was a warning already.
+        const level = this.#context.missedWrites.isMissing(coordinator.id) ? 'debug' : 'warn';
+        this.#context.logger[level](
           { key, requestId: options.requestId, node: coordinator.id, code: error.code },
           'a coordinator failed, going on with the next replica',
         );

@@ -26,7 +26,9 @@ test('a replica that misses many writes is warned of when that begins and when i
   expect(warnings().map(({ node }) => node)).toEqual(['b', 'c']);
   expect(new Set(lines.map(({ requestId }) => requestId)).size).toBe(101);
   clock.advance(60_000);
+  expect(missed.isMissing('b')).toBe(true);
   missed.reached('b');
+  expect(missed.isMissing('b')).toBe(false);
   missed.reached('b');
   expect(warnings()).toHaveLength(3);
   expect(warnings().at(-1)).toMatchObject({

@@ -54,6 +54,11 @@ export class MissedWrites {
     logger.debug({ ...write }, 'a replica missed a write');
   }
 
+  /** Whether a replica misses writes now, and has been warned of. */
+  isMissing(node: string): boolean {
+    return this.#gaps.has(node);
+  }
+
   /** A replica has a write on its disk. */
   reached(node: string): void {
     const gap = this.#gaps.get(node);
