@@ -63,6 +63,15 @@ test('every log line that is listed is one', () => {
   expect(lines.filter((line) => !isLogged(line))).toEqual([]);
 });
 
+test('every event is explained', () => {
+  const code = textOf('packages/gateway/src', '/events.ts');
+  const types = [...code.matchAll(/\btype: ((?:'[a-z-]+'(?: \| )?)+)/g)].flatMap(([, names = '']) =>
+    [...names.matchAll(/'([a-z-]+)'/g)].map(([, name = '']) => name),
+  );
+  expect(types.length).toBeGreaterThan(10);
+  expect(types.filter((type) => !new RegExp(`^\\| .*\`${type}\``, 'm').test(operations))).toEqual([]);
+});
+
 describe('the promises', () => {
   const promises = consistency.split(/^(?=\*\*I\d+:)/m).slice(1);
 
