@@ -37,7 +37,7 @@ test('a node that took part all along goes on serving, whatever the registry tel
   expect(repair.settleAbsence).not.toHaveBeenCalled();
 });
 
-test('one that was cut off for long serves nobody from the moment that it is back until it is settled', async () => {
+test('I19: one that was cut off for long serves nobody from the moment that it is back until it is settled', async () => {
   repair.doubtfulSinceMs = 7;
   registry.answer(MAP);
   expect(gate.phase).toBe('starting');

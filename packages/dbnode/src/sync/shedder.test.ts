@@ -105,7 +105,7 @@ test('I20: a write that only this node has is given to every owner before it goe
   for (const id of place(settled, key)) expect(owner(id).engine.records.get(key)).toBe(newer);
 });
 
-test('a key that an owner may have deleted and forgotten is not brought back', async () => {
+test('I19: a key that an owner may have deleted and forgotten is not brought back', async () => {
   const { registry, engine, owner, start } = createWorld();
   const [key = ''] = left;
   for (const id of place(settled, key)) {
