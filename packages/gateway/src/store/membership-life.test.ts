@@ -156,3 +156,16 @@ test('a registry that had been set back before this gateway came is noticed by t
   const [key = ''] = keys;
   expect((await store.change(key, create, { ...REQUEST, strict: true })).type).toBe('applied');
 });
+
+test('after a power cut nobody goes out while the nodes come back one by one; who stays away does later', async () => {
+  const { registry, nodes, node, map, status } = createRunning({ nodes: 4, downOutAfterMs: 300 });
+  for (const each of nodes) registry.down(each);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  for (const id of ['a', 'b', 'c']) {
+    registry.up(node(id));
+    expect(stateOf(map(), 'd')).toBe('in');
+  }
+  expect(status.overview().nodes.find(({ id }) => id === 'd')?.keptIn).toContain('it may follow');
+  await vi.waitFor(() => expect(stateOf(map(), 'd')).toBe('out'), WAIT);
+  expect(map().nodes.filter(({ state }) => state === 'in')).toHaveLength(3);
+});
