@@ -3,7 +3,7 @@
  * model of what each side holds, and says what must be left when the sides have met again. Chance is an argument.
  */
 import { pick } from '../support/seeded-random.ts';
-import { NaiveReplica } from './naive-replica.ts';
+import type { NaiveReplica } from './naive-replica.ts';
 
 /** A request, and the status that a client must see. */
 export interface Request {

@@ -9,7 +9,7 @@ import { NaiveReplica } from './naive-replica.ts';
 import { contentOf, creation, step, type Request, type ShopKey } from './shop-keys.ts';
 import { inTurn } from './steady-load.ts';
 
-const KEYS_AT_ONCE = 150;
+const KEYS_AT_ONCE = 200;
 const ANSWER_TIMEOUT_MS = 30_000;
 
 /** A key, what is done to it before the partition and on each side of it. */
@@ -88,6 +88,11 @@ export async function send(
   });
   const text = await response.text();
   return new Response(response.status === 204 ? null : text, { status: response.status, headers: response.headers });
+}
+
+/** Names a key as listings do. */
+export function nameOf({ key }: Plan): string {
+  return `${key.kind} ${key.name}`;
 }
 
 /** What is held under a key, to compare and to show; undefined when there is nothing. */

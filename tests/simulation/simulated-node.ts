@@ -6,6 +6,7 @@ import {
   NodeCallError,
   ProblemError,
   STALE_EPOCH,
+  TOO_LATE,
   type Batch,
   type BatchReply,
   type NodeDetails,
@@ -216,6 +217,7 @@ export class SimulatedNode {
       nodeId: this.id,
       execute: createExecutor(engine, this.#world.time, { finished: () => {} }, repair.answer),
       epochs,
+      clock: this.#world.time,
     };
     const receive = async (batch: Batch): Promise<BatchReply> => {
       await this.#awake();
@@ -248,5 +250,5 @@ export class SimulatedNode {
 function asCallError(error: unknown): NodeCallError {
   if (!(error instanceof ProblemError)) return new NodeCallError('CONNECTION_LOST', String(error));
   const { code, detail } = error.details;
-  return new NodeCallError(code === STALE_EPOCH ? 'STALE_EPOCH' : 'TURNED_AWAY', detail);
+  return new NodeCallError(code === STALE_EPOCH || code === TOO_LATE ? code : 'TURNED_AWAY', detail);
 }

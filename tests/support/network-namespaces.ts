@@ -14,7 +14,7 @@ const START_TIMEOUT_MS = 10_000;
 const PREFIX = '198.18';
 
 /** A place in the network. */
-export interface Place {
+interface Place {
   readonly address: string;
   readonly subnet: string;
   /** What stands before a command that is to run there. */
@@ -30,6 +30,8 @@ export interface NamespaceNetwork<Name extends string> {
   drop(one: Name, other: Name): Promise<void>;
   /** Lets it pass again. */
   pass(one: Name, other: Name): Promise<void>;
+  /** Whether the machines of a place have sent something that has not got to where it should. */
+  isSending(name: Name): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -71,10 +73,14 @@ export async function createNamespaceNetwork<const Name extends string>(
       );
       places.set(name, { address: `${subnet}.2`, subnet: `${subnet}.0/24`, command: place.command });
     }
-    const subnetOf = (name: Name) => places.get(name)?.subnet ?? '';
+    const placeOf = (name: Name): Place => {
+      const place = places.get(name);
+      if (place === undefined) throw new Error(`there is no place ${name}`);
+      return place;
+    };
     // A rule, where a firewall would do as well: it needs no further program. What a router may not pass on it drops.
     const rule = async (verb: 'add' | 'del', one: Name, other: Name) => {
-      const [a, b] = [subnetOf(one), subnetOf(other)];
+      const [a, b] = [placeOf(one).subnet, placeOf(other).subnet];
       await shell(router, `ip rule ${verb} from ${a} to ${b} blackhole; ip rule ${verb} from ${b} to ${a} blackhole`);
     };
     return {
@@ -83,6 +89,11 @@ export async function createNamespaceNetwork<const Name extends string>(
       places: Object.fromEntries(places) as Record<Name, Place>,
       drop: async (one, other) => rule('add', one, other),
       pass: async (one, other) => rule('del', one, other),
+      isSending: async (name) => {
+        const table = await shell(placeOf(name), 'cat /proc/net/tcp');
+        // Of each socket: its number, both addresses, its state, and the bytes in its queues, those to send first.
+        return /^ *\d+: \S+ \S+ \S+ (?!00000000)/m.test(table);
+      },
       close,
     };
   } catch (error) {
@@ -120,8 +131,8 @@ async function endAnchor(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-async function shell({ command: [program = '', ...words] }: Pick<Place, 'command'>, script: string): Promise<void> {
-  await run(program, [...words, 'sh', '-ec', script], {
-    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
-  });
+async function shell({ command: [program = '', ...words] }: Pick<Place, 'command'>, script: string): Promise<string> {
+  const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+  const { stdout } = await run(program, [...words, 'sh', '-ec', script], { env });
+  return stdout;
 }

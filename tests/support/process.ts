@@ -39,7 +39,7 @@ export async function startProcess(
   readyMessage: string,
   place?: ProcessPlace,
 ): Promise<TestProcess> {
-  const [program = '', ...words] = [...(place?.command ?? []), process.execPath, main];
+  const [program, ...words] = [...(place?.command ?? []), process.execPath, main];
   const child = spawn(program, words, {
     env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', TROLLEY_PARENT: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

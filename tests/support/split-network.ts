@@ -28,6 +28,8 @@ export interface SplitNetwork {
   /** Parts the sides, and one of them from the registry too. */
   cut(registry: 'reachable from both' | 'reachable from the right'): Promise<void>;
   heal(): Promise<void>;
+  /** Whether all that was sent on either side, by whoever may have given it up since, has got to the other. */
+  isDelivered(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,10 @@ export async function createSplitNetwork(): Promise<SplitNetwork> {
     },
     async heal() {
       for (const [one, other] of cuts.splice(0)) await network.pass(one, other);
+    },
+    async isDelivered() {
+      const sending = await Promise.all([network.isSending('left'), network.isSending('right')]);
+      return !sending.includes(true);
     },
     async close() {
       await Promise.all([relay.close(), registryRelay.close()]);

@@ -7,6 +7,7 @@ export {
   BATCH_PATH,
   batchSchema,
   STALE_EPOCH,
+  TOO_LATE,
   type Batch,
   type BatchReply,
   type NodeErrorCode,

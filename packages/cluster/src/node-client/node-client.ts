@@ -8,6 +8,7 @@ import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-proto
 import type { GroupsComparison, ListedEntries, NodeStatus, RepairRun, TombstoneDrops } from '../repair-protocol.ts';
 import { BatchLane, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
+import { NodeTime } from './node-time.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
 import { sendUnderNewestMap } from './send-under-newest-map.ts';
 
@@ -70,9 +71,11 @@ export class NodeClient {
   readonly #latency = new LatencyWindow(INITIAL_LATENCY_MS);
   /** The epochs of the maps that changes were made under. */
   readonly #madeUnder = new WeakMap<NodeOperation, number>();
+  readonly #nodeTime: NodeTime;
   #failing = false;
 
   constructor(options: NodeClientOptions) {
+    this.#nodeTime = new NodeTime(options.clock);
     this.nodeId = options.nodeId;
     this.address = options.address;
     this.#options = options;
@@ -263,17 +266,27 @@ export class NodeClient {
 
   /**
    * A connection kept from before the node was restarted breaks on its first use. What may be done twice is
-   * sent again, on a new one.
+   * sent again, on a new one. So is what was turned away as late although an answer is still awaited.
    */
   async #sendOnSoundConnection(batch: Batch): Promise<BatchReply> {
-    const { address, transport, timeoutMs } = this.#options;
     try {
-      return await transport.send(address, batch, timeoutMs);
+      return await this.#sendInTime(batch);
     } catch (error) {
-      const isBroken = error instanceof NodeCallError && error.code === 'CONNECTION_LOST';
-      if (!isBroken || !isRepeatable(batch)) throw error;
-      return transport.send(address, batch, timeoutMs);
+      const code = error instanceof NodeCallError ? error.code : undefined;
+      if (code === 'TOO_LATE') this.#nodeTime.forget();
+      else if (code !== 'CONNECTION_LOST' || !isRepeatable(batch)) throw error;
+      return this.#sendInTime(batch);
     }
+  }
+
+  /** Sends a batch that the node must not carry out once it has been given up here. */
+  async #sendInTime(batch: Batch): Promise<BatchReply> {
+    const { address, transport, timeoutMs, clock } = this.#options;
+    const notAfterMs = this.#nodeTime.after(timeoutMs);
+    const sentAtMs = clock.monotonicMs();
+    const reply = await transport.send(address, notAfterMs === undefined ? batch : { ...batch, notAfterMs }, timeoutMs);
+    if (reply.clockMs !== undefined) this.#nodeTime.learn(sentAtMs, reply.clockMs);
+    return reply;
   }
 }
 
