@@ -12,6 +12,8 @@ export interface BatchAnswering {
   readonly execute: ExecuteOperation;
   readonly epochs: KnownEpochs;
   readonly clock: Clock;
+  /** Whether the node may hold, by the map of that epoch, what others have deleted and forgotten. */
+  readonly isInDoubt: (epoch: number) => boolean;
 }
 
 /**
@@ -20,16 +22,15 @@ export interface BatchAnswering {
  *
  * @throws ProblemError 421 MISDIRECTED for another node's batch, 409 STALE_EPOCH for one made under an older map than
  * this node knows or 409 TOO_LATE for one that its sender has given up, 503 NOT_READY while it may have forgotten the
- * newest map; nothing was done then.
+ * newest map, or may hold what the others forgot; nothing was done then.
  */
-export async function answerBatch(
-  batch: Batch,
-  { nodeId, execute, epochs, clock }: BatchAnswering,
-): Promise<BatchReply> {
+export async function answerBatch(batch: Batch, answering: BatchAnswering): Promise<BatchReply> {
+  const { nodeId, execute, epochs, clock } = answering;
   checkAddressee(batch, nodeId);
   checkMemory(epochs);
   checkEpoch(batch, epochs.newest);
   checkTime(batch, clock.monotonicMs());
+  if (!isAnsweredEarly(batch) && answering.isInDoubt(batch.epoch)) throw inDoubt();
   const results = await epochs.during(batch, async () => executeBatch(execute, batch.operations));
   const epoch = await epochs.settled();
   // Both are promises that must outlast a restart.
@@ -97,4 +98,13 @@ function checkAddressee(batch: Batch, nodeId: string): void {
       detail: `This is ${nodeId}.`,
     });
   }
+}
+
+function inDoubt(): ProblemError {
+  return new ProblemError({
+    status: 503,
+    code: 'NOT_READY',
+    title: 'The node does not serve now',
+    detail: 'The node was away for long, and asks the others what they deleted for good.',
+  });
 }

@@ -197,14 +197,14 @@ function startMoving(
   { gate, repair, epochs }: { readonly gate: WorkGate; readonly repair: RepairService; readonly epochs: KnownEpochs },
 ) {
   const { clock } = environment;
-  const mayFetch = () => gate.phase === 'serving';
+  const mayFetch = () => gate.phase === 'serving' && !repair.isInDoubt(registry.view.stored?.map.epoch ?? 0);
   const peers = new RepairPeers({ ...environment, nodeId: engine.nodeId, registry });
   const throttle = new Throttle(clock, settings.syncRecordsPerSecond);
   const shared = { ...environment, registry, engine, pgCount, peers, throttle };
   const synchronizer = new Synchronizer({ ...shared, events: repair.events, mayFetch });
   const graceMs = settings.tombstoneGraceMs;
   const shedder = new Shedder({ ...shared, graceMs, newestEpoch: () => epochs.newest });
-  const absence = new AbsenceWatch({ ...shared, repair, gate, onSettled: () => synchronizer.startOver() });
+  const absence = new AbsenceWatch({ ...shared, repair, onSettled: () => synchronizer.startOver() });
   return { synchronizer, shedder, absence };
 }
 

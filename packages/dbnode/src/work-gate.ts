@@ -25,11 +25,6 @@ export class WorkGate {
     if (this.#phase !== 'stopping') this.#phase = 'serving';
   }
 
-  /** Turns new work away until it is opened again, as before the start. */
-  pause(): void {
-    if (this.#phase !== 'stopping') this.#phase = 'starting';
-  }
-
   /** Turns new work away from now on. Resolves when the work in flight is done. */
   async close(): Promise<void> {
     this.#phase = 'stopping';

@@ -35,6 +35,11 @@ export interface NodeClientOptions {
   /** The epoch of the map in use, sent along with each batch. */
   readonly epoch: () => number;
   readonly metrics: NodeClientMetrics;
+  /**
+   * Whether records that are offered, or to be dropped, must arrive under the map of the moment of the call, and
+   * otherwise fail: what is known of the owners by one map may not hold by the next.
+   */
+  readonly isBoundToMap?: boolean;
 }
 
 /** What a node answers to a read. */
@@ -69,7 +74,7 @@ export class NodeClient {
   readonly #options: NodeClientOptions;
   readonly #lanes: Record<Lane, BatchLane>;
   readonly #latency = new LatencyWindow(INITIAL_LATENCY_MS);
-  /** The epochs of the maps that changes were made under. */
+  /** The epochs of the maps that operations were made under, of those that hold under no other. */
   readonly #madeUnder = new WeakMap<NodeOperation, number>();
   readonly #nodeTime: NodeTime;
   #failing = false;
@@ -126,7 +131,9 @@ export class NodeClient {
 
   /** Merges a record into the node's own; resolves, once that is on its disk, to whether the node learned anything. */
   async merge(key: string, record: RecordText, requestId: string | undefined): Promise<boolean> {
-    const result = await this.#lanes.write.call({ type: 'merge', key, record, requestId });
+    const operation: NodeOperation = { type: 'merge', key, record, requestId };
+    this.#bind(operation);
+    const result = await this.#lanes.write.call(operation);
     if (result.type !== 'merge') throw unexpected(result);
     return result.changed;
   }
@@ -194,7 +201,9 @@ export class NodeClient {
     atMs: number,
   ): Promise<number | undefined> {
     const tuples = records.map(([key, record]): [string, string] => [key, record]);
-    const result = await this.#lanes.write.call({ type: 'drop', group, records: tuples, atMs });
+    const operation: NodeOperation = { type: 'drop', group, records: tuples, atMs };
+    this.#bind(operation);
+    const result = await this.#lanes.write.call(operation);
     if (result.type !== 'drop') throw unexpected(result);
     return result.dropped ?? undefined;
   }
@@ -226,6 +235,11 @@ export class NodeClient {
     const result = await this.#lanes.read.call({ type: 'repair', begin, requestId });
     if (result.type !== 'repair') throw unexpected(result);
     return result.run ?? undefined;
+  }
+
+  #bind(operation: NodeOperation): void {
+    const { isBoundToMap, epoch } = this.#options;
+    if (isBoundToMap === true) this.#madeUnder.set(operation, epoch());
   }
 
   #lane(lane: Lane): BatchLane {

@@ -28,7 +28,7 @@ async function put(ids: readonly string[], key: string, text: RecordText): Promi
 
 function start(): void {
   world.setMap();
-  for (const { service } of world.nodes.values()) service.start();
+  for (const id of world.nodes.keys()) world.start(id);
 }
 
 async function waitUntilAllAgree(): Promise<readonly (readonly [string, string])[]> {
@@ -89,7 +89,7 @@ describe('replicas that differ', () => {
     await world.kill('c');
     await put(['a', 'b'], 'product:fig', stock(1));
     await world.open('c');
-    world.node('c').service.start();
+    world.start('c');
     expect(await waitUntilAllAgree()).toEqual([['product:fig', stock(1)]]);
   });
 
@@ -107,7 +107,7 @@ describe('replicas that differ', () => {
     await createWorld({ pgCount: 16 }, ['a', 'b', 'c']);
     world.setMap({ replicas: 1 });
     await put(['a'], 'product:fig', stock(1));
-    for (const { service } of world.nodes.values()) service.start();
+    for (const id of world.nodes.keys()) world.start(id);
     await vi.waitFor(() => expect(world.node('a').service.figures.comparisons).toBe(0), WAIT);
     expect(await world.contents('b')).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe('what it costs', () => {
     await world.node('b').engine.change('product:product 4711', addToProduct(1), undefined);
     world.setMap();
     world.resetTraffic();
-    world.node('a').service.start();
+    world.start('a');
     await vi.waitFor(() => expect(world.node('a').service.figures.comparisons).toBe(1), WAIT);
     expect(world.node('a').engine.digest(0)).toEqual(world.node('b').engine.digest(0));
     const { messages, characters, largest } = world.traffic;
@@ -197,7 +197,7 @@ describe('a full comparison', () => {
 
   it('does not begin without a map', async () => {
     await createWorld();
-    for (const { service } of world.nodes.values()) service.start();
+    for (const id of world.nodes.keys()) world.start(id);
     expect(await run('a', true)).toBeNull();
   });
 });

@@ -24,6 +24,8 @@ export interface AntiEntropyOptions extends ComparisonOptions {
   readonly peers: RepairPeers;
   /** The map in use; undefined until there is one. */
   readonly map: () => ClusterMap | undefined;
+  /** Whether this node may offer what it has. */
+  readonly mayOffer: () => boolean;
   readonly random: Random;
   readonly logger: Logger;
   /** How often each replica is compared with. */
@@ -157,7 +159,7 @@ export class AntiEntropy {
       this.#schedule.started(id);
       const peer = this.#options.peers.get(id);
       const map = this.#options.map();
-      if (this.#stopped || map === undefined || peer === undefined) {
+      if (this.#stopped || map === undefined || peer === undefined || !this.#options.mayOffer()) {
         this.#schedule.finished(id, 'failed');
         continue;
       }

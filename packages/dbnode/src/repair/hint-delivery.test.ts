@@ -20,8 +20,8 @@ async function createWorld(options: RepairWorldOptions = { settings: HINTS_ONLY 
   for (const id of ['a', 'b', 'c']) await world.open(id);
   world.setMap();
   await world.kill('c');
-  world.node('a').service.start();
-  world.node('b').service.start();
+  world.start('a');
+  world.start('b');
   return world;
 }
 
@@ -60,8 +60,8 @@ test('I18: a hint outlives the node that holds it', async () => {
   await writeMissed('product:fig');
   await world.kill('a');
   await world.open('c');
-  const { service } = await world.open('a');
-  service.start();
+  await world.open('a');
+  world.start('a');
   await vi.waitFor(async () => expect(await world.contents('c')).toEqual(await world.contents('a')), WAIT);
 });
 

@@ -24,6 +24,8 @@ export interface HintDeliveryOptions extends ExchangeOptions {
   readonly antiEntropy: Pick<AntiEntropy, 'compareWith'>;
   /** The map in use; undefined until there is one. */
   readonly map: () => ClusterMap | undefined;
+  /** Whether this node may offer what it has. */
+  readonly mayOffer: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -56,7 +58,7 @@ export class HintDelivery {
     this.#timer?.cancel();
     this.#timer = this.#options.clock.after(INTERVAL_MS, () => this.#wake());
     const map = this.#options.map();
-    if (map !== undefined) this.#deliverAll(map);
+    if (map !== undefined && this.#options.mayOffer()) this.#deliverAll(map);
   }
 
   #deliverAll(map: ClusterMap): void {

@@ -58,12 +58,16 @@ export class RepairService {
   readonly #peers: RepairPeers;
   #running: readonly Stoppable[] = [];
   #antiEntropy: AntiEntropy | undefined;
-  /** When this process last noted, durably, that it takes part, or settled what it may offer. */
+  /** When this process last noted, durably, that it takes part; or began with nothing. */
   #presentAtMs: number | undefined;
+  /** The map by which it was last settled what the node may offer. */
+  #settledEpoch: number | undefined;
 
   constructor(options: RepairServiceOptions) {
     const { engine, settings } = options;
     this.#options = options;
+    // Who begins with nothing has nothing that others could have forgotten.
+    if (engine.statistics.records === 0) this.#presentAtMs = options.clock.nowMs();
     this.fetching = options.fetching;
     this.events = new NodeEvents(options.clock);
     this.#peers = new RepairPeers({ ...options, nodeId: engine.nodeId });
@@ -101,21 +105,29 @@ export class RepairService {
     return isHeard || this.#options.engine.lastPresence !== undefined ? this.doubtfulSinceMs : undefined;
   }
 
-  /** Puts aside what the node may not offer. To be called before it serves. @throws ReadOnlyError */
+  /**
+   * Whether the node may still hold, as an owner by the map of that epoch, what the others have forgotten. What was
+   * settled by one map holds until the next: who owns nothing of a group by the one may be asked for it by the other.
+   */
+  isInDoubt(epoch: number): boolean {
+    const isHeard = this.#options.registry.view.stored !== undefined;
+    return isHeard && epoch !== this.#settledEpoch && this.doubtfulSinceMs !== undefined;
+  }
+
+  /** Puts aside what the node may not offer. @throws ReadOnlyError */
   async settleAbsence(sinceMs: number): Promise<void> {
-    const { engine, clock, settings } = this.#options;
-    const atMs = clock.nowMs();
+    const { engine, settings } = this.#options;
     const asOfMs = this.#asOfMs ?? Infinity;
     const ownDrops = engine.tombstoneDrops.filter(([, droppedAtMs]) => droppedAtMs <= asOfMs);
     const absence = { sinceMs, graceMs: settings.tombstoneGraceMs, ownDrops };
-    await settleAbsence({ ...this.#options, peers: this.#peers }, absence);
     // Without a map nobody could be asked: that is still to be done.
-    if (this.#map() !== undefined) this.#presentAtMs = atMs;
+    this.#settledEpoch = await settleAbsence({ ...this.#options, peers: this.#peers }, absence);
   }
 
   /** Set while it has not been settled what is to be made of data that was lost before this process started. */
   get #asOfMs(): number | undefined {
-    return this.#presentAtMs === undefined ? this.#options.engine.recovery.asOfMs : undefined;
+    const isSettled = this.#settledEpoch !== undefined || this.#presentAtMs !== undefined;
+    return isSettled ? undefined : this.#options.engine.recovery.asOfMs;
   }
 
   start(): void {
@@ -128,6 +140,7 @@ export class RepairService {
       figures: this.figures,
       peers: this.#peers,
       map: () => this.#map(),
+      mayOffer: () => !this.isInDoubt(this.#options.registry.view.stored?.map.epoch ?? 0),
     };
     const graceMs = settings.tombstoneGraceMs;
     const collector = new TombstoneCollector({ ...shared, graceMs });

@@ -7,11 +7,11 @@ import type { Clock, Registry, TombstoneDrops } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine.ts';
 import { haveEnoughTold, untrustedGroups } from './absence.ts';
-import type { RepairPeers } from './repair-peers.ts';
+import type { RepairPeer, RepairPeers } from './repair-peers.ts';
 import { pause } from './throttle.ts';
 
 const PATIENCE_MS = 15_000;
-const POLL_MS = 100;
+const POLL_MS = 20;
 /** Passes over a group to drop; what is written to it meanwhile takes another. */
 const DROP_PASSES_MAX = 100;
 
@@ -36,15 +36,16 @@ export interface Absence {
 }
 
 /**
- * Resolves when the node may serve what it then has.
+ * Resolves, when the node may serve what it then has, to the epoch of the map by which that is so; undefined when it knows
+ * of none.
  * @throws ReadOnlyError when something must be put aside and the disk takes no writes.
  */
-export async function settleAbsence(options: SettleAbsenceOptions, absence: Absence): Promise<void> {
+export async function settleAbsence(options: SettleAbsenceOptions, absence: Absence): Promise<number | undefined> {
   const { engine, logger, pgCount } = options;
   const { sinceMs, graceMs, ownDrops } = absence;
   const since = new Date(sinceMs).toISOString();
   logger.info({ since }, 'away for long; asking the other replicas what was deleted for good meanwhile');
-  const told = await askOthers(options);
+  const { told, epoch } = await askOthers(options);
   const held = heldGroups(engine, pgCount);
   const untrusted = untrustedGroups(told.values(), held, { presentAtMs: sinceMs, graceMs, ownDrops });
   if (untrusted.length > 0) {
@@ -61,23 +62,52 @@ export async function settleAbsence(options: SettleAbsenceOptions, absence: Abse
   }
   // Last of all: what is noted here counts as this node's own part, after a crash too.
   await engine.noteTombstoneDrops([...told.values()].flatMap(({ drops }) => drops));
+  return epoch;
 }
 
-async function askOthers({ engine, registry, peers, clock, logger, pgCount }: SettleAbsenceOptions) {
-  const told = new Map<string, TombstoneDrops>();
+async function askOthers(options: SettleAbsenceOptions) {
+  const { engine, registry, peers, clock, logger, pgCount } = options;
   const deadlineMs = clock.monotonicMs() + PATIENCE_MS;
+  let telling = new Telling(undefined);
   for (;;) {
-    const unasked = peers.up.filter(({ id }) => !told.has(id));
-    await Promise.allSettled(unasked.map(async ({ id, client }) => told.set(id, await client.tombstoneDrops())));
     const map = registry.view.stored?.map;
+    // Who was asked under an older map may have dropped more since: whoever knows the newer takes no part in that.
+    if (map?.epoch !== telling.epoch) telling = new Telling(map?.epoch);
+    const { told } = telling;
     // By a map that counts other groups nobody can tell; the node must start anew to follow it.
     const isUsable = map?.pgCount === pgCount;
-    if (isUsable && haveEnoughTold(map, engine.nodeId, told, heldGroups(engine, pgCount))) return told;
+    if (isUsable && haveEnoughTold(map, engine.nodeId, told, heldGroups(engine, pgCount))) return telling;
     if (clock.monotonicMs() >= deadlineMs) {
       logger.warn({ told: [...told.keys()] }, 'too few replicas tell what was deleted for good; serving what is here');
-      return told;
+      return telling;
     }
+    for (const peer of peers.up) telling.ask(peer);
     await pause(clock, POLL_MS);
+  }
+}
+
+/** What others tell under one map. Each is asked on its own: one that hangs keeps nobody waiting. */
+class Telling {
+  readonly epoch: number | undefined;
+  readonly told = new Map<string, TombstoneDrops>();
+  readonly #asking = new Set<string>();
+
+  constructor(epoch: number | undefined) {
+    this.epoch = epoch;
+  }
+
+  /** Asks a node that has not told yet, unless it is being asked. */
+  ask({ id, client }: RepairPeer): void {
+    if (this.told.has(id) || this.#asking.has(id)) return;
+    this.#asking.add(id);
+    void client
+      .tombstoneDrops()
+      .then(
+        (drops) => void this.told.set(id, drops),
+        // Asked again, as long as there is time.
+        () => undefined,
+      )
+      .finally(() => this.#asking.delete(id));
   }
 }
 

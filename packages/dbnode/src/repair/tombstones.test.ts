@@ -30,7 +30,7 @@ async function createWorld(ids = ['a', 'b', 'c'], tombstoneGraceMs = GRACE_MS): 
 }
 
 function startAll(): void {
-  for (const { service } of world.nodes.values()) service.start();
+  for (const id of world.nodes.keys()) world.start(id);
 }
 
 /** Starts a node again on what it had, as run-node.ts does. */
@@ -38,7 +38,7 @@ async function comeBack(id: string): Promise<void> {
   const { service } = await world.open(id);
   const sinceMs = service.doubtfulSinceMs;
   if (sinceMs !== undefined) await service.settleAbsence(sinceMs);
-  service.start();
+  world.start(id);
 }
 
 async function writeTo(ids: readonly string[], change: Parameters<typeof addToProduct>[0] | 'remove', key = KEY) {
@@ -201,6 +201,10 @@ describe('a node that was cut off for long, and ran all the while', () => {
   it('is in doubt about what it has until it has asked the others', async () => {
     await createWorld(['a', 'b', 'c'], 60_000);
     await writeTo(['a', 'b', 'c'], 5);
+    const other = Array.from({ length: 100 }, (_, index) => productKey(`pear ${index}`)).find(
+      (key) => placementGroupOf(key, PG_COUNT) !== placementGroupOf(KEY, PG_COUNT),
+    );
+    const kept = await writeTo(['a', 'b', 'c'], 6, other);
     startAll();
     const { service, engine } = world.node('c');
     await vi.waitFor(() => expect(service.figures.comparisonsEqual).toBeGreaterThan(1), WAIT);
@@ -214,7 +218,10 @@ describe('a node that was cut off for long, and ran all the while', () => {
     await service.settleAbsence(sinceMs);
     expect((await engine.readRecord(KEY)).value).toBeUndefined();
     expect(engine.incompleteGroups.size).toBe(1);
-    expect(service.doubtfulSinceMs).toBeUndefined();
+    expect(await recordsOf(other)).toEqual([kept, kept, kept]);
+    expect(service.isInDoubt(1)).toBe(false);
+    // By another map it may be asked for what it does not own by this one.
+    expect(service.isInDoubt(2)).toBe(true);
   });
 });
 

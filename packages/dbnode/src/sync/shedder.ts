@@ -14,6 +14,8 @@ import type { Throttle } from '../repair/throttle.ts';
 import { judgeShed, leavingGroups, unownedGroups } from './shed-decisions.ts';
 
 const RETRY_MS = 2_000;
+/** How soon to look again when there was nothing: what was being fetched when the map changed may come late. */
+const IDLE_MS = 30_000;
 const PAGE_RECORDS = 200;
 const REQUEST_ID = 'shed';
 
@@ -85,8 +87,9 @@ export class Shedder {
       )
       .finally(() => {
         this.#running = undefined;
-        if (this.#stopped || this.#groupsToShed().length === 0) return;
-        this.#timer = this.#options.clock.after(this.#isDueAgain ? 0 : RETRY_MS, () => this.#run());
+        if (this.#stopped) return;
+        const delayMs = this.#groupsToShed().length === 0 ? IDLE_MS : RETRY_MS;
+        this.#timer = this.#options.clock.after(this.#isDueAgain ? 0 : delayMs, () => this.#run());
       });
   }
 

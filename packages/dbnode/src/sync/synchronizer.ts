@@ -94,10 +94,11 @@ export class Synchronizer {
   }
 
   #again(): void {
-    const map = this.#mapToFollow();
-    if (this.#stopped || map === undefined) return;
-    // A map that came meanwhile is taken up at once; what could not be had is tried again a little later.
-    const delayMs = this.#fetch?.map.epoch === map.epoch ? RETRY_MS : 0;
+    const map = this.#map();
+    if (this.#stopped || map === undefined || map.epoch === this.#syncedEpoch) return;
+    // A map that came meanwhile is taken up at once; what could not be had, or not be followed, a little later.
+    const isNews = this.#mapToFollow() !== undefined && this.#fetch?.map.epoch !== map.epoch;
+    const delayMs = isNews ? 0 : RETRY_MS;
     this.#timer = this.#options.clock.after(delayMs, () => this.#run());
   }
 
