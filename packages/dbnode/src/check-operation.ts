@@ -39,6 +39,7 @@ export function faultOf(operation: NodeOperation): string | undefined {
     case 'digest-groups':
     case 'digest-children':
     case 'tombstone-drops':
+    case 'repair':
       return undefined;
     default:
       return operation satisfies never;

@@ -123,7 +123,8 @@ export interface Engine {
 
   /**
    * Keys and contexts of the durable records under nodes of a placement group's hash tree: up to `limit` that come
-   * after `after`, ordered by key. Walks the whole group once, a slice at a time; what is written meanwhile may be missed.
+   * after `after`, ordered by key. Each page walks the group once, a slice at a time, and keeps about twice `limit`;
+   * what is written meanwhile may be missed.
    */
   entriesUnder(
     pg: number,

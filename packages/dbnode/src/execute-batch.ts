@@ -80,6 +80,7 @@ async function perform(engine: Engine, answerRepair: AnswerRepair, operation: No
     case 'digest-entries':
     case 'drop':
     case 'tombstone-drops':
+    case 'repair':
       return answerRepair(operation);
     default:
       return operation satisfies never;

@@ -4,6 +4,7 @@
 import type { Clock, NodeTransport, Random, Registry } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import type { ClusterControl } from '../cluster-control.ts';
+import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
@@ -19,6 +20,8 @@ import { HintSender } from './hint-sender.ts';
 import { list } from './lister.ts';
 import { locate } from './locate.ts';
 import { MapKeeper } from './map-keeper.ts';
+import { MissedWrites } from './missed-writes.ts';
+import { createNodeRepairs } from './node-repairs.ts';
 import { NodeStatusPoller } from './node-status-poller.ts';
 import { Peers } from './peers.ts';
 import { QuorumReader, repairEverywhere } from './quorum-reader.ts';
@@ -53,6 +56,7 @@ export interface RunningStore {
   readonly store: Store;
   readonly status: ClusterStatus;
   readonly control: ClusterControl;
+  readonly repair: ClusterRepair;
   /** Stops following the registry and lets go of all connections; the registry stays open. */
   close(): Promise<void>;
 }
@@ -71,7 +75,8 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
   const watched = new WatchedNodes(clock, settings.readRepairWatchMs);
   const hints = new HintSender({ peers, clock, logger });
   const handover = new Handover({ clock, peers, handoverMs: settings.nodeTimeoutMs });
-  const context: StoreContext = { peers, watched, hints, handover, clock, logger, metrics, events, map };
+  const missedWrites = new MissedWrites({ clock, logger, metrics });
+  const context: StoreContext = { peers, watched, hints, missedWrites, handover, clock, logger, metrics, events, map };
   const watcher = new ClusterWatcher({ registry, peers, watched, handover, events, clock });
   const keeper = new MapKeeper({
     registry,
@@ -89,11 +94,19 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     keptIn: keeper.keptIn,
   }));
   metrics.observeCluster(() => status.overview());
-  const poller = new NodeStatusPoller({ peers, events, clock, onAsked: () => status.notePace() });
+  const poller = new NodeStatusPoller({
+    peers,
+    events,
+    clock,
+    onAsked: () => status.notePace(),
+    epoch: () => map()?.epoch ?? 0,
+    onTurnedAway: () => keeper.turnedAway(),
+  });
   return {
     store: assemble(context),
     status,
     control: createMapChanger({ registry, clock, logger }),
+    repair: createNodeRepairs({ peers, map }),
     async close() {
       poller.stop();
       keeper.stop();
