@@ -57,6 +57,15 @@ export interface DigestEntries {
   readonly more: boolean;
 }
 
+/** For how long all replicas have been known to have a tombstone. */
+export interface TombstoneWait {
+  readonly key: string;
+  /** Of the tombstone: what is written later has another, and has not waited. */
+  readonly context: ContextText;
+  /** While this node ran. */
+  readonly waitedMs: number;
+}
+
 /** What a read found. */
 export interface Found<T> {
   readonly value: T | undefined;
@@ -135,6 +144,12 @@ export interface Engine {
 
   /** Keys of a placement group whose durable records are, by their looks, tombstones. */
   tombstones(pg: number): ReadonlySet<string>;
+
+  /** What was noted of waits before this process started; nothing when called again. Notes that were lost are left out. */
+  takeTombstoneWaits(): readonly TombstoneWait[];
+
+  /** Notes these waits in the place of others, one call at a time. @throws ReadOnlyError */
+  noteTombstoneWaits(waits: Iterable<TombstoneWait>): Promise<void>;
 
   /** When tombstones of placement groups were last dropped, in wall-clock milliseconds, where they ever were. */
   readonly tombstoneDrops: readonly (readonly [pg: number, atMs: number])[];

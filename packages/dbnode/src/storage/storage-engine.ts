@@ -15,7 +15,15 @@ import {
   type RecordText,
 } from '@trolley/records';
 import type { Clock } from '@trolley/cluster';
-import type { DigestEntries, Engine, EngineStatistics, Found, Presence, RecoveryReport } from '../engine.ts';
+import type {
+  DigestEntries,
+  Engine,
+  EngineStatistics,
+  Found,
+  Presence,
+  RecoveryReport,
+  TombstoneWait,
+} from '../engine.ts';
 import type { CheckpointSchedule } from './checkpoint-schedule.ts';
 import type { DirectoryLock } from './data-directory-lock.ts';
 import { listDigestEntries } from './digest-entries.ts';
@@ -47,6 +55,7 @@ export interface StorageEngineParts {
   readonly logger: EngineLogger;
   readonly state: EngineState;
   readonly hints: HintLedger;
+  readonly tombstoneWaits: readonly TombstoneWait[];
   readonly upkeep: Upkeep;
   readonly nextTurn: () => Promise<void>;
 }
@@ -68,6 +77,7 @@ export class StorageEngine implements Engine {
   readonly lastPresence: Presence | undefined;
   readonly hints: HintLedger;
   readonly #parts: StorageEngineParts;
+  #tombstoneWaits: readonly TombstoneWait[];
   #closing: Promise<void> | undefined;
 
   constructor(parts: StorageEngineParts) {
@@ -77,6 +87,7 @@ export class StorageEngine implements Engine {
     this.recovery = parts.recovery;
     this.lastPresence = identity.presence ?? undefined;
     this.hints = parts.hints;
+    this.#tombstoneWaits = parts.tombstoneWaits;
     this.#parts = parts;
   }
 
@@ -203,6 +214,16 @@ export class StorageEngine implements Engine {
 
   tombstones(pg: number): ReadonlySet<string> {
     return this.#parts.table.durable.tombstones(pg);
+  }
+
+  takeTombstoneWaits(): readonly TombstoneWait[] {
+    const taken = this.#tombstoneWaits;
+    this.#tombstoneWaits = [];
+    return taken;
+  }
+
+  async noteTombstoneWaits(waits: Iterable<TombstoneWait>): Promise<void> {
+    await this.#parts.upkeep.noteTombstoneWaits(waits);
   }
 
   get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {

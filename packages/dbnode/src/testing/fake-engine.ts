@@ -13,7 +13,14 @@ import {
   merge,
 } from '@trolley/records';
 import { placementGroupOf } from '@trolley/crush';
-import { ReadOnlyError, type Engine, type EngineStatistics, type Presence, type RecoveryReport } from '../engine.ts';
+import {
+  ReadOnlyError,
+  type Engine,
+  type EngineStatistics,
+  type Presence,
+  type RecoveryReport,
+  type TombstoneWait,
+} from '../engine.ts';
 import { HashTree, leafOf, type TreePath } from '../storage/hash-tree.ts';
 import { HintLedger } from '../storage/hint-ledger.ts';
 
@@ -57,6 +64,7 @@ export class FakeEngine implements Engine {
   readonly setAsides: (readonly number[])[] = [];
   /** What the node noted of its taking part. */
   readonly presences: Presence[] = [];
+  readonly tombstoneWaits: TombstoneWait[] = [];
   readonly hints = new HintLedger(1_000, (key) => this.#groupOf(key));
   readonly #dropsMs = new Map<number, number>();
 
@@ -169,6 +177,14 @@ export class FakeEngine implements Engine {
         .filter(([, text]) => isTombstoneText(text))
         .map(([key]) => key),
     );
+  }
+
+  takeTombstoneWaits(): readonly TombstoneWait[] {
+    return this.tombstoneWaits.splice(0);
+  }
+
+  async noteTombstoneWaits(waits: Iterable<TombstoneWait>): Promise<void> {
+    this.tombstoneWaits.splice(0, Infinity, ...waits);
   }
 
   get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
