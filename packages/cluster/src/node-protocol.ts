@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Change, RefusalCode } from '@trolley/records';
+import { registerOperations, type RegisterResult } from './register-protocol.ts';
 import { repairOperations, type RepairResult } from './repair-protocol.ts';
 
 /** The path that takes a batch. */
@@ -76,6 +77,7 @@ const operationSchema = z.discriminatedUnion('type', [
   mergeOperation,
   scanOperation,
   ...repairOperations,
+  ...registerOperations,
 ]);
 
 export const batchSchema = z.object({
@@ -127,6 +129,7 @@ export type NodeResult =
       readonly incompleteGroups?: readonly number[];
     }
   | RepairResult
+  | RegisterResult
   | { readonly type: 'error'; readonly code: NodeErrorCode; readonly message: string };
 
 /** The answer to a batch: one result for each operation, in order. */

@@ -9,6 +9,7 @@ export { contextTextOf, decodeContext, decodeRecord, MalformedRecordError } from
 export { encodeContext, encodeRecord } from './encode.ts';
 export { parseKey, PRODUCT_PREFIX, productKey, USER_PREFIX, userKey } from './keys.ts';
 export { merge } from './merge.ts';
+export type { Ballot, Register } from './register.ts';
 export { productOf, QUANTITY_MAX } from './product.ts';
 export type { CausalRecord, Context, ContextText, RecordText } from './record.ts';
 export { isTombstone, isTombstoneText } from './tombstone.ts';
