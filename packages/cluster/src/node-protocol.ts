@@ -24,6 +24,8 @@ const changeAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('replace-cart'), lines: z.array(line) }),
   z.object({ type: z.literal('add-to-product'), quantity: z.int() }),
   z.object({ type: z.literal('delete-product') }),
+  z.object({ type: z.literal('list-add'), entries: z.array(line) }),
+  z.object({ type: z.literal('list-remove'), entries: z.array(line) }),
 ]);
 
 const once = z.object({

@@ -3,7 +3,7 @@
  * to. Pure.
  */
 import type { NodeOperation } from '@trolley/cluster';
-import { parseKey, QUANTITY_MAX, type Change, type ChangeAction } from '@trolley/records';
+import { parseKey, QUANTITY_MAX, type Change, type ChangeAction, type Line } from '@trolley/records';
 import { NODE_ID_PATTERN } from './storage/identity.ts';
 
 /** Longest key or name, in UTF-16 code units; the longest that the API makes is 259 (`user:` and an e-mail). */
@@ -11,6 +11,9 @@ const KEY_LENGTH_MAX = 512;
 
 /** Longest id or fingerprint of a request. */
 const ONCE_LENGTH_MAX = 128;
+
+/** What an entry of a list leads to: never mistaken for a request that a record remembers. */
+const ENTRY_PATTERN = /^(?:reservation|order|bundle):./;
 
 /** No UTF-8 can say half of a surrogate pair: on disk the key would become another. */
 const LONE_SURROGATE = /\p{Cs}/u;
@@ -57,12 +60,15 @@ function faultOfNode(node: string): string | undefined {
 }
 
 function faultOfKey(key: string): string | undefined {
-  return faultOfText(key) ?? (parseKey(key) === undefined ? 'a key begins with product: or user:' : undefined);
+  return faultOfText(key) ?? (parseKey(key) === undefined ? 'a key begins with its kind, such as product:' : undefined);
 }
 
 function faultOfPair(key: string, action: ChangeAction): string | undefined {
-  const kind = kindOf(action);
-  return parseKey(key)?.kind === kind ? undefined : `${action.type} changes a ${kind}, which ${key} is not`;
+  const kind = parseKey(key)?.kind;
+  const changed = kindsChangedBy(action);
+  return kind !== undefined && changed.includes(kind)
+    ? undefined
+    : `${action.type} changes a ${changed.join(' or ')}, which ${key} is not`;
 }
 
 function faultOfChange({ action, once }: Change): string | undefined {
@@ -80,6 +86,9 @@ function faultOfChange({ action, once }: Change): string | undefined {
       return firstFault(action.names, faultOfText);
     case 'add-to-product':
       return Math.abs(action.quantity) > QUANTITY_MAX ? `a quantity is at most ${QUANTITY_MAX}` : undefined;
+    case 'list-add':
+    case 'list-remove':
+      return firstFault(action.entries, faultOfEntry);
     case 'create-user':
     case 'delete-user':
     case 'delete-product':
@@ -93,6 +102,11 @@ function faultOfLineQuantity(quantity: number): string | undefined {
   return quantity >= 1 && quantity <= QUANTITY_MAX ? undefined : `a line has a quantity from 1 to ${QUANTITY_MAX}`;
 }
 
+function faultOfEntry([name, quantity]: Line): string | undefined {
+  if (!ENTRY_PATTERN.test(name)) return 'an entry is named after what it leads to, such as order:';
+  return faultOfText(name) ?? (quantity >= 0 ? undefined : 'an entry has a number of seconds');
+}
+
 function firstFault<T>(values: readonly T[], faultOfOne: (value: T) => string | undefined): string | undefined {
   for (const value of values) {
     const fault = faultOfOne(value);
@@ -103,17 +117,20 @@ function firstFault<T>(values: readonly T[], faultOfOne: (value: T) => string | 
   return undefined;
 }
 
-function kindOf(action: ChangeAction): 'product' | 'user' {
+function kindsChangedBy(action: ChangeAction): readonly string[] {
   switch (action.type) {
     case 'add-to-product':
     case 'delete-product':
-      return 'product';
+      return ['product'];
     case 'create-user':
     case 'delete-user':
     case 'add-to-cart':
     case 'remove-from-cart':
     case 'replace-cart':
-      return 'user';
+      return ['user'];
+    case 'list-add':
+    case 'list-remove':
+      return ['person', 'open'];
     default:
       return action satisfies never;
   }

@@ -1,11 +1,12 @@
 /*
  * Applies a client's change to a record, as the coordinating node does with its own copy: one fresh dot for all of
  * it, at most once for a request that says so. Pure: the clock is an argument. Every case is decided in
- * user-changes.ts or product-changes.ts.
+ * user-changes.ts, product-changes.ts or list-changes.ts.
  */
 import { recall, rememberingUpdate } from './applied-requests.ts';
 import type { ChangePlan } from './change-plan.ts';
 import type { Change, ChangeAction, ChangeOutcome, Once } from './change.ts';
+import { planListAdd, planListRemove } from './list-changes.ts';
 import { planAddToProduct, planDeleteProduct } from './product-changes.ts';
 import type { CausalRecord } from './record.ts';
 import { update } from './update.ts';
@@ -67,6 +68,10 @@ function planFor(record: CausalRecord, action: ChangeAction): ChangePlan {
       return planAddToProduct(record, action.quantity);
     case 'delete-product':
       return planDeleteProduct(record);
+    case 'list-add':
+      return planListAdd(record, action.entries);
+    case 'list-remove':
+      return planListRemove(record, action.entries);
     default:
       return action satisfies never;
   }

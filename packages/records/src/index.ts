@@ -7,7 +7,8 @@ export type { Change, ChangeAction, ChangeOutcome, Line, Once, RefusalCode } fro
 export { compare, version } from './context.ts';
 export { contextTextOf, decodeContext, decodeRecord, MalformedRecordError } from './decode.ts';
 export { encodeContext, encodeRecord } from './encode.ts';
-export { parseKey, PRODUCT_PREFIX, productKey, USER_PREFIX, userKey } from './keys.ts';
+export { openKey, parseKey, personKey, PRODUCT_PREFIX, productKey, USER_PREFIX, userKey } from './keys.ts';
+export { listOf } from './list.ts';
 export { merge } from './merge.ts';
 export type { Ballot, Register } from './register.ts';
 export { productOf, QUANTITY_MAX } from './product.ts';

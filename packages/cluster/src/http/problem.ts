@@ -81,5 +81,6 @@ const REFUSALS: Readonly<Record<RefusalCode, { status: ContentfulStatusCode; tit
   BELOW_ZERO: { status: 409, title: 'The quantity would fall below zero' },
   QUANTITY_TOO_LARGE: { status: 409, title: 'The quantity would become too large' },
   CART_TOO_LARGE: { status: 409, title: 'The cart would have too many lines' },
+  LIST_TOO_LARGE: { status: 409, title: 'The list would have too many entries' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The idempotency key was used for another request' },
 };

@@ -15,7 +15,7 @@ import { STORE_PROBLEMS } from './store-problem.ts';
 /** A key as people write it, brought to the form that the store holds. */
 const keySchema = z.string().transform((text, context): string => {
   const parsed = parseKey(text);
-  if (parsed === undefined) {
+  if (parsed?.kind !== 'product' && parsed?.kind !== 'user') {
     context.addIssue({ code: 'custom', message: 'must be a key such as product:orange or user:ann@example.com' });
     return z.NEVER;
   }

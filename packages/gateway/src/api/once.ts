@@ -47,6 +47,9 @@ function canonical(action: ChangeAction): ChangeAction {
       return { type: action.type, lines: action.lines.toSorted(([a], [b]) => compareText(a, b)) };
     case 'remove-from-cart':
       return { type: action.type, names: action.names.toSorted(compareText) };
+    case 'list-add':
+    case 'list-remove':
+      return { type: action.type, entries: action.entries.toSorted(([a], [b]) => compareText(a, b)) };
     case 'add-to-product':
       return { type: action.type, quantity: action.quantity };
     case 'create-user':
