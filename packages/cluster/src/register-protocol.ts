@@ -27,15 +27,25 @@ const acceptOperation = z.object({
 /** The schemas of these operations, for the protocol's union. */
 export const registerOperations = [prepareOperation, acceptOperation] as const;
 
-export type RegisterOperation = z.infer<(typeof registerOperations)[number]>;
-
-/** The answers to these operations; each is on disk before it is given. */
-export type RegisterResult =
-  /** The promise is made. What was accepted last, and under which ballot; null when nothing ever was. */
-  | { readonly type: 'promised'; readonly accepted: Ballot | null; readonly value: string | null }
-  /** The value is accepted, and `next` promised when it was asked for. */
-  | { readonly type: 'accepted' }
-  /** A ballot that is no lower was promised before; a proposer goes on above its counter. */
+/** Why a node takes no part in an attempt. */
+type Declined =
+  /**
+   * A ballot that is no lower was promised before, or its like dropped: a proposer goes on above this one's counter. A
+   * proposer whose prepare was sent twice can see its own ballot here.
+   */
   | { readonly type: 'outbid'; readonly ballot: Ballot }
   /** The node lost part of this placement group and has no vote in it until it has caught up. */
   | { readonly type: 'no-vote' };
+
+/** The answer to a prepare, on disk before it is given. */
+export type PrepareResult =
+  /** The promise is made. What was accepted last, and under which ballot; null when nothing ever was. */
+  { readonly type: 'promised'; readonly accepted: Ballot | null; readonly value: string | null } | Declined;
+
+/** The answer to an accept, on disk before it is given. */
+export type AcceptResult =
+  /** The value is accepted, and `next` promised when it was asked for. */
+  { readonly type: 'accepted' } | Declined;
+
+/** The answers to these operations. */
+export type RegisterResult = PrepareResult | AcceptResult;

@@ -3,11 +3,24 @@
  * to. Pure.
  */
 import type { NodeOperation } from '@trolley/cluster';
-import { parseKey, QUANTITY_MAX, type Change, type ChangeAction, type Line } from '@trolley/records';
+import {
+  compareBallots,
+  isRegisterKey,
+  isRegisterText,
+  parseKey,
+  QUANTITY_MAX,
+  type Change,
+  type ChangeAction,
+  type Line,
+  type Proposal,
+} from '@trolley/records';
 import { NODE_ID_PATTERN } from './storage/identity.ts';
 
 /** Longest key or name, in UTF-16 code units; the longest that the API makes is 259 (`user:` and an e-mail). */
 const KEY_LENGTH_MAX = 512;
+
+/** Longest value of a register. */
+const VALUE_LENGTH_MAX = 1024 * 1024;
 
 /** Longest id or fingerprint of a request. */
 const ONCE_LENGTH_MAX = 128;
@@ -22,8 +35,13 @@ const LONE_SURROGATE = /\p{Cs}/u;
 export function faultOf(operation: NodeOperation): string | undefined {
   switch (operation.type) {
     case 'read':
-    case 'merge':
       return faultOfKey(operation.key);
+    case 'merge':
+      return faultOfKey(operation.key) ?? faultOfHolding(operation.key, operation.record);
+    case 'prepare':
+      return faultOfRegisterKey(operation.key);
+    case 'accept':
+      return faultOfRegisterKey(operation.key) ?? faultOfProposal(operation);
     case 'change':
       return (
         faultOfKey(operation.key) ??
@@ -61,6 +79,24 @@ function faultOfNode(node: string): string | undefined {
 
 function faultOfKey(key: string): string | undefined {
   return faultOfText(key) ?? (parseKey(key) === undefined ? 'a key begins with its kind, such as product:' : undefined);
+}
+
+function faultOfRegisterKey(key: string): string | undefined {
+  return faultOfKey(key) ?? (isRegisterKey(key) ? undefined : `${key} holds no register`);
+}
+
+/** A replica that took one for the other could never merge with the others again. */
+function faultOfHolding(key: string, record: string): string | undefined {
+  if (isRegisterText(record) === isRegisterKey(key)) return undefined;
+  return isRegisterKey(key) ? `${key} holds a register` : `${key} holds a record`;
+}
+
+function faultOfProposal({ ballot, value, next }: Proposal): string | undefined {
+  if (value !== null && value.length > VALUE_LENGTH_MAX) return `a value has at most ${VALUE_LENGTH_MAX} characters`;
+  if (next !== null && (next[1] !== ballot[1] || compareBallots(next, ballot) <= 0)) {
+    return 'next is a later ballot of the same proposer';
+  }
+  return undefined;
 }
 
 function faultOfPair(key: string, action: ChangeAction): string | undefined {

@@ -2,7 +2,8 @@
  * The storage engine as the rest of the node sees it: records in memory, a journal and checkpoints on
  * disk. What a caller is told is on disk; what is not yet on disk, nobody is shown.
  */
-import type { Change, ChangeOutcome, ContextText, RecordText } from '@trolley/records';
+import type { AcceptResult, PrepareResult } from '@trolley/cluster';
+import type { Ballot, Change, ChangeOutcome, ContextText, Proposal, RecordText } from '@trolley/records';
 import type { Digest, TreePath } from './storage/hash-tree.ts';
 import type { HintLedger } from './storage/hint-ledger.ts';
 
@@ -93,6 +94,19 @@ export interface Engine {
    */
   merge(key: string, record: RecordText): Promise<boolean>;
 
+  /**
+   * Promises, on a register, to accept nothing below a ballot.
+   * @throws ReadOnlyError as for change. MalformedRecordError when the key holds no register.
+   */
+  prepare(key: string, ballot: Ballot): Promise<PrepareResult>;
+
+  /**
+   * Accepts a value for a register.
+   * @throws ReadOnlyError, MalformedRecordError as for prepare. BallotReusedError when another value was accepted under this
+   * ballot; nothing has changed then.
+   */
+  accept(key: string, proposal: Proposal): Promise<AcceptResult>;
+
   /** Up to `limit` records whose keys begin with the prefix and come after `after`, ordered by key; tombstones too. */
   scan(
     prefix: string,
@@ -176,6 +190,12 @@ export interface Engine {
 
   /** Final checkpoint, then lets go of the data directory. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** A proposer broke the rules: it put two values under one ballot. What was decided may have been lost. */
+export class BallotReusedError extends Error {
+  override readonly name = 'BallotReusedError';
+  readonly code = 'BALLOT_REUSED';
 }
 
 /** The disk takes no writes: it is full, read-only or over quota. */

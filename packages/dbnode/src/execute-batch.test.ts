@@ -123,7 +123,7 @@ describe('one bad operation', () => {
   const bad: [string, NodeOperation][] = [
     ['a record that is none', { type: 'merge', key: 'product:pear', record: '{"no":' }],
     ['a base that is none', { type: 'change', key: 'user:a@example.com', change: CREATE_USER, base: 'x' }],
-    ['a key of another kind', { type: 'read', key: 'item:1', detail: 'record' }],
+    ['a key of another kind', { type: 'read', key: 'thing:1', detail: 'record' }],
     ['an empty key', { type: 'read', key: '', detail: 'record' }],
     ['a key without a name', { type: 'merge', key: 'product:', record: ORANGES }],
     ['a key with half a surrogate pair', { type: 'merge', key: 'product:\ud800', record: ORANGES }],

@@ -83,6 +83,11 @@ function labelOf(result: NodeResult): string {
       return 'refused';
     case 'change':
       return result.outcome;
+    case 'promised':
+    case 'accepted':
+    case 'outbid':
+    case 'no-vote':
+      return result.type;
     case 'merge':
       return result.changed ? 'changed' : 'unchanged';
     case 'read':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openKey, parseKey, personKey, productKey, userKey } from './keys.ts';
+import { isRegisterKey, openKey, parseKey, personKey, productKey, userKey } from './keys.ts';
 
 test.each(['orange', '__proto__', 'a:b', ':', ' ', '💥', 'user:ann@example.com'])(
   'the key of %j leads back to it',
@@ -26,7 +26,15 @@ test.each([
   'Product:orange',
   ' product:orange',
   'constructor:x',
-  'item:1',
+  'item:',
+  'thing:1',
 ])('%j is no key', (key) => {
   expect(parseKey(key)).toBeUndefined();
+});
+
+test('what stands under a key can be told from the key', () => {
+  for (const key of ['item:1', 'stock:fig', 'order:a', 'bundle:a:b']) expect(isRegisterKey(key)).toBe(true);
+  for (const key of ['product:item:1', 'user:a', 'person:a', 'open:3', 'constructor:x', 'item:', 'item']) {
+    expect(isRegisterKey(key)).toBe(false);
+  }
 });

@@ -8,12 +8,26 @@ export const PRODUCT_PREFIX = 'product:';
 /** Every user's key begins with this; for listing. */
 export const USER_PREFIX = 'user:';
 
-/** What a key can name. `person`: what somebody has reserved and ordered; `open`: work that is under way. */
-const KINDS = ['product', 'user', 'person', 'open'] as const;
+/** The kinds of keys, and what stands under each: causal records, or registers, which change by agreement alone. */
+const KINDS = {
+  product: 'record',
+  user: 'record',
+  /** By e-mail: what a person has reserved and ordered. */
+  person: 'record',
+  /** By shard: what is under way and has to be brought to an end. */
+  open: 'record',
+  item: 'register',
+  stock: 'register',
+  order: 'register',
+  bundle: 'register',
+} as const;
+
+/** What the first part of a key can be. */
+type KeyKind = keyof typeof KINDS;
 
 /** What a key names. */
 export interface ParsedKey {
-  readonly kind: (typeof KINDS)[number];
+  readonly kind: KeyKind;
   readonly name: string;
 }
 
@@ -37,7 +51,18 @@ export function openKey(shard: number): string {
 
 /** The kind and the name, which may hold colons of its own; undefined for what is no key of the store. */
 export function parseKey(key: string): ParsedKey | undefined {
-  const kind = KINDS.find((candidate) => key.startsWith(`${candidate}:`));
-  if (kind === undefined || key.length === kind.length + 1) return undefined;
-  return { kind, name: key.slice(kind.length + 1) };
+  const colon = key.indexOf(':');
+  const kind = key.slice(0, Math.max(colon, 0));
+  if (!isKind(kind) || colon === key.length - 1) return undefined;
+  return { kind, name: key.slice(colon + 1) };
+}
+
+/** Whether a key holds a register; else it holds a causal record. */
+export function isRegisterKey(key: string): boolean {
+  const parsed = parseKey(key);
+  return parsed !== undefined && KINDS[parsed.kind] === 'register';
+}
+
+function isKind(text: string): text is KeyKind {
+  return Object.hasOwn(KINDS, text);
 }

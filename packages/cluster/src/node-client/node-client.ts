@@ -2,9 +2,10 @@
  * One node as a gateway or another node calls it: typed operations, batched in two lanes. Reads do not
  * wait behind durable writes, which take as long as a disk takes.
  */
-import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/records';
+import type { Ballot, Change, ContextText, Proposal, RecordText, RefusalCode } from '@trolley/records';
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
+import type { AcceptResult, PrepareResult } from '../register-protocol.ts';
 import type { GroupsComparison, ListedEntries, NodeStatus } from '../repair-protocol.ts';
 import { BatchLane, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
@@ -119,6 +120,43 @@ export class NodeClient {
     if (result.type === 'refused') return result;
     if (result.type !== 'change') throw unexpected(result);
     return { type: result.outcome, record: result.record };
+  }
+
+  /**
+   * Asks for a promise on a register; resolves once the outcome is on the node's disk.
+   *
+   * @param madeUnder the epoch whose owners are asked; the call fails with STALE_EPOCH, unsent, once there is a newer
+   */
+  async prepare(
+    key: string,
+    ballot: Ballot,
+    { madeUnder }: { readonly madeUnder: number },
+    requestId: string | undefined,
+  ): Promise<PrepareResult> {
+    const operation: NodeOperation = { type: 'prepare', key, ballot, requestId };
+    this.#madeUnder.set(operation, madeUnder);
+    const result = await this.#lanes.write.call(operation);
+    if (result.type !== 'promised' && result.type !== 'outbid' && result.type !== 'no-vote') throw unexpected(result);
+    return result;
+  }
+
+  /**
+   * Has a register accept a value; resolves once the outcome is on the node's disk.
+   *
+   * @param madeUnder the epoch under which the promise was given; the call fails with STALE_EPOCH, unsent, once there is a
+   * newer. Of any other failure it is not known whether the value was accepted.
+   */
+  async accept(
+    key: string,
+    proposal: Proposal,
+    { madeUnder }: { readonly madeUnder: number },
+    requestId: string | undefined,
+  ): Promise<AcceptResult> {
+    const operation: NodeOperation = { type: 'accept', key, ...proposal, requestId };
+    this.#madeUnder.set(operation, madeUnder);
+    const result = await this.#lanes.write.call(operation);
+    if (result.type !== 'accepted' && result.type !== 'outbid' && result.type !== 'no-vote') throw unexpected(result);
+    return result;
   }
 
   /** Merges a record into the node's own; resolves, once that is on its disk, to whether the node learned anything. */
@@ -261,7 +299,11 @@ export class NodeClient {
   }
 }
 
-/** Whether a batch may be carried out twice: a merge or a read may, a change may not. */
+/**
+ * Whether a batch may be carried out twice: a merge or a read may, a change may not. A prepare and an accept may: what was
+ * accepted is accepted again, and a promise asked for twice is at worst refused the second time; an acceptor promises and accepts nothing
+ * for the second call that it had not for the first.
+ */
 function isRepeatable({ operations }: Batch): boolean {
   return operations.every(({ type }) => type !== 'change');
 }

@@ -11,7 +11,7 @@ import {
   type RepairResult,
 } from '@trolley/cluster';
 import { placeGroup, type ClusterMap } from '@trolley/crush';
-import { decodeRecord, isTombstone } from '@trolley/records';
+import { isDeletedText } from '@trolley/records';
 import type { Engine } from '../engine.ts';
 import { sumOf } from '../storage/hash-tree.ts';
 import { digestText, groupsOf } from './digest-text.ts';
@@ -109,6 +109,6 @@ async function answerDrop({ engine, map }: RepairAnswerOptions, { group, records
   const mayDrop = isOwner && current.previousNodes === undefined && !engine.incompleteGroups.has(group);
   if (!mayDrop) return { type: 'drop', dropped: null } as const;
   await engine.noteTombstoneDrops([[group, atMs]]);
-  const tombstones = records.filter(([, text]) => isTombstone(decodeRecord(text)));
+  const tombstones = records.filter(([, text]) => isDeletedText(text));
   return { type: 'drop', dropped: await engine.dropRecords(tombstones) } as const;
 }

@@ -2,13 +2,19 @@
  * Since when every replica has a tombstone. Starts anew with the process, and with each change of the record: a node
  * that restarts waits the whole time once more. In memory and bounded; decides nothing but whether the time has come.
  */
-import { decodeRecord, isTombstone, remembersUntilMs, type RecordText } from '@trolley/records';
+import {
+  contextTextOf,
+  isDeletedText,
+  textRemembersUntilMs,
+  type ContextText,
+  type RecordText,
+} from '@trolley/records';
 
 /** Tombstones watched at once; more wait for their turn. */
 const WATCHED_MAX = 100_000;
 
 interface Watched {
-  readonly text: RecordText;
+  readonly context: ContextText;
   readonly sinceMs: number;
   readonly remembersUntilMs: number;
 }
@@ -29,18 +35,18 @@ export class TombstoneWatch {
   }
 
   /**
-   * Every replica was found to have exactly this record, now.
+   * Every replica was found to have exactly this record, or to have accepted exactly this of a register, now.
    * @returns whether it has been so for the grace time, and no request that it remembers can be sent again.
    */
   agreed(key: string, text: RecordText, { monotonicMs, nowMs }: Moment): boolean {
     const watched = this.#watched.get(key);
-    if (watched?.text === text) {
+    const context = contextTextOf(text);
+    if (watched?.context === context) {
       return monotonicMs - watched.sinceMs >= this.#graceMs && nowMs > watched.remembersUntilMs;
     }
     this.#watched.delete(key);
-    const record = decodeRecord(text);
-    if (isTombstone(record) && this.#watched.size < WATCHED_MAX) {
-      this.#watched.set(key, { text, sinceMs: monotonicMs, remembersUntilMs: remembersUntilMs(record) });
+    if (isDeletedText(text) && this.#watched.size < WATCHED_MAX) {
+      this.#watched.set(key, { context, sinceMs: monotonicMs, remembersUntilMs: textRemembersUntilMs(text) });
     }
     return false;
   }

@@ -99,6 +99,13 @@ function tombstoneDrops(identity: Identity | undefined, pgCount: number): [pg: n
   return Array.from({ length: pgCount }, (_, pg) => [pg, latestMs]);
 }
 
+/** Floors of ballots, by groups as they are counted from now on: a key may have been in any group before. */
+function ballotFloors(identity: Identity | undefined, pgCount: number): [pg: number, counter: number][] {
+  if (identity === undefined || identity.pgCount === pgCount) return identity?.ballotFloors ?? [];
+  const highest = Math.max(0, ...identity.ballotFloors.map(([, counter]) => counter));
+  return highest === 0 ? [] : Array.from({ length: pgCount }, (_, pg) => [pg, highest]);
+}
+
 /**
  * What node.json must say before the node serves; the very object that it says already when nothing changed.
  * @param filedAs the number of placement groups that the files were written for.
@@ -115,6 +122,7 @@ export function concludeIdentity(evidence: Evidence, nodeId: string, filedAs: nu
     incompleteGroups: incompleteGroups(findings, identity, filedAs, pgCount),
     droppedCounter: goesOn ? identity.droppedCounter : 0,
     tombstoneDrops: tombstoneDrops(identity, pgCount),
+    ballotFloors: ballotFloors(identity, pgCount),
     presence: identity?.presence ?? null,
     epoch: identity?.epoch ?? 0,
   };

@@ -2,7 +2,7 @@
  * Lists what stands under some nodes of a placement group's hash tree, by walking the group a slice at a time: an index
  * by leaf would cost memory for every key, and only differences are ever listed.
  */
-import { contextTextOf, type ContextText } from '@trolley/records';
+import { comparableText, contextTextOf, type ContextText } from '@trolley/records';
 import type { DigestEntries } from '../engine.ts';
 import { leafOf, type TreePath } from './hash-tree.ts';
 import type { RecordTable } from './record-table.ts';
@@ -21,7 +21,7 @@ export interface DigestEntriesQuery {
   readonly limit: number;
 }
 
-/** Up to `limit` durable records under the nodes that come after `after`, ordered by key in code units. */
+/** Up to `limit` durable records that digests count, under the nodes, that come after `after`, ordered by key in code units. */
 export async function listDigestEntries(
   table: RecordTable,
   { pg, paths, after, limit }: DigestEntriesQuery,
@@ -34,7 +34,8 @@ export async function listDigestEntries(
   for (const [key, text] of table.durableRecords(pg)) {
     walked += 1;
     if (walked % SLICE_KEYS === 0) await nextTurn();
-    if ((after === undefined || key > after) && isUnder(leafOf(key))) found.push([key, contextTextOf(text)]);
+    if (after !== undefined && key <= after) continue;
+    if (isUnder(leafOf(key)) && comparableText(text) !== undefined) found.push([key, contextTextOf(text)]);
   }
   found.sort(([a], [b]) => (a < b ? -1 : 1));
   return { entries: found.slice(0, limit), more: found.length > limit };

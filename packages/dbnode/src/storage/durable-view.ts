@@ -4,7 +4,7 @@
  * after a crash, which a write that is still on its way would not be. Kept in step record by record; never
  * computed anew.
  */
-import { isTombstoneText, type RecordText } from '@trolley/records';
+import { comparableText, isTombstoneText, type RecordText } from '@trolley/records';
 import { HashTree, type Digest, type TreePath } from './hash-tree.ts';
 
 const NOTHING: Digest = { low: 0, high: 0, count: 0 };
@@ -19,8 +19,10 @@ export class DurableView {
   changed(pg: number, key: string, before: RecordText | undefined, after: RecordText | undefined): void {
     if (before === after) return;
     const tree = this.#tree(pg);
-    if (before !== undefined) tree.remove(key, before);
-    if (after !== undefined) tree.add(key, after);
+    const gone = before === undefined ? undefined : comparableText(before);
+    const come = after === undefined ? undefined : comparableText(after);
+    if (gone !== undefined) tree.remove(key, gone);
+    if (come !== undefined) tree.add(key, come);
     this.#noteTombstone(pg, key, after !== undefined && isTombstoneText(after));
   }
 

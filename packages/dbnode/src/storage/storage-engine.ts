@@ -9,12 +9,15 @@ import {
   emptyRecord,
   encodeRecord,
   merge,
+  mergeTexts,
+  type Ballot,
   type Change,
   type ChangeOutcome,
   type ContextText,
+  type Proposal,
   type RecordText,
 } from '@trolley/records';
-import type { Clock } from '@trolley/cluster';
+import type { AcceptResult, Clock, PrepareResult } from '@trolley/cluster';
 import type { DigestEntries, Engine, EngineStatistics, Found, Presence, RecoveryReport } from '../engine.ts';
 import type { CheckpointSchedule } from './checkpoint-schedule.ts';
 import type { DirectoryLock } from './data-directory-lock.ts';
@@ -29,6 +32,7 @@ import { actorOf } from './identity.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { Journal } from './journal.ts';
 import type { RecordTable } from './record-table.ts';
+import { RegisterAcceptor } from './register-acceptor.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /** Characters of a key; escaped as JSON it still fits the journal's 16-bit length. */
@@ -68,6 +72,7 @@ export class StorageEngine implements Engine {
   readonly lastPresence: Presence | undefined;
   readonly hints: HintLedger;
   readonly #parts: StorageEngineParts;
+  readonly #acceptor: RegisterAcceptor;
   #closing: Promise<void> | undefined;
 
   constructor(parts: StorageEngineParts) {
@@ -78,6 +83,7 @@ export class StorageEngine implements Engine {
     this.lastPresence = identity.presence ?? undefined;
     this.hints = parts.hints;
     this.#parts = parts;
+    this.#acceptor = new RegisterAcceptor(parts);
   }
 
   get statistics(): EngineStatistics {
@@ -127,17 +133,23 @@ export class StorageEngine implements Engine {
     while (!this.#parts.commit.hasRoom) await this.#parts.commit.room();
     this.#parts.state.assertOpen();
     const held = this.#parts.table.look(key);
-    let next = held.text;
-    if (record !== held.text) {
-      const incoming = decodeRecord(record);
-      next = encodeRecord(held.text === undefined ? incoming : merge(decodeRecord(held.text), incoming));
-    }
-    if (next === undefined || next === held.text) {
+    const next = mergeTexts(held.text, record, this.#parts.upkeep.votingFloor(this.#parts.table.groupOf(key)));
+    if (next === held.text) {
       await held.group?.durable;
       return false;
     }
     await this.#parts.commit.put(key, next).durable;
     return true;
+  }
+
+  async prepare(key: string, ballot: Ballot): Promise<PrepareResult> {
+    assertKey(key);
+    return this.#acceptor.prepare(key, ballot);
+  }
+
+  async accept(key: string, proposal: Proposal): Promise<AcceptResult> {
+    assertKey(key);
+    return this.#acceptor.accept(key, proposal);
   }
 
   async scan(

@@ -3,7 +3,7 @@
  * dropped for good, what is set aside. Everything that later claims rest on is in node.json before it is acted on.
  */
 import { join } from 'node:path';
-import { contextTextOf, decodeContext, type RecordText } from '@trolley/records';
+import { contextTextOf, decodeContext, decodeRegister, isRegisterText, type RecordText } from '@trolley/records';
 import type { Clock } from '@trolley/cluster';
 import { ReadOnlyError, type Presence } from '../engine.ts';
 import type { CommitGroup } from './commit-group.ts';
@@ -36,11 +36,13 @@ const SLICE_RECORDS = 1_000;
 export class Upkeep {
   readonly #options: UpkeepOptions;
   #incomplete: ReadonlySet<number>;
+  #floors: ReadonlyMap<number, number>;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
     const { identity } = options.identities;
     this.#incomplete = new Set(identity.incompleteGroups);
+    this.#floors = new Map(identity.ballotFloors);
   }
 
   get incompleteGroups(): ReadonlySet<number> {
@@ -54,6 +56,27 @@ export class Upkeep {
 
   get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
     return this.#options.identities.identity.tombstoneDrops;
+  }
+
+  /** This node takes part in no ballot on registers of the group whose counter is not above this. */
+  ballotFloor(pg: number): number {
+    return this.#floors.get(pg) ?? 0;
+  }
+
+  /** As `ballotFloor`, and above every ballot while the node has no vote in the group. */
+  votingFloor(pg: number): number {
+    return this.#incomplete.has(pg) ? Number.POSITIVE_INFINITY : this.ballotFloor(pg);
+  }
+
+  /** Raises floors where these are higher; resolves when that is on disk. @throws ReadOnlyError */
+  async raiseBallotFloors(floors: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    if (floors.every(([pg, counter]) => counter <= this.ballotFloor(pg))) return;
+    await this.#update((identity) => {
+      const raised = new Map(identity.ballotFloors);
+      for (const [pg, counter] of floors) raised.set(pg, Math.max(counter, raised.get(pg) ?? 0));
+      return { ...identity, ballotFloors: [...raised] };
+    });
+    this.#floors = new Map(this.#options.identities.identity.ballotFloors);
   }
 
   get rememberedEpoch(): number {
@@ -96,16 +119,19 @@ export class Upkeep {
     mayDrop: () => boolean = () => true,
   ): Promise<number> {
     const { commit, table, state } = this.#options;
-    const wanted = [...records].filter(([key, text]) => table.look(key).text === text);
-    await this.#raiseDroppedCounter(wanted);
+    const wanted = [...records].filter(([key, text]) => isStill(table.look(key).text, text));
+    const held = wanted.map(([key, text]) => [key, table.look(key).text ?? text] as const);
+    await this.#raiseDroppedCounter(held.filter(([, text]) => !isRegisterText(text)));
+    await this.#raiseFloors(held.filter(([, text]) => isRegisterText(text)));
     const groups = new Set<CommitGroup>();
     let dropped = 0;
     for (const [key, text] of wanted) {
       while (!commit.hasRoom) await commit.room();
       state.assertOpen();
       // Looked at again: it may have been written since.
-      if (table.look(key).text !== text || !mayDrop()) continue;
-      groups.add(commit.drop(key, contextTextOf(text)));
+      const { text: last } = table.look(key);
+      if (last === undefined || !isStill(last, text) || !this.#isForgettable(key, last) || !mayDrop()) continue;
+      groups.add(commit.drop(key, contextTextOf(last)));
       dropped += 1;
     }
     await Promise.all(Array.from(groups, async ({ durable }) => durable));
@@ -154,6 +180,19 @@ export class Upkeep {
     await this.#update((identity) => ({ ...identity, droppedCounter: Math.max(highest, identity.droppedCounter) }));
   }
 
+  /** Likewise: what was promised must stay so, and what was accepted must not be accepted once more. */
+  async #raiseFloors(registers: readonly (readonly [key: string, text: RecordText])[]): Promise<void> {
+    await this.raiseBallotFloors(
+      registers.map(([key, text]) => [this.#options.table.groupOf(key), decodeRegister(text).promised[0]]),
+    );
+  }
+
+  /** Whether all that a register promised is known without it: a promise may have been made since floors were raised. */
+  #isForgettable(key: string, text: RecordText): boolean {
+    if (!isRegisterText(text)) return true;
+    return decodeRegister(text).promised[0] <= this.ballotFloor(this.#options.table.groupOf(key));
+  }
+
   async #setIncomplete(changed: ReadonlySet<number>, change: (groups: number[]) => number[]): Promise<void> {
     this.#options.state.assertOpen();
     if (changed.size === 0) return;
@@ -172,4 +211,10 @@ export class Upkeep {
       throw new ReadOnlyError(`the disk takes no writes: ${errorMessage(error)}`, { cause: error });
     }
   }
+}
+
+/** Whether what is held is what was to be dropped; of a register, what was accepted: its promises may differ. */
+function isStill(held: RecordText | undefined, wanted: RecordText): boolean {
+  if (held === undefined || held === wanted) return held === wanted;
+  return isRegisterText(held) && isRegisterText(wanted) && contextTextOf(held) === contextTextOf(wanted);
 }

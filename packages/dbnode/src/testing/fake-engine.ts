@@ -2,18 +2,33 @@
  * An engine in memory, for tests of what stands around it: records and changes as they really are, no disk.
  * Switches let a test make it read-only, broken or slow.
  */
-import type { Change, ChangeOutcome, RecordText } from '@trolley/records';
+import type { AcceptResult, PrepareResult } from '@trolley/cluster';
+import type { Ballot, Change, ChangeOutcome, Proposal, RecordText } from '@trolley/records';
 import {
+  accept,
   applyChange,
+  comparableText,
   contextTextOf,
   decodeRecord,
+  decodeRegister,
   emptyRecord,
+  emptyRegister,
   encodeRecord,
+  encodeRegister,
   isTombstoneText,
   merge,
+  mergeTexts,
+  prepare,
 } from '@trolley/records';
 import { placementGroupOf } from '@trolley/crush';
-import { ReadOnlyError, type Engine, type EngineStatistics, type Presence, type RecoveryReport } from '../engine.ts';
+import {
+  BallotReusedError,
+  ReadOnlyError,
+  type Engine,
+  type EngineStatistics,
+  type Presence,
+  type RecoveryReport,
+} from '../engine.ts';
 import { HashTree, leafOf, type TreePath } from '../storage/hash-tree.ts';
 import { HintLedger } from '../storage/hint-ledger.ts';
 
@@ -103,7 +118,7 @@ export class FakeEngine implements Engine {
 
   async merge(key: string, record: RecordText): Promise<boolean> {
     this.#checkWritable();
-    const text = encodeRecord(merge(this.#record(key), decodeRecord(record)));
+    const text = mergeTexts(this.records.get(key), record, 0);
     const changed = text !== this.records.get(key);
     if (changed) {
       this.calls.push(key);
@@ -111,6 +126,25 @@ export class FakeEngine implements Engine {
     }
     await this.#before();
     return changed;
+  }
+
+  async prepare(key: string, ballot: Ballot): Promise<PrepareResult> {
+    this.#checkWritable();
+    const register = this.#register(key);
+    const outcome = prepare(register, ballot, 0);
+    if (outcome.type === 'promised') this.records.set(key, encodeRegister(outcome.register));
+    await this.#before();
+    if (outcome.type === 'outbid') return outcome;
+    return { type: 'promised', accepted: register.accepted[0] === 0 ? null : register.accepted, value: register.value };
+  }
+
+  async accept(key: string, proposal: Proposal): Promise<AcceptResult> {
+    this.#checkWritable();
+    const outcome = accept(this.#register(key), proposal, 0);
+    if (outcome.type === 'ballot-reused') throw new BallotReusedError(key);
+    if (outcome.type === 'accepted') this.records.set(key, encodeRegister(outcome.register));
+    await this.#before();
+    return outcome.type === 'outbid' ? outcome : { type: 'accepted' };
   }
 
   async scan(prefix: string, after: string | undefined, limit: number) {
@@ -218,13 +252,18 @@ export class FakeEngine implements Engine {
 
   #tree(pg: number): HashTree {
     const tree = new HashTree();
-    for (const [key, text] of this.#recordsOf(pg)) tree.add(key, text);
+    for (const [key, text] of this.#recordsOf(pg)) tree.add(key, comparableText(text) ?? '');
     return tree;
   }
 
   #record(key: string) {
     const text = this.records.get(key);
     return text === undefined ? emptyRecord : decodeRecord(text);
+  }
+
+  #register(key: string) {
+    const text = this.records.get(key);
+    return text === undefined ? emptyRegister : decodeRegister(text);
   }
 
   #checkWritable(): void {
