@@ -14,6 +14,7 @@ import { Throttle } from '../../packages/dbnode/src/repair/throttle.ts';
 import { openEngine } from '../../packages/dbnode/src/storage/open-engine.ts';
 import { Shedder } from '../../packages/dbnode/src/sync/shedder.ts';
 import { Synchronizer } from '../../packages/dbnode/src/sync/synchronizer.ts';
+import { VoteRecovery } from '../../packages/dbnode/src/sync/vote-recovery.ts';
 import { MemoryDisk } from '../../packages/dbnode/src/testing/memory-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { RegistryClient, SimulatedRegistry } from './simulated-registry.ts';
@@ -32,6 +33,7 @@ interface Process {
   readonly engine: Engine;
   readonly synchronizer: Synchronizer;
   readonly shedder: Shedder;
+  readonly votes: VoteRecovery;
   readonly repair: RepairService;
   readonly epochs: KnownEpochs;
   readonly registry: RegistryClient;
@@ -41,6 +43,8 @@ interface Process {
 const FSYNC_MS = 5;
 /** Longer than a request waits for its answer: what a node told in a request holds until the end of that. */
 const NEW_DISK_MS = 1_000;
+/** As long as the gateways give a change of a register. */
+const CLAIM_TIMEOUT_MS = 10_000;
 const RECORDS_PER_SECOND = 10_000;
 const REPAIR = {
   antiEntropyIntervalMs: 1_000,
@@ -95,6 +99,7 @@ export class SimulatedNode {
     this.#medium.crash(this.#world.random() < 0.5 ? 'everything' : this.#world.random);
     void process.synchronizer.stop();
     void process.shedder.stop();
+    void process.votes.stop();
     void process.repair.stop();
     void process.registry.close();
   }
@@ -162,7 +167,8 @@ export class SimulatedNode {
     const throttle = new Throttle(clock, RECORDS_PER_SECOND);
     synchronizer = new Synchronizer({ ...environment, peers, throttle, events: repair.events });
     const shedder = new Shedder({ ...environment, peers, throttle, newestEpoch: () => epochs.newest });
-    return { engine, synchronizer, shedder, repair, epochs, registry, isDead: false };
+    const votes = new VoteRecovery({ ...environment, peers, throttle, silenceMs: CLAIM_TIMEOUT_MS });
+    return { engine, synchronizer, shedder, votes, repair, epochs, registry, isDead: false };
   }
 
   #listen(process: Process): void {

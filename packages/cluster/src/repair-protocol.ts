@@ -69,6 +69,9 @@ const dropOperation = z.object({
 /** When were tombstones of placement groups last dropped? */
 const tombstoneDropsOperation = z.object({ type: z.literal('tombstone-drops'), requestId });
 
+/** How high are the promises that were made on registers of each placement group? For a node that forgot its own. */
+const highestPromisesOperation = z.object({ type: z.literal('highest-promises'), requestId });
+
 /** The schemas of these operations, for the protocol's union. */
 export const repairOperations = [
   statusOperation,
@@ -78,6 +81,7 @@ export const repairOperations = [
   digestEntriesOperation,
   dropOperation,
   tombstoneDropsOperation,
+  highestPromisesOperation,
 ] as const;
 
 export type RepairOperation = z.infer<(typeof repairOperations)[number]>;
@@ -152,7 +156,16 @@ export type RepairResult =
       readonly type: 'tombstone-drops';
       /** In wall-clock milliseconds; groups that never dropped any are left out. */
       readonly drops: readonly (readonly [group: number, atMs: number])[];
-    };
+    }
+  | ({ readonly type: 'highest-promises' } & HighestPromises);
+
+/** What a node promised. */
+export interface HighestPromises {
+  /** No counter in a promise is higher, of registers that were dropped since too; groups without any are left out. */
+  readonly counters: readonly (readonly [group: number, counter: number])[];
+  /** Groups in which the node may have forgotten promises. */
+  readonly votelessGroups: readonly number[];
+}
 
 /** How another node's placement groups compare with the caller's. */
 export interface GroupsComparison {

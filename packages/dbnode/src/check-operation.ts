@@ -60,6 +60,7 @@ export function faultOf(operation: NodeOperation): string | undefined {
     case 'digest-groups':
     case 'digest-children':
     case 'tombstone-drops':
+    case 'highest-promises':
       return undefined;
     default:
       return operation satisfies never;

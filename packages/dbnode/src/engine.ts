@@ -129,6 +129,24 @@ export interface Engine {
   /** Marks placement groups as lacking what was once acknowledged. @throws ReadOnlyError as for markComplete */
   markIncomplete(placementGroups: readonly number[]): Promise<void>;
 
+  /**
+   * Placement groups in which this node may have forgotten what it promised or accepted, and so has no vote on registers.
+   * Longer than it lacks records: those are known to be here again before the promises can be.
+   */
+  readonly votelessGroups: ReadonlySet<number>;
+
+  /**
+   * For each placement group the highest counter of a ballot that was promised on a register in it, those of dropped
+   * registers included; groups without any are left out. Higher than that nothing has been promised that is on disk.
+   */
+  readonly highestPromises: readonly (readonly [pg: number, counter: number])[];
+
+  /**
+   * Votes again in placement groups, but in no ballot up to these counters: promises that were forgotten are among them.
+   * @throws ReadOnlyError as for markComplete
+   */
+  regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void>;
+
   /** The digest of a placement group's durable records. */
   digest(pg: number): Digest;
 

@@ -84,6 +84,7 @@ async function perform(engine: Engine, answerRepair: AnswerRepair, operation: No
     case 'digest-entries':
     case 'drop':
     case 'tombstone-drops':
+    case 'highest-promises':
       return answerRepair(operation);
     default:
       return operation satisfies never;

@@ -98,6 +98,7 @@ function labelOf(result: NodeResult): string {
     case 'digest-children':
     case 'digest-entries':
     case 'tombstone-drops':
+    case 'highest-promises':
       return 'answered';
     case 'drop':
       return result.dropped === null ? 'refused' : 'answered';

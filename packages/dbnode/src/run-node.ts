@@ -26,6 +26,7 @@ import { Throttle } from './repair/throttle.ts';
 import type { NodeSettings } from './settings.ts';
 import { Shedder } from './sync/shedder.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
+import { VoteRecovery } from './sync/vote-recovery.ts';
 import { WorkGate } from './work-gate.ts';
 
 /** What a node needs of the world around it. */
@@ -188,7 +189,7 @@ async function openAfterAbsence(
   gate.open();
 }
 
-/** What fetches the groups that this node gains, and lets go of those that it lost to others. */
+/** What fetches the groups that this node gains, lets go of those that it lost to others, and votes again after a loss. */
 function startMoving(
   { settings, environment, registry, engine, pgCount }: Parts,
   repair: RepairService,
@@ -201,6 +202,7 @@ function startMoving(
   return {
     synchronizer: new Synchronizer({ ...shared, events: repair.events }),
     shedder: new Shedder({ ...shared, newestEpoch: () => epochs.newest }),
+    votes: new VoteRecovery({ ...shared, silenceMs: settings.claimTimeoutMs }),
   };
 }
 
@@ -252,6 +254,7 @@ interface Serving {
   readonly gate: WorkGate;
   readonly synchronizer: Synchronizer;
   readonly shedder: Shedder;
+  readonly votes: VoteRecovery;
   readonly repair: RepairService;
   readonly announcement: Announcement;
   readonly listener: Listener;
@@ -259,7 +262,7 @@ interface Serving {
 
 async function stop(
   parts: Parts,
-  { gate, synchronizer, shedder, repair, announcement, listener }: Serving,
+  { gate, synchronizer, shedder, votes, repair, announcement, listener }: Serving,
 ): Promise<void> {
   const { settings, environment, registry, engine } = parts;
   const { clock, logger, transport } = environment;
@@ -268,7 +271,7 @@ async function stop(
   if (!(await settledWithin(clock, settings.drainTimeoutMs, gate.close()))) {
     logger.warn({ inFlight: gate.inFlight }, 'stopping with work in flight; whoever asked gets no answer');
   }
-  const fetchEnded = Promise.all([synchronizer.stop(), shedder.stop(), repair.stop()]);
+  const fetchEnded = Promise.all([synchronizer.stop(), shedder.stop(), votes.stop(), repair.stop()]);
   await transport.close();
   await settledWithin(clock, settings.drainTimeoutMs, fetchEnded);
   await closeEngine(engine, logger);

@@ -82,6 +82,11 @@ const environmentSchema = z.object({
    * nodes be away for longer before they have to fetch anew what they hold.
    */
   TOMBSTONE_GRACE_MS: integer(0, 365 * 86_400_000).default(86_400_000),
+  /**
+   * Milliseconds that a gateway's attempt to change a reservation, an order or stock may take; no lower than on any
+   * gateway. A node that may have forgotten what it promised has no vote for so long. Higher allows gateways more.
+   */
+  CLAIM_TIMEOUT_MS: integer(100, 600_000).default(10_000),
   /** Least severe log line that is written. At debug each operation is. */
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -110,6 +115,7 @@ export interface NodeSettings {
   readonly hints: boolean;
   readonly hintsMax: number;
   readonly tombstoneGraceMs: number;
+  readonly claimTimeoutMs: number;
 }
 
 /** A setting is missing or wrong; the message names it. */
@@ -158,5 +164,6 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     hints: values.HINTS === 'on',
     hintsMax: values.HINTS_MAX,
     tombstoneGraceMs: values.TOMBSTONE_GRACE_MS,
+    claimTimeoutMs: values.CLAIM_TIMEOUT_MS,
   };
 }

@@ -22,7 +22,7 @@ export { listOf } from './list.ts';
 export { merge } from './merge.ts';
 export { productOf, QUANTITY_MAX } from './product.ts';
 export type { CausalRecord, Context, ContextText, RecordText } from './record.ts';
-export { decodeRegister, encodeRegister, isRegisterText } from './register-text.ts';
+export { decodeRegister, encodeRegister, isRegisterText, promisedCounterOf } from './register-text.ts';
 export { compareBallots, emptyRegister, NO_BALLOT, type Ballot, type Register } from './register.ts';
 export {
   comparableText,

@@ -50,6 +50,16 @@ export function registerContextOf(text: RecordText): ContextText {
   return text.slice(CONTEXT_START, end + 1);
 }
 
+/**
+ * The counter of the ballot that a register's text promises, cut out likewise.
+ *
+ * @throws MalformedRecordError as `registerContextOf`
+ */
+export function promisedCounterOf(text: RecordText): number {
+  const start = CONTEXT_START + registerContextOf(text).length + ',['.length;
+  return Number.parseInt(text.slice(start, text.indexOf(',', start)), 10);
+}
+
 /** Whether a register's text is that of one that was released: the value that was accepted last is none. */
 export function isReleasedText(text: RecordText): boolean {
   return text.endsWith(',null]') && registerContextOf(text) !== NO_CONTEXT;

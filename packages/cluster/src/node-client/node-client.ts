@@ -6,7 +6,7 @@ import type { Ballot, Change, ContextText, Proposal, RecordText, RefusalCode } f
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
 import type { AcceptResult, PrepareResult } from '../register-protocol.ts';
-import type { GroupsComparison, ListedEntries, NodeStatus } from '../repair-protocol.ts';
+import type { GroupsComparison, HighestPromises, ListedEntries, NodeStatus } from '../repair-protocol.ts';
 import { BatchLane, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
@@ -239,6 +239,13 @@ export class NodeClient {
     const result = await this.#lanes.read.call({ type: 'tombstone-drops' });
     if (result.type !== 'tombstone-drops') throw unexpected(result);
     return result.drops;
+  }
+
+  /** How high the promises are that the node made on registers. */
+  async highestPromises(): Promise<HighestPromises> {
+    const result = await this.#lanes.read.call({ type: 'highest-promises' });
+    if (result.type !== 'highest-promises') throw unexpected(result);
+    return result;
   }
 
   /** Asks the node which epochs it knows and is in step with. */

@@ -60,6 +60,12 @@ export function createRepairAnswers(options: RepairAnswerOptions): AnswerRepair 
         return answerDrop(options, operation);
       case 'tombstone-drops':
         return { type: 'tombstone-drops', drops: engine.tombstoneDrops };
+      case 'highest-promises':
+        return {
+          type: 'highest-promises',
+          counters: engine.highestPromises,
+          votelessGroups: [...engine.votelessGroups],
+        };
       default:
         return operation satisfies never;
     }

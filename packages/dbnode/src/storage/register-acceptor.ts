@@ -42,7 +42,7 @@ export class RegisterAcceptor {
     while (!commit.hasRoom) await commit.room();
     state.assertOpen();
     const pg = table.groupOf(key);
-    if (upkeep.incompleteGroups.has(pg)) return { type: 'no-vote' };
+    if (upkeep.votelessGroups.has(pg)) return { type: 'no-vote' };
     const held = table.look(key);
     const register = registerOf(held);
     const outcome = prepare(register, ballot, upkeep.ballotFloor(pg));
@@ -61,7 +61,7 @@ export class RegisterAcceptor {
     while (!commit.hasRoom) await commit.room();
     state.assertOpen();
     const pg = table.groupOf(key);
-    if (upkeep.incompleteGroups.has(pg)) return { type: 'no-vote' };
+    if (upkeep.votelessGroups.has(pg)) return { type: 'no-vote' };
     const held = table.look(key);
     const outcome = accept(registerOf(held), proposal, upkeep.ballotFloor(pg));
     switch (outcome.type) {

@@ -195,6 +195,18 @@ export class StorageEngine implements Engine {
     await this.#parts.upkeep.notePresence(presence);
   }
 
+  get votelessGroups(): ReadonlySet<number> {
+    return this.#parts.upkeep.votelessGroups;
+  }
+
+  get highestPromises(): readonly (readonly [pg: number, counter: number])[] {
+    return this.#parts.upkeep.highestPromises;
+  }
+
+  async regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    await this.#parts.upkeep.regainVotes(counters);
+  }
+
   digest(pg: number): Digest {
     return this.#parts.table.durable.digest(pg);
   }

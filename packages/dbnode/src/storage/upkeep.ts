@@ -36,12 +36,14 @@ const SLICE_RECORDS = 1_000;
 export class Upkeep {
   readonly #options: UpkeepOptions;
   #incomplete: ReadonlySet<number>;
+  #voteless: ReadonlySet<number>;
   #floors: ReadonlyMap<number, number>;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
     const { identity } = options.identities;
     this.#incomplete = new Set(identity.incompleteGroups);
+    this.#voteless = new Set(identity.votelessGroups);
     this.#floors = new Map(identity.ballotFloors);
   }
 
@@ -63,20 +65,38 @@ export class Upkeep {
     return this.#floors.get(pg) ?? 0;
   }
 
+  get votelessGroups(): ReadonlySet<number> {
+    return this.#voteless;
+  }
+
+  /** As `Engine.highestPromises`. */
+  get highestPromises(): readonly (readonly [pg: number, counter: number])[] {
+    const highest = new Map(this.#floors);
+    for (const [pg, counter] of this.#options.table.durable.highestPromises) {
+      if (counter > this.ballotFloor(pg)) highest.set(pg, counter);
+    }
+    return [...highest];
+  }
+
+  /** As `Engine.regainVotes`. */
+  async regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    const regained = new Map(counters);
+    await this.#update((identity) => ({
+      ...identity,
+      ballotFloors: raised(identity.ballotFloors, counters),
+      votelessGroups: identity.votelessGroups.filter((pg) => !regained.has(pg) || this.#incomplete.has(pg)),
+    }));
+  }
+
   /** As `ballotFloor`, and above every ballot while the node has no vote in the group. */
   votingFloor(pg: number): number {
-    return this.#incomplete.has(pg) ? Number.POSITIVE_INFINITY : this.ballotFloor(pg);
+    return this.#voteless.has(pg) ? Number.POSITIVE_INFINITY : this.ballotFloor(pg);
   }
 
   /** Raises floors where these are higher; resolves when that is on disk. @throws ReadOnlyError */
   async raiseBallotFloors(floors: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
     if (floors.every(([pg, counter]) => counter <= this.ballotFloor(pg))) return;
-    await this.#update((identity) => {
-      const raised = new Map(identity.ballotFloors);
-      for (const [pg, counter] of floors) raised.set(pg, Math.max(counter, raised.get(pg) ?? 0));
-      return { ...identity, ballotFloors: [...raised] };
-    });
-    this.#floors = new Map(this.#options.identities.identity.ballotFloors);
+    await this.#update((identity) => ({ ...identity, ballotFloors: raised(identity.ballotFloors, floors) }));
   }
 
   get rememberedEpoch(): number {
@@ -95,12 +115,19 @@ export class Upkeep {
 
   async markComplete(placementGroups: readonly number[]): Promise<void> {
     const completed = new Set(placementGroups.filter((pg) => this.#incomplete.has(pg)));
-    await this.#setIncomplete(completed, (groups) => groups.filter((pg) => !completed.has(pg)));
+    await this.#setIncomplete(completed, (identity) => ({
+      ...identity,
+      incompleteGroups: identity.incompleteGroups.filter((pg) => !completed.has(pg)),
+    }));
   }
 
   async markIncomplete(placementGroups: readonly number[]): Promise<void> {
     const lacking = new Set(placementGroups.filter((pg) => !this.#incomplete.has(pg)));
-    await this.#setIncomplete(lacking, (groups) => [...groups, ...lacking].toSorted((a, b) => a - b));
+    await this.#setIncomplete(lacking, (identity) => ({
+      ...identity,
+      incompleteGroups: ascending([...identity.incompleteGroups, ...lacking]),
+      votelessGroups: ascending(new Set([...identity.votelessGroups, ...lacking])),
+    }));
   }
 
   async noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void> {
@@ -193,11 +220,10 @@ export class Upkeep {
     return decodeRegister(text).promised[0] <= this.ballotFloor(this.#options.table.groupOf(key));
   }
 
-  async #setIncomplete(changed: ReadonlySet<number>, change: (groups: number[]) => number[]): Promise<void> {
+  async #setIncomplete(changed: ReadonlySet<number>, change: (identity: Identity) => Identity): Promise<void> {
     this.#options.state.assertOpen();
     if (changed.size === 0) return;
-    await this.#update((identity) => ({ ...identity, incompleteGroups: change(identity.incompleteGroups) }));
-    this.#incomplete = new Set(this.#options.identities.identity.incompleteGroups);
+    await this.#update(change);
   }
 
   async #update(change: (identity: Identity) => Identity): Promise<void> {
@@ -205,6 +231,10 @@ export class Upkeep {
     state.assertOpen();
     try {
       await identities.update(change);
+      const { incompleteGroups, votelessGroups, ballotFloors } = identities.identity;
+      this.#incomplete = new Set(incompleteGroups);
+      this.#voteless = new Set(votelessGroups);
+      this.#floors = new Map(ballotFloors);
     } catch (error) {
       if (error instanceof SyncFailedError) state.fail(error);
       state.assertOpen();
@@ -217,4 +247,18 @@ export class Upkeep {
 function isStill(held: RecordText | undefined, wanted: RecordText): boolean {
   if (held === undefined || held === wanted) return held === wanted;
   return isRegisterText(held) && isRegisterText(wanted) && contextTextOf(held) === contextTextOf(wanted);
+}
+
+function ascending(groups: Iterable<number>): number[] {
+  return [...groups].toSorted((a, b) => a - b);
+}
+
+/** The higher counter of each group. */
+function raised(
+  floors: readonly (readonly [pg: number, counter: number])[],
+  counters: readonly (readonly [pg: number, counter: number])[],
+): [pg: number, counter: number][] {
+  const highest = new Map(floors);
+  for (const [pg, counter] of counters) highest.set(pg, Math.max(counter, highest.get(pg) ?? 0));
+  return [...highest];
 }

@@ -179,6 +179,15 @@ export class FakeEngine implements Engine {
     this.presences.push(presence);
   }
 
+  votelessGroups: ReadonlySet<number> = new Set();
+  highestPromises: readonly (readonly [pg: number, counter: number])[] = [];
+
+  async regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    const regained = new Map(counters);
+    this.votelessGroups = new Set([...this.votelessGroups].filter((pg) => !regained.has(pg)));
+    this.highestPromises = counters;
+  }
+
   digest(pg: number) {
     return this.#tree(pg).root;
   }

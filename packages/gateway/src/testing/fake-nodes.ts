@@ -45,7 +45,14 @@ const IDLE: NodeStatus = {
 };
 
 /** What gateways never ask. */
-const NEVER_ASKED = { 'digest-groups': 0, 'digest-children': 0, 'digest-entries': 0, drop: 0, 'tombstone-drops': 0 };
+const NEVER_ASKED = {
+  'digest-groups': 0,
+  'digest-children': 0,
+  'digest-entries': 0,
+  drop: 0,
+  'tombstone-drops': 0,
+  'highest-promises': 0,
+};
 
 /** One node in memory. */
 export class FakeNode {
@@ -112,6 +119,7 @@ export class FakeNode {
       case 'digest-entries':
       case 'drop':
       case 'tombstone-drops':
+      case 'highest-promises':
         return { type: 'error', code: 'INVALID_OPERATION', message: 'for nodes among themselves' };
       default:
         return operation satisfies never;
