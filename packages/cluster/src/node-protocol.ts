@@ -22,6 +22,7 @@ const changeAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('add-to-cart'), lines: z.array(line) }),
   z.object({ type: z.literal('remove-from-cart'), names: z.array(z.string()) }),
   z.object({ type: z.literal('replace-cart'), lines: z.array(line) }),
+  z.object({ type: z.literal('take-from-cart'), lines: z.array(line) }),
   z.object({ type: z.literal('add-to-product'), quantity: z.int() }),
   z.object({ type: z.literal('delete-product') }),
   z.object({ type: z.literal('list-add'), entries: z.array(line) }),

@@ -118,6 +118,7 @@ function faultOfChange({ action, once }: Change): string | undefined {
   switch (action.type) {
     case 'add-to-cart':
     case 'replace-cart':
+    case 'take-from-cart':
       return firstFault(action.lines, ([name, quantity]) => faultOfText(name) ?? faultOfLineQuantity(quantity));
     case 'remove-from-cart':
       return firstFault(action.names, faultOfText);
@@ -164,6 +165,7 @@ function kindsChangedBy(action: ChangeAction): readonly string[] {
     case 'add-to-cart':
     case 'remove-from-cart':
     case 'replace-cart':
+    case 'take-from-cart':
       return ['user'];
     case 'list-add':
     case 'list-remove':

@@ -10,7 +10,14 @@ import { planListAdd, planListRemove } from './list-changes.ts';
 import { planAddToProduct, planDeleteProduct } from './product-changes.ts';
 import type { CausalRecord } from './record.ts';
 import { update } from './update.ts';
-import { planAddToCart, planCreateUser, planDeleteUser, planRemoveFromCart, planReplaceCart } from './user-changes.ts';
+import {
+  planAddToCart,
+  planCreateUser,
+  planDeleteUser,
+  planRemoveFromCart,
+  planReplaceCart,
+  planTakeFromCart,
+} from './user-changes.ts';
 
 const KEY_REUSED = 'the idempotency key was used for a different request';
 
@@ -64,6 +71,8 @@ function planFor(record: CausalRecord, action: ChangeAction): ChangePlan {
       return planRemoveFromCart(record, action.names);
     case 'replace-cart':
       return planReplaceCart(record, action.lines);
+    case 'take-from-cart':
+      return planTakeFromCart(record, action.lines);
     case 'add-to-product':
       return planAddToProduct(record, action.quantity);
     case 'delete-product':

@@ -13,6 +13,8 @@ export type ChangeAction =
   | { readonly type: 'add-to-cart'; readonly lines: readonly Line[] }
   | { readonly type: 'remove-from-cart'; readonly names: readonly string[] }
   | { readonly type: 'replace-cart'; readonly lines: readonly Line[] }
+  /** Takes what was ordered out of the cart, and leaves what was added since. */
+  | { readonly type: 'take-from-cart'; readonly lines: readonly Line[] }
   | { readonly type: 'add-to-product'; readonly quantity: number }
   | { readonly type: 'delete-product' }
   | { readonly type: 'list-add'; readonly entries: readonly Line[] }

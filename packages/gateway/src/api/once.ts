@@ -44,6 +44,7 @@ function canonical(action: ChangeAction): ChangeAction {
   switch (action.type) {
     case 'add-to-cart':
     case 'replace-cart':
+    case 'take-from-cart':
       return { type: action.type, lines: action.lines.toSorted(([a], [b]) => compareText(a, b)) };
     case 'remove-from-cart':
       return { type: action.type, names: action.names.toSorted(compareText) };
