@@ -43,6 +43,12 @@ const anyRegister: fc.Arbitrary<Register> = fc
     return isEmpty ? { ...emptyRegister, promised: high } : register(low, valueOf(low), high, heard);
   });
 
+/** The register of a replica that hears of these, one after the other. */
+function learnedFrom(texts: readonly string[]): Register {
+  const learned = texts.reduce<string | undefined>((own, next) => mergeTexts(own, next, 0), undefined);
+  return decodeRegister(learned ?? encodeRegister(emptyRegister));
+}
+
 describe('a register as text', () => {
   test.each<readonly [Register, string]>([
     [emptyRegister, '["r",[0,""],[0,""],null]'],
@@ -110,9 +116,7 @@ describe('merging', () => {
       fc.property(fc.array(anyRegister, { minLength: 1 }), fc.array(fc.nat()), (registers, picks) => {
         const texts = registers.map(encodeRegister);
         const again = picks.map((pick) => texts[pick % texts.length] ?? '');
-        const merge = (all: readonly string[]) =>
-          all.reduce<string | undefined>((own, next) => mergeTexts(own, next, 0), undefined) ?? '';
-        const [one, other] = [decodeRegister(merge(texts)), decodeRegister(merge([...again, ...texts.toReversed()]))];
+        const [one, other] = [learnedFrom(texts), learnedFrom([...again, ...texts.toReversed()])];
         expect([other.accepted, other.value]).toEqual([one.accepted, one.value]);
         const highest = registers.reduce((a, b) => (compareBallots(a.accepted, b.accepted) < 0 ? b : a));
         expect([one.accepted, one.value]).toEqual([highest.accepted, highest.value]);

@@ -30,6 +30,25 @@ function textOf(accepted: Ballot, value: string | null, promised = accepted): st
   return encodeRegister({ accepted, value, promised, heard: false });
 }
 
+async function withReleased() {
+  const world = createEngineWorld();
+  const engine = await world.open();
+  await engine.accept(KEY, proposal([5, 'p'], 'v', [6, 'p']));
+  await engine.accept(KEY, proposal([6, 'p'], null, [7, 'p']));
+  expect([...engine.tombstones(PG)]).toEqual([KEY]);
+  return { world, engine };
+}
+
+async function damaged() {
+  const world = createEngineWorld();
+  const engine = await world.open();
+  await engine.accept(KEY, proposal([5, 'p'], 'v', [6, 'p']));
+  await engine.close();
+  const [file = ''] = groupFiles(world.medium);
+  world.medium.overwrite(file, Buffer.from('damaged'));
+  return world;
+}
+
 describe('promises and values', () => {
   it('are given as an acceptor does, and read like any record', async () => {
     const engine = await createEngineWorld().open();
@@ -141,15 +160,6 @@ describe('what other replicas accepted', () => {
 });
 
 describe('a released register that is dropped', () => {
-  async function withReleased() {
-    const world = createEngineWorld();
-    const engine = await world.open();
-    await engine.accept(KEY, proposal([5, 'p'], 'v', [6, 'p']));
-    await engine.accept(KEY, proposal([6, 'p'], null, [7, 'p']));
-    expect([...engine.tombstones(PG)]).toEqual([KEY]);
-    return { world, engine };
-  }
-
   it('does not come back by what was promised before: a late accept is refused, also after a crash', async () => {
     const { world, engine } = await withReleased();
     expect(await engine.dropRecords([[KEY, textOf([6, 'p'], null)]])).toBe(1);
@@ -201,16 +211,6 @@ describe('a released register that is dropped', () => {
 });
 
 describe('a node that may have forgotten', () => {
-  async function damaged() {
-    const world = createEngineWorld();
-    const engine = await world.open();
-    await engine.accept(KEY, proposal([5, 'p'], 'v', [6, 'p']));
-    await engine.close();
-    const [file = ''] = groupFiles(world.medium);
-    world.medium.overwrite(file, Buffer.from('damaged'));
-    return world;
-  }
-
   it('has no vote in the group that it lost part of, nor when it has the records back', async () => {
     const engine = await (await damaged()).open();
     expect([...engine.votelessGroups]).toEqual([PG]);

@@ -76,7 +76,8 @@ export class VoteRecovery {
       .catch((error: unknown) => this.#options.logger.warn({ err: error }, 'the votes could not be had back yet'))
       .finally(() => {
         this.#running = undefined;
-        if (this.#stopped || this.#needs().size === 0) return;
+        // Records may be lacking still, which comes first; that they are here, nobody tells.
+        if (this.#stopped || this.#options.engine.votelessGroups.size === 0) return;
         this.#timer = this.#options.clock.after(RETRY_MS, () => this.#run());
       });
   }

@@ -1,0 +1,174 @@
+/*
+ * A node that forgot promises votes again only when it can break none of them: after the silence, and above what enough
+ * others promised. Real engines on simulated disks; time is the test's.
+ */
+import { createManualClock } from '@trolley/cluster/testing';
+import { decodeRegister, type Ballot } from '@trolley/records';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { RepairPeers } from '../repair/repair-peers.ts';
+import { Throttle } from '../repair/throttle.ts';
+import { PG_COUNT } from '../testing/engine-world.ts';
+import { MemoryDisk } from '../testing/memory-disk.ts';
+import { RepairWorld } from '../testing/repair-world.ts';
+import { VoteRecovery } from './vote-recovery.ts';
+
+const KEY = 'item:hamlet';
+const SILENCE_MS = 10_000;
+const ALL = Array.from({ length: PG_COUNT }, (_, pg) => pg);
+
+let clock = createManualClock();
+let world: RepairWorld;
+const running: VoteRecovery[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(async (recovery) => recovery.stop()));
+  await world.stop();
+});
+
+async function createWorld(ids = ['a', 'b', 'c'], replicas = ids.length): Promise<void> {
+  clock = createManualClock();
+  world = new RepairWorld({ clock });
+  for (const id of ids) await world.open(id);
+  world.setMap({ replicas });
+}
+
+/** The node's disk is gone; it starts on an empty one, and is told all records by others, but no promises. */
+async function loseDisk(id: string): Promise<void> {
+  await world.kill(id);
+  await world.open(id, new MemoryDisk(), { isKnownToCluster: true });
+  await world.node(id).engine.markComplete(ALL);
+}
+
+function recover(id: string): void {
+  const { registry } = world;
+  const transport = world.transport();
+  running.push(
+    new VoteRecovery({
+      registry,
+      engine: world.node(id).engine,
+      pgCount: PG_COUNT,
+      peers: new RepairPeers({ nodeId: id, registry, transport, clock }),
+      throttle: new Throttle(clock, 1_000_000),
+      clock,
+      logger: pino({ level: 'silent' }),
+      silenceMs: SILENCE_MS,
+    }),
+  );
+}
+
+/** Lets time pass, and all that follows from it. */
+async function pass(ms: number): Promise<void> {
+  clock.advance(ms);
+  for (let turn = 0; turn < 200; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+const prepare = async (id: string, ballot: Ballot) => (await world.node(id).engine.prepare(KEY, ballot)).type;
+const accept = async (id: string, ballot: Ballot, value: string) =>
+  (await world.node(id).engine.accept(KEY, { ballot, value, next: null })).type;
+
+describe('a node that lost its disk', () => {
+  it('votes again after the silence, above what the others promised, and knows what they accepted', async () => {
+    await createWorld();
+    for (const id of ['a', 'b', 'c']) await prepare(id, [5, 'p']);
+    for (const id of ['a', 'b']) await accept(id, [5, 'p'], 'v');
+    await prepare('b', [40, 'q']);
+    await loseDisk('a');
+    recover('a');
+    await pass(SILENCE_MS - 1);
+    expect(await prepare('a', [50, 'r'])).toBe('no-vote');
+    await pass(1);
+    expect(world.node('a').engine.votelessGroups.size).toBe(0);
+    expect(await prepare('a', [40, 'z'])).toBe('outbid');
+    const { value } = await world.node('a').engine.readRecord(KEY);
+    // Known, and told to proposers; but it might have promised not to accept it.
+    expect(decodeRegister(value ?? '')).toMatchObject({ accepted: [5, 'p'], value: 'v', heard: true });
+    expect(await prepare('a', [41, 'r'])).toBe('promised');
+  });
+
+  it('cannot be made to break the promise that it forgot', async () => {
+    await createWorld();
+    // p has the promises of a and b for 20, of which a forgets; q now tries to be decided below it, by a and c.
+    for (const id of ['a', 'b']) await prepare(id, [20, 'p']);
+    await loseDisk('a');
+    recover('a');
+    await pass(SILENCE_MS);
+    expect(await prepare('a', [10, 'q'])).toBe('outbid');
+    expect(await prepare('c', [10, 'q'])).toBe('promised');
+    expect(await accept('a', [10, 'q'], 'broken')).toBe('outbid');
+  });
+
+  it('learns of a promise that another makes while it is silent, to a proposer that counted its answer', async () => {
+    await createWorld();
+    await prepare('a', [20, 'p']);
+    await loseDisk('a');
+    recover('a');
+    await pass(SILENCE_MS / 2);
+    // The message to b was on its way all the time: now p has a majority, with the answer that a forgot.
+    await prepare('b', [20, 'p']);
+    await pass(SILENCE_MS / 2);
+    expect(await prepare('a', [19, 'q'])).toBe('outbid');
+  });
+
+  it('needs so many others that no majority with it is without one of them', async () => {
+    await createWorld();
+    await loseDisk('a');
+    world.node('c').isUp = false;
+    recover('a');
+    await pass(SILENCE_MS);
+    await pass(1_000);
+    expect(world.node('a').engine.votelessGroups.size).toBe(PG_COUNT);
+    world.node('c').isUp = true;
+    await pass(1_000);
+    expect(world.node('a').engine.votelessGroups.size).toBe(0);
+  });
+
+  it('of five needs three of the others, not all', async () => {
+    await createWorld(['a', 'b', 'c', 'd', 'e']);
+    await loseDisk('a');
+    for (const id of ['b', 'c']) world.node(id).isUp = false;
+    recover('a');
+    await pass(SILENCE_MS);
+    expect(world.node('a').engine.votelessGroups.size).toBe(PG_COUNT);
+    world.node('b').isUp = true;
+    await pass(1_000);
+    expect(world.node('a').engine.votelessGroups.size).toBe(0);
+  });
+
+  it('does not count on one that may have forgotten too, unless nobody else is left', async () => {
+    await createWorld();
+    await loseDisk('a');
+    await loseDisk('b');
+    world.node('c').isUp = false;
+    recover('a');
+    await pass(SILENCE_MS);
+    await pass(1_000);
+    expect(world.node('a').engine.votelessGroups.size).toBe(PG_COUNT);
+    world.node('c').isUp = true;
+    await pass(1_000);
+    // All have told what they have left; there is nobody who could know more.
+    expect(world.node('a').engine.votelessGroups.size).toBe(0);
+    expect(world.node('b').engine.votelessGroups.size).toBe(PG_COUNT);
+  });
+
+  it('lacks records first of all: groups that are incomplete are not asked about', async () => {
+    await createWorld();
+    await world.kill('a');
+    await world.open('a', new MemoryDisk(), { isKnownToCluster: true });
+    recover('a');
+    await pass(SILENCE_MS);
+    expect(world.node('a').engine.votelessGroups.size).toBe(PG_COUNT);
+    await world.node('a').engine.markComplete([2]);
+    await pass(1_000);
+    expect([...world.node('a').engine.votelessGroups]).toEqual([0, 1, 3]);
+  });
+
+  it('alone votes again after the silence: nobody else was ever promised anything', async () => {
+    await createWorld(['a']);
+    await loseDisk('a');
+    recover('a');
+    await pass(SILENCE_MS - 1);
+    expect(await prepare('a', [1, 'p'])).toBe('no-vote');
+    await pass(1);
+    expect(await prepare('a', [1, 'p'])).toBe('promised');
+  });
+});
