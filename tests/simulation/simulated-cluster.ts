@@ -17,6 +17,7 @@ import { VirtualTime } from './virtual-time.ts';
 const PG_COUNT = 8;
 const REPLICAS = 3;
 const NODE_TIMEOUT_MS = 300;
+const CLAIM_TIMEOUT_MS = 10_000;
 /** Longer than any node is away for. */
 const DOWN_OUT_AFTER_MS = 600_000;
 const WATCH_MS = 2_000;
@@ -136,6 +137,8 @@ export class SimulatedCluster {
         downOutAfterMs: DOWN_OUT_AFTER_MS,
         downOutMinInPercent: 75,
         nodeTimeoutMs: NODE_TIMEOUT_MS,
+        claimTimeoutMs: CLAIM_TIMEOUT_MS,
+        gatewayId: id,
         readRepairWatchMs: WATCH_MS,
       },
     });

@@ -9,6 +9,12 @@ import type { ClusterOverview } from './cluster-overview.ts';
 /** How an operation on a node ended. */
 type NodeCallOutcome = 'answered' | 'timeout' | 'failed';
 
+/** What the replicas of a register are asked. */
+type RegisterRound = 'prepare' | 'accept' | 'read';
+
+/** Won: a majority did it, or agreed. */
+type RegisterRoundOutcome = 'won' | 'differ' | 'outbid' | 'stale-epoch' | 'read-only' | 'unreachable';
+
 /** One HTTP request, finished. */
 interface FinishedRequest {
   readonly method: string;
@@ -33,6 +39,12 @@ export interface GatewayMetrics {
   hedged(): void;
   /** A write went to the next replica because the first one could not coordinate it. */
   coordinatorFallback(): void;
+  /** The replicas of a register were asked something. */
+  registerRound(round: RegisterRound, outcome: RegisterRoundOutcome): void;
+  /** A write of a register was accepted by a majority. */
+  registerCommit(path: 'one-round-trip' | 'prepared'): void;
+  /** A change of a register was given up without knowing whether it was made. */
+  registerOutcomeUnknown(): void;
   /** Has the state of the cluster shown too, looked up when someone reads the metrics. */
   observeCluster(overview: () => ClusterOverview): void;
   /** All of it in the Prometheus text format. */
@@ -50,6 +62,7 @@ export function createGatewayMetrics(): GatewayMetrics {
     ...httpMetrics(registry),
     ...nodeMetrics(registry),
     ...replicationMetrics(registry),
+    ...registerMetrics(registry),
     observeCluster: (overview) => clusterMetrics(registry, overview),
     async exposition() {
       return { contentType: registry.contentType, text: await registry.metrics() };
@@ -127,6 +140,33 @@ function replicationMetrics(registry: Registry): Pick<GatewayMetrics, 'repaired'
     repaired: (why) => repairs.inc({ why }),
     hedged: () => hedges.inc(),
     coordinatorFallback: () => fallbacks.inc(),
+  };
+}
+
+function registerMetrics(
+  registry: Registry,
+): Pick<GatewayMetrics, 'registerRound' | 'registerCommit' | 'registerOutcomeUnknown'> {
+  const rounds = new Counter({
+    name: 'trolley_gateway_register_rounds_total',
+    help: 'Rounds of questions to the replicas of a register, by how they ended; outbid ones are conflicts',
+    labelNames: ['round', 'outcome'],
+    registers: [registry],
+  });
+  const commits = new Counter({
+    name: 'trolley_gateway_register_commits_total',
+    help: 'Writes of registers that a majority accepted, by whether they needed a prepare first',
+    labelNames: ['path'],
+    registers: [registry],
+  });
+  const unknown = new Counter({
+    name: 'trolley_gateway_register_unknown_outcomes_total',
+    help: 'Changes of registers that were given up without knowing whether they were made',
+    registers: [registry],
+  });
+  return {
+    registerRound: (round, outcome) => rounds.inc({ round, outcome }),
+    registerCommit: (path) => commits.inc({ path }),
+    registerOutcomeUnknown: () => unknown.inc(),
   };
 }
 

@@ -107,6 +107,8 @@ export type StoreErrorCode =
   | 'READ_ONLY'
   /** The change was sent and no answer came: it may have been made or not. */
   | 'OUTCOME_UNKNOWN'
+  /** Too many requests wait for the same: nothing was changed. */
+  | 'OVERLOADED'
   /** r or w is larger than the number of replicas. */
   | 'LEVEL_TOO_HIGH';
 

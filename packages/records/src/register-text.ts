@@ -14,6 +14,9 @@ import { compareBallots, NO_BALLOT, type Ballot, type Register } from './registe
 
 const ACCEPTED = 'r';
 const HEARD = 'h';
+/** How the text goes on after the promised ballot when the register is released. */
+const RELEASED = ',null]';
+const RELEASED_LIST = ',"[null,';
 /** Where the accepted ballot begins. */
 const CONTEXT_START = '["r",'.length;
 /** The context of a register of which nothing was accepted. */
@@ -60,9 +63,16 @@ export function promisedCounterOf(text: RecordText): number {
   return Number.parseInt(text.slice(start, text.indexOf(',', start)), 10);
 }
 
-/** Whether a register's text is that of one that was released: the value that was accepted last is none. */
+/**
+ * Whether a register's text is that of one that was released: there is no value, or, of the lists that gateways write as
+ * values, one whose first element is null. What else stands in it is then only worth remembering for a while.
+ */
 export function isReleasedText(text: RecordText): boolean {
-  return text.endsWith(',null]') && registerContextOf(text) !== NO_CONTEXT;
+  const accepted = registerContextOf(text);
+  if (accepted === NO_CONTEXT) return false;
+  const promisedEnd = text.indexOf(']', CONTEXT_START + accepted.length);
+  const value = text.slice(promisedEnd + 1, promisedEnd + 1 + RELEASED_LIST.length);
+  return value === RELEASED_LIST || value === RELEASED;
 }
 
 /** @throws MalformedRecordError when the text is not a register's context */

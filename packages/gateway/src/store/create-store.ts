@@ -1,13 +1,14 @@
 /*
  * Puts the store together from its parts.
  */
-import type { Clock, NodeTransport, Random, Registry } from '@trolley/cluster';
+import { newRequestId, type Clock, type NodeTransport, type Random, type Registry } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import type { ClusterControl } from '../cluster-control.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { GatewaySettings } from '../settings.ts';
+import type { Registers } from '../registers.ts';
 import type { Store } from '../store.ts';
 import { createMapChanger } from './map-changer.ts';
 import { ClusterReporter } from './cluster-reporter.ts';
@@ -22,6 +23,9 @@ import { MapKeeper } from './map-keeper.ts';
 import { NodeStatusPoller } from './node-status-poller.ts';
 import { Peers } from './peers.ts';
 import { QuorumReader, repairEverywhere } from './quorum-reader.ts';
+import { createRegisters } from './registers/create-registers.ts';
+import { listRegisters } from './registers/list-registers.ts';
+import { replicasByMap } from './registers/node-replicas.ts';
 import { Repairer } from './repairer.ts';
 import type { StoreContext } from './store-context.ts';
 import { WatchedNodes } from './watched-nodes.ts';
@@ -44,6 +48,8 @@ export interface StoreDependencies {
     | 'downOutAfterMs'
     | 'downOutMinInPercent'
     | 'nodeTimeoutMs'
+    | 'claimTimeoutMs'
+    | 'gatewayId'
     | 'readRepairWatchMs'
   >;
 }
@@ -51,6 +57,7 @@ export interface StoreDependencies {
 /** A running store. */
 export interface RunningStore {
   readonly store: Store;
+  readonly registers: Registers;
   readonly status: ClusterStatus;
   readonly control: ClusterControl;
   /** Stops following the registry and lets go of all connections; the registry stays open. */
@@ -92,6 +99,7 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
   const poller = new NodeStatusPoller({ peers, events, clock, onAsked: () => status.notePace() });
   return {
     store: assemble(context),
+    registers: assembleRegisters(context, dependencies),
     status,
     control: createMapChanger({ registry, clock, logger }),
     async close() {
@@ -126,4 +134,25 @@ function assemble(context: StoreContext): Store {
     },
     where: (key, options) => locate(context, key, options),
   };
+}
+
+function assembleRegisters(context: StoreContext, { clock, random, settings }: StoreDependencies): Registers {
+  const { peers, hints, map } = context;
+  return {
+    ...createRegisters({
+      ...context,
+      random,
+      proposer: proposerName(settings.gatewayId, clock, random),
+      replicasOf: (key) => replicasByMap(key, map(), peers),
+      epoch: () => map()?.epoch ?? 0,
+      missed: (node, key, holders) => hints.missed(node, key, holders),
+      claimTimeoutMs: settings.claimTimeoutMs,
+    }),
+    list: (prefix, page, options) => listRegisters(context, prefix, page, options),
+  };
+}
+
+/** Names this incarnation of a gateway: no two of them may ever have the same name, not even those of one gateway. */
+function proposerName(gatewayId = 'gateway', clock: Clock, random: Random): string {
+  return `${gatewayId}.${clock.nowMs().toString(36)}.${newRequestId(random)}`;
 }

@@ -1,6 +1,6 @@
 import { emptyRecord, encodeRecord, productOf, write } from '@trolley/records';
 import { expect, test } from 'vitest';
-import { mergePages } from './merge-pages.ts';
+import { mergePages, mergeRecords } from './merge-pages.ts';
 
 const text = (actor: string, quantity: number) => encodeRecord(write(emptyRecord, actor, [['quantity', quantity]]));
 
@@ -19,7 +19,7 @@ test('a key past the end of what some node has told waits for the next page', ()
     ] as const,
     more: false,
   };
-  const page = mergePages([slow, fast], 10);
+  const page = mergePages([slow, fast], 10, mergeRecords);
   expect(page.entries.map(({ key }) => key)).toEqual(['a', 'b']);
   expect(page.next).toBe('b');
 });
@@ -31,11 +31,12 @@ test('what nodes hold apart is merged', () => {
       { entries: [['a', text('n2', 3)]], more: false },
     ],
     10,
+    mergeRecords,
   );
   expect(page.entries.map(({ record }) => productOf(record)?.quantity)).toEqual([3]);
   expect(page.next).toBeUndefined();
 });
 
 test('no pages, no entries', () => {
-  expect(mergePages([], 10)).toEqual({ entries: [], next: undefined });
+  expect(mergePages([], 10, mergeRecords)).toEqual({ entries: [], next: undefined });
 });

@@ -1,0 +1,60 @@
+/*
+ * One round: the same question to all replicas, until the answers so far decide it. Nobody waits for those that come
+ * later, but what has become of all of them is told.
+ */
+import { NodeCallError } from '@trolley/cluster';
+import type { Replica } from './replica.ts';
+
+/** What one replica answered, or why it did not. */
+export type Answer<T> =
+  | { readonly type: 'answered'; readonly answer: T }
+  | { readonly type: 'failed'; readonly error: NodeCallError };
+
+/** How far a round has come. */
+export interface RoundState<T> {
+  readonly answers: ReadonlyMap<string, Answer<T>>;
+  /** Those that have been asked and not answered yet. */
+  readonly outstanding: ReadonlySet<string>;
+}
+
+/** What a round works with. */
+export interface RoundOptions<T, V> {
+  readonly replicas: readonly Replica[];
+  readonly ask: (replica: Replica) => Promise<T>;
+  /** What the answers mean; undefined while that is open. Never once nothing is outstanding. */
+  readonly judge: (state: RoundState<T>) => V | undefined;
+  /** Told once all have answered or failed. */
+  readonly onOver?: (verdict: V, answers: ReadonlyMap<string, Answer<T>>) => void;
+}
+
+/** Resolves to the verdict as soon as there is one. */
+export function runRound<T, V>({ replicas, ask, judge, onOver }: RoundOptions<T, V>): Promise<V> {
+  const answers = new Map<string, Answer<T>>();
+  const outstanding = new Set(replicas.map(({ id }) => id));
+  return new Promise((resolve, reject) => {
+    let verdict: V | undefined;
+    const consider = () => {
+      verdict ??= judge({ answers, outstanding });
+      if (verdict !== undefined) resolve(verdict);
+      if (outstanding.size > 0) return;
+      if (verdict === undefined) reject(new Error('a round is over and decided nothing'));
+      else onOver?.(verdict, answers);
+    };
+    const settle = (id: string, answer: Answer<T>) => {
+      answers.set(id, answer);
+      outstanding.delete(id);
+      consider();
+    };
+    for (const replica of replicas) {
+      ask(replica).then(
+        (answer) => settle(replica.id, { type: 'answered', answer }),
+        (error: unknown) => settle(replica.id, { type: 'failed', error: asCallError(error) }),
+      );
+    }
+    if (replicas.length === 0) consider();
+  });
+}
+
+function asCallError(error: unknown): NodeCallError {
+  return error instanceof NodeCallError ? error : new NodeCallError('INTERNAL', String(error));
+}
