@@ -193,7 +193,7 @@ const queries: readonly BadRequest[] = [
   badQuery('a cursor with a control character', '/productslist?cursor=%07', 'cursor'),
   badQuery('a user cursor that is no e-mail', '/userslist?cursor=ann', 'cursor'),
   badQuery('a place without a key', '/cluster/where', 'key'),
-  ...['', 'orange', 'product:', 'user:ann', 'item:1', 'product:a%00b', ':'].map((key) =>
+  ...['', 'orange', 'product:', 'user:ann', 'thing:1', 'item:a%20b', 'item:', 'product:a%00b', ':'].map((key) =>
     badQuery(`the place of ${JSON.stringify(key)}`, `/cluster/where?key=${key}`, 'key'),
   ),
   badQuery('a parameter for the cluster', '/cluster?x=1', 'x'),

@@ -10,6 +10,7 @@ export { contextTextOf, decodeContext, decodeRecord } from './decode.ts';
 export { encodeContext, encodeRecord } from './encode.ts';
 export {
   isRegisterKey,
+  type KeyKind,
   openKey,
   parseKey,
   personKey,

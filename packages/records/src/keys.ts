@@ -23,7 +23,7 @@ const KINDS = {
 } as const;
 
 /** What the first part of a key can be. */
-type KeyKind = keyof typeof KINDS;
+export type KeyKind = keyof typeof KINDS;
 
 /** What a key names. */
 export interface ParsedKey {
