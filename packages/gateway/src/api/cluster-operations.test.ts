@@ -9,6 +9,11 @@ function replica(node: string, record: CausalRecord | undefined, stale: boolean 
   return { node, zone: `zone-${node}`, up: text !== undefined, text, stale, error };
 }
 
+/** A replica of a register. */
+function held(text: string, stale: boolean): ReplicaState {
+  return { ...replica('a', emptyRecord, stale), text };
+}
+
 describe('the cluster', () => {
   it('is shown as it is known, with whether a launcher is there', async () => {
     const { get } = createTestApi();
@@ -118,10 +123,6 @@ describe('where a key is', () => {
 
   it('shows of a register the ballot’s counter as the version, the value, and who only heard of it', async () => {
     const { get, store } = createTestApi();
-    const held = (text: string, stale: boolean): ReplicaState => ({
-      ...replica('a', emptyRecord, stale),
-      text,
-    });
     store.location = {
       replicas: [
         held(String.raw`["r",[7,"g.1"],[8,"g.1"],"[{\"kind\":\"book\"},[]]"]`, false),
