@@ -142,6 +142,12 @@ export interface Engine {
   readonly highestPromises: readonly (readonly [pg: number, counter: number])[];
 
   /**
+   * Takes part in no ballot up to these counters any more: promises of others, to be kept here too.
+   * @throws ReadOnlyError as for markComplete
+   */
+  raiseBallotFloors(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void>;
+
+  /**
    * Votes again in placement groups, but in no ballot up to these counters: promises that were forgotten are among them.
    * @throws ReadOnlyError as for markComplete
    */
@@ -167,6 +173,9 @@ export interface Engine {
   /** Keys of a placement group whose durable records are, by their looks, tombstones. */
   tombstones(pg: number): ReadonlySet<string>;
 
+  /** Keys of registers, of all placement groups, on which something is promised and nothing was ever accepted. */
+  readonly barePromises: ReadonlySet<string>;
+
   /** When tombstones of placement groups were last dropped, in wall-clock milliseconds, where they ever were. */
   readonly tombstoneDrops: readonly (readonly [pg: number, atMs: number])[];
 
@@ -179,6 +188,9 @@ export interface Engine {
    *
    * `mayDrop` is asked last, for each record, with nothing in between: whatever was written or acknowledged before it
    * says no stays.
+   *
+   * Of a register, what was accepted decides, since promises differ. No promise is broken for it: this node takes part in no
+   * ballot up to it in the whole placement group from then on.
    *
    * No dot is used twice for it: keys that this node writes from then on start above every counter it has dropped.
    * @throws ReadOnlyError when the disk takes no writes.

@@ -173,6 +173,11 @@ function collectEngine(registry: Registry, engine: Engine): void {
     'Bytes of journal since the last checkpoint',
     () => engine.statistics.journalBytes,
   );
+  gauge(
+    'trolley_node_voteless_groups',
+    'Placement groups in which the node may have forgotten promises, and has no vote on registers',
+    () => engine.votelessGroups.size,
+  );
   gauge('trolley_node_read_only', '1 while the disk takes no writes', () =>
     engine.statistics.readOnlyReason === undefined ? 0 : 1,
   );

@@ -20,7 +20,7 @@ const RELEASED_LIST = ',"[null,';
 /** Where the accepted ballot begins. */
 const CONTEXT_START = '["r",'.length;
 /** The context of a register of which nothing was accepted. */
-const NO_CONTEXT: ContextText = JSON.stringify(NO_BALLOT);
+export const NO_CONTEXT: ContextText = JSON.stringify(NO_BALLOT);
 
 /** The register's one text. */
 export function encodeRegister({ accepted, promised, value, heard }: Register): RecordText {

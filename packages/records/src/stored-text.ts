@@ -10,7 +10,14 @@ import { contextTextOf, decodeContext, decodeRecord } from './decode.ts';
 import { encodeRecord } from './encode.ts';
 import { merge } from './merge.ts';
 import type { ContextText, RecordText } from './record.ts';
-import { decodeBallot, decodeRegister, encodeRegister, isRegisterContext, isRegisterText } from './register-text.ts';
+import {
+  decodeBallot,
+  decodeRegister,
+  encodeRegister,
+  isRegisterContext,
+  isRegisterText,
+  NO_CONTEXT,
+} from './register-text.ts';
 import { compareBallots, emptyRegister, type Register } from './register.ts';
 import { isTombstone, isTombstoneText } from './tombstone.ts';
 
@@ -94,7 +101,7 @@ export function textRemembersUntilMs(text: RecordText): number {
 export function comparableText(text: RecordText): string | undefined {
   if (!isRegisterText(text)) return text;
   const context = contextTextOf(text);
-  return decodeBallot(context)[0] === 0 ? undefined : context;
+  return context === NO_CONTEXT ? undefined : context;
 }
 
 function areRegisters(a: RecordText, b: RecordText): boolean {

@@ -121,3 +121,18 @@ test('a released register stays while one owner lacks it, and while it is not re
   await vi.waitFor(() => figures.forEach(({ comparisonsEqual }) => expect(comparisonsEqual).toBeGreaterThan(5)), WAIT);
   for (const id of ['a', 'b']) expect(await registerOn(id)).toMatchObject({ accepted: [6, 'p'], value: null });
 });
+
+test('a promise of which nothing came is forgotten in time, and kept all the same', async () => {
+  await createWorld({ settings: { tombstoneGraceMs: 100 } });
+  for (const id of ['a', 'b']) await world.node(id).engine.prepare(KEY, [5, 'p']);
+  await world.node('a').engine.accept('item:kept', { ballot: [1, 'p'], value: 'v', next: null });
+  startAll();
+  await vi.waitFor(async () => {
+    for (const id of ['a', 'b', 'c']) {
+      expect((await world.contents(id)).map(([key]) => key)).toEqual(['item:kept']);
+      expect(world.node(id).engine.barePromises.size).toBe(0);
+    }
+  }, WAIT);
+  expect(await accept(['a', 'b'], [5, 'p'], 'late')).toEqual(['outbid', 'outbid']);
+  expect(await world.node('a').engine.prepare(KEY, [6, 'p'])).toMatchObject({ type: 'promised', accepted: null });
+});

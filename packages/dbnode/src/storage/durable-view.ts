@@ -15,15 +15,19 @@ export class DurableView {
   readonly #trees = new Map<number, HashTree>();
   readonly #tombstones = new Map<number, Set<string>>();
   readonly #promises = new Map<number, number>();
+  readonly #bare = new Set<string>();
 
   /** A durable record has become another; undefined where there is none. */
   changed(pg: number, key: string, before: RecordText | undefined, after: RecordText | undefined): void {
     if (before === after) return;
     const tree = this.#tree(pg);
+    // Digests count a register from the first thing that is accepted on.
     const gone = before === undefined ? undefined : comparableText(before);
     const come = after === undefined ? undefined : comparableText(after);
     if (gone !== undefined) tree.remove(key, gone);
     if (come !== undefined) tree.add(key, come);
+    if (after === undefined || come !== undefined) this.#bare.delete(key);
+    else this.#bare.add(key);
     if (after !== undefined && isRegisterText(after)) this.#notePromise(pg, promisedCounterOf(after));
     this.#noteTombstone(pg, key, after !== undefined && isTombstoneText(after));
   }
@@ -39,6 +43,11 @@ export class DurableView {
 
   tombstones(pg: number): ReadonlySet<string> {
     return this.#tombstones.get(pg) ?? NO_KEYS;
+  }
+
+  /** Keys of registers that hold nothing but a promise. */
+  get barePromises(): ReadonlySet<string> {
+    return this.#bare;
   }
 
   /** For each group, the highest counter that was promised while this has looked. */

@@ -203,6 +203,10 @@ export class StorageEngine implements Engine {
     return this.#parts.upkeep.highestPromises;
   }
 
+  async raiseBallotFloors(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    await this.#parts.upkeep.raiseBallotFloors(counters);
+  }
+
   async regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
     await this.#parts.upkeep.regainVotes(counters);
   }
@@ -227,6 +231,10 @@ export class StorageEngine implements Engine {
 
   tombstones(pg: number): ReadonlySet<string> {
     return this.#parts.table.durable.tombstones(pg);
+  }
+
+  get barePromises(): ReadonlySet<string> {
+    return this.#parts.table.durable.barePromises;
   }
 
   get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {

@@ -93,7 +93,7 @@ export class Upkeep {
     return this.#voteless.has(pg) ? Number.POSITIVE_INFINITY : this.ballotFloor(pg);
   }
 
-  /** Raises floors where these are higher; resolves when that is on disk. @throws ReadOnlyError */
+  /** As `Engine.raiseBallotFloors`. */
   async raiseBallotFloors(floors: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
     if (floors.every(([pg, counter]) => counter <= this.ballotFloor(pg))) return;
     await this.#update((identity) => ({ ...identity, ballotFloors: raised(identity.ballotFloors, floors) }));

@@ -1,6 +1,14 @@
 import { systemClock, type Batch, type NodeTransport } from '@trolley/cluster';
 import { gainedGroups, place, placementGroupOf, type ClusterMap, type MapNode } from '@trolley/crush';
-import { emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
+import {
+  decodeRegister,
+  emptyRecord,
+  encodeRecord,
+  encodeRegister,
+  productKey,
+  write,
+  type Ballot,
+} from '@trolley/records';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createExecutor, executeBatch } from '../execute-batch.ts';
@@ -16,6 +24,10 @@ const node = (id: string): MapNode => ({ id, zone: `zone-${id}`, weight: 1, stat
 const settled: ClusterMap = { epoch: 1, pgCount: 16, replicas: 2, nodes: ['a', 'b'].map(node) };
 const moving: ClusterMap = { ...settled, epoch: 2, nodes: ['a', 'b', 'c'].map(node), previousNodes: settled.nodes };
 const keys = Array.from({ length: 1_200 }, (_, index) => productKey(`product ${index}`));
+
+function registerText(accepted: Ballot, value: string, promised = accepted): string {
+  return encodeRegister({ accepted, value, promised, heard: false });
+}
 
 const running: Synchronizer[] = [];
 afterEach(async () => {
@@ -233,4 +245,24 @@ test('I8: a node that counts in other groups than the map completes none by the 
   expect(engine.completed).toEqual([]);
   expect(sources.every(({ compared }) => compared === 0)).toBe(true);
   expect(synchronizer.syncedEpoch).toBe(0);
+});
+
+test('a register is fetched with what its owners promised: nothing below is decided here, to be undone by what comes late', async () => {
+  const { registry, engine, sources, start } = createWorld();
+  const [key = ''] = Array.from({ length: 50 }, (_, index) => `item:${index}`).filter((each) => {
+    return gainedGroups(moving, 'c').includes(placementGroupOf(each, moving.pgCount));
+  });
+  // Somebody has the promise for 5, and one owner more, which is away, has accepted what was proposed.
+  for (const { source } of sources) source.records.set(key, registerText([2, 'p'], 'old', [5, 'q']));
+  const synchronizer = start();
+  registry.answer(moving);
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  expect(engine.records.get(key)).toBe(
+    encodeRegister({ ...decodeRegister(registerText([2, 'p'], 'old')), heard: true }),
+  );
+  const lower = { ballot: [3, 'r'], value: 'lower', next: null } as const;
+  expect(await engine.prepare(key, lower.ballot)).toMatchObject({ type: 'outbid' });
+  expect(await engine.accept(key, lower)).toMatchObject({ type: 'outbid' });
+  await engine.accept(key, { ballot: [6, 'r'], value: 'decided', next: null });
+  expect(await engine.merge(key, registerText([5, 'q'], 'late'))).toBe(false);
 });

@@ -143,6 +143,10 @@ export class Synchronizer {
       // As an owner it must know what the owners before it knew: whoever was away longer may not offer what they dropped.
       const wanted = new Set(groups);
       await engine.noteTombstoneDrops((await peer.client.tombstoneDrops()).filter(([pg]) => wanted.has(pg)));
+      // Whatever was proposed to the owners before, a majority of them promised first. What one of them alone accepted of it
+      // may reach this node much later: nothing lower may have been decided here by then, which that would undo.
+      const { counters } = await peer.client.highestPromises();
+      await engine.raiseBallotFloors(counters.filter(([pg]) => wanted.has(pg)));
       await fetchGroups({ engine, throttle, onTold, onLearned, isStopped }, peer.client, groups);
     } catch (error) {
       logger.info({ node: nodeId, error: String(error) }, 'a node could not be asked for its records');

@@ -15,10 +15,12 @@ import {
   emptyRegister,
   encodeRecord,
   encodeRegister,
+  isRegisterText,
   isTombstoneText,
   merge,
   mergeTexts,
   prepare,
+  promisedCounterOf,
 } from '@trolley/records';
 import { placementGroupOf } from '@trolley/crush';
 import {
@@ -118,7 +120,7 @@ export class FakeEngine implements Engine {
 
   async merge(key: string, record: RecordText): Promise<boolean> {
     this.#checkWritable();
-    const text = mergeTexts(this.records.get(key), record, 0);
+    const text = mergeTexts(this.records.get(key), record, this.#floorOf(key));
     const changed = text !== this.records.get(key);
     if (changed) {
       this.calls.push(key);
@@ -131,7 +133,7 @@ export class FakeEngine implements Engine {
   async prepare(key: string, ballot: Ballot): Promise<PrepareResult> {
     this.#checkWritable();
     const register = this.#register(key);
-    const outcome = prepare(register, ballot, 0);
+    const outcome = prepare(register, ballot, this.#floorOf(key));
     if (outcome.type === 'promised') this.records.set(key, encodeRegister(outcome.register));
     await this.#before();
     if (outcome.type === 'outbid') return outcome;
@@ -140,7 +142,7 @@ export class FakeEngine implements Engine {
 
   async accept(key: string, proposal: Proposal): Promise<AcceptResult> {
     this.#checkWritable();
-    const outcome = accept(this.#register(key), proposal, 0);
+    const outcome = accept(this.#register(key), proposal, this.#floorOf(key));
     if (outcome.type === 'ballot-reused') throw new BallotReusedError(key);
     if (outcome.type === 'accepted') this.records.set(key, encodeRegister(outcome.register));
     await this.#before();
@@ -180,12 +182,24 @@ export class FakeEngine implements Engine {
   }
 
   votelessGroups: ReadonlySet<number> = new Set();
-  highestPromises: readonly (readonly [pg: number, counter: number])[] = [];
+  readonly floors = new Map<number, number>();
+
+  get highestPromises(): readonly (readonly [pg: number, counter: number])[] {
+    const registers = [...this.records].filter(([, text]) => isRegisterText(text));
+    const promised = registers.map(([key, text]) => [this.#groupOf(key), promisedCounterOf(text)] as const);
+    const highest = new Map(this.floors);
+    for (const [pg, counter] of promised) highest.set(pg, Math.max(counter, highest.get(pg) ?? 0));
+    return [...highest];
+  }
+
+  async raiseBallotFloors(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    for (const [pg, counter] of counters) this.floors.set(pg, Math.max(counter, this.floors.get(pg) ?? 0));
+  }
 
   async regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
     const regained = new Map(counters);
     this.votelessGroups = new Set([...this.votelessGroups].filter((pg) => !regained.has(pg)));
-    this.highestPromises = counters;
+    await this.raiseBallotFloors(counters);
   }
 
   digest(pg: number) {
@@ -210,6 +224,10 @@ export class FakeEngine implements Engine {
         .filter(([, text]) => isTombstoneText(text))
         .map(([key]) => key),
     );
+  }
+
+  get barePromises(): ReadonlySet<string> {
+    return new Set([...this.records].filter(([, text]) => comparableText(text) === undefined).map(([key]) => key));
   }
 
   get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
@@ -268,6 +286,10 @@ export class FakeEngine implements Engine {
   #record(key: string) {
     const text = this.records.get(key);
     return text === undefined ? emptyRecord : decodeRecord(text);
+  }
+
+  #floorOf(key: string): number {
+    return this.floors.get(this.#groupOf(key)) ?? 0;
   }
 
   #register(key: string) {

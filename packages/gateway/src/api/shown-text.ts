@@ -15,6 +15,7 @@ import {
   type CausalRecord,
   type RecordText,
 } from '@trolley/records';
+import { decodeEnvelope } from '../store/registers/envelope.ts';
 import { plainObject } from './replies.ts';
 
 type Siblings = NonNullable<ReturnType<CausalRecord['fields']['get']>>;
@@ -47,10 +48,11 @@ function shownRecord(key: string, record: CausalRecord): ShownText {
 /** The version is the counter of the ballot that was accepted last; its proposer stands for who has written. */
 function shownRegister(text: RecordText): ShownText {
   const { accepted, promised, value, heard } = decodeRegister(text);
+  const { value: held } = decodeEnvelope(value);
   return {
     version: accepted[0],
     context: plainObject(accepted[0] === 0 ? [] : [[accepted[1], accepted[0]] as const]),
-    value: value === null ? null : registerValue(value),
+    value: held === null ? null : { register: held },
     siblings: plainObject<never>([]),
     ballots: { accepted: ballotText(accepted), promised: ballotText(promised), vote: !heard },
   };
@@ -58,13 +60,6 @@ function shownRegister(text: RecordText): ShownText {
 
 function ballotText(ballot: Ballot): string | null {
   return ballot[0] === 0 ? null : ballot.join(' ');
-}
-
-/** Gateways write a list: the value, then what they remember of the last changes. A value of null is released. */
-function registerValue(text: string) {
-  const written: unknown = JSON.parse(text);
-  const value: unknown = Array.isArray(written) ? written[0] : written;
-  return value === null || value === undefined ? null : { register: value };
 }
 
 /** What clients would see of this record; null when there is nothing, or it was deleted. */
