@@ -131,7 +131,8 @@ export interface Engine {
 
   /**
    * Placement groups in which this node may have forgotten what it promised or accepted, and so has no vote on registers.
-   * Longer than it lacks records: those are known to be here again before the promises can be.
+   * Longer than it lacks records: those are known to be here again before the promises can be. Reads of registers count as
+   * incomplete for as long: somebody may have counted on what it accepted, and others accept it only now.
    */
   readonly votelessGroups: ReadonlySet<number>;
 

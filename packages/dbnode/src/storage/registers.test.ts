@@ -12,6 +12,8 @@ import { groupFiles, journalFiles } from '../testing/stored-directory.ts';
 
 const KEY = 'item:hamlet';
 const PG = groupOfKey(KEY);
+/** Another in the same placement group. */
+const otherKey = Array.from({ length: 50 }, (_, index) => `item:${index}`).find((key) => groupOfKey(key) === PG) ?? '';
 const NOTHING = { low: 0, high: 0, count: 0 };
 const PROMISED = { type: 'promised', accepted: null, value: null };
 
@@ -181,11 +183,10 @@ describe('a released register that is dropped', () => {
 
   it('bounds the ballots of the others in its placement group, whose values are kept', async () => {
     const { engine } = await withReleased();
-    const other = Array.from({ length: 50 }, (_, index) => `item:${index}`).find((key) => groupOfKey(key) === PG) ?? '';
-    await engine.accept(other, proposal([2, 'p'], 'kept'));
+    await engine.accept(otherKey, proposal([2, 'p'], 'kept'));
     await engine.dropRecords([[KEY, textOf([6, 'p'], null)]]);
-    expect(await engine.accept(other, proposal([3, 'p']))).toEqual({ type: 'outbid', ballot: [7, ''] });
-    expect(await engine.prepare(other, [8, 'p'])).toEqual({ type: 'promised', accepted: [2, 'p'], value: 'kept' });
+    expect(await engine.accept(otherKey, proposal([3, 'p']))).toEqual({ type: 'outbid', ballot: [7, ''] });
+    expect(await engine.prepare(otherKey, [8, 'p'])).toEqual({ type: 'promised', accepted: [2, 'p'], value: 'kept' });
   });
 
   it('stays when something was accepted since, or is not what was to be dropped', async () => {
@@ -221,6 +222,12 @@ describe('a node that may have forgotten', () => {
     expect(engine.incompleteGroups.size).toBe(0);
     expect(await engine.prepare(KEY, [9, 'q'])).toEqual({ type: 'no-vote' });
     expect((await registerOf(engine)).heard).toBe(true);
+    // Nor does it count that there is nothing: it may have accepted what others are about to accept.
+    expect(await engine.readRecord(otherKey)).toEqual({ value: undefined, incomplete: true });
+    expect((await engine.readContext(KEY)).incomplete).toBe(true);
+    expect((await engine.readRecord('product:fig')).incomplete).toBe(false);
+    await engine.regainVotes([[PG, 9]]);
+    expect(await engine.readRecord(otherKey)).toEqual({ value: undefined, incomplete: false });
   });
 
   it('votes again above the promises that it is told of, and remembers that over a restart', async () => {

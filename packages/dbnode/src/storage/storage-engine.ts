@@ -8,6 +8,7 @@ import {
   decodeRecord,
   emptyRecord,
   encodeRecord,
+  isRegisterKey,
   merge,
   mergeTexts,
   type Ballot,
@@ -304,7 +305,9 @@ export class StorageEngine implements Engine {
     return { actor: this.actor, nowMs: this.#parts.clock.nowMs(), startAbove: this.#parts.upkeep.startAbove };
   }
 
+  /** What a register holds means nothing either before the node has its vote back: see `votelessGroups`. */
   #isIncomplete(key: string): boolean {
-    return this.incompleteGroups.has(this.#parts.table.groupOf(key));
+    const pg = this.#parts.table.groupOf(key);
+    return this.incompleteGroups.has(pg) || (isRegisterKey(key) && this.votelessGroups.has(pg));
   }
 }
