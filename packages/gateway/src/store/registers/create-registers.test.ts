@@ -310,6 +310,21 @@ describe('without a majority', () => {
     expect((await clock.run(gateway.registers.read(KEY, REQUEST))).value).toEqual(['x']);
   });
 
+  test('a change whose time was up before it was sent is not sent afterwards', async () => {
+    const { world: all, clock } = world();
+    const gateway = all.gateway(owners(), { claimTimeoutMs: 100 });
+    // Nobody hears the first prepare. The second one is answered when the time is up.
+    all.fate = (asked) => {
+      if (asked !== 'prepare') return ON_TIME;
+      return all.sent.prepare <= 3 ? LOST : { arrivalsMs: [45], answerMs: 3 };
+    };
+    await expect(clock.run(gateway.registers.change(KEY, append('x'), REQUEST))).rejects.toMatchObject({
+      code: 'QUORUM_NOT_MET',
+    });
+    await clock.run(clock.sleep(200));
+    expect((await clock.run(gateway.registers.read(KEY, REQUEST))).value).toBeNull();
+  });
+
   test('who waits behind others when there are too many is turned away', async () => {
     const { world: all, clock } = world();
     const gateway = all.gateway(owners(), { claimTimeoutMs: 1_000 });

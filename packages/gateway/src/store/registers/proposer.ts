@@ -23,6 +23,8 @@ export interface Asked {
   readonly requestId: string;
   /** A write with this change in it may have been accepted somewhere, or may still be. Set before it is sent. */
   maybeDone: boolean;
+  /** Has been told what became of it, and must not be made any more: it may have been that nothing was changed. */
+  readonly isOver: boolean;
 }
 
 /** What an attempt came to. */
@@ -133,7 +135,7 @@ export class Proposer {
   #plan(envelope: Envelope, asked: readonly Asked[]): Plan {
     return planChanges(
       envelope,
-      asked.map(({ change }) => change),
+      asked.map(({ change, isOver }) => (isOver ? undefined : change)),
       this.#context.proposer,
     );
   }

@@ -22,12 +22,16 @@ export interface Subject {
   readonly requestId: string;
 }
 
-type RoundContext = Pick<RegisterContext, 'metrics' | 'missed'>;
+type RoundContext = Pick<RegisterContext, 'clock' | 'metrics' | 'missed' | 'claimTimeoutMs'>;
+
+/** An attempt is two rounds, and over within the time that a change may take: nodes rely on it. */
+const ROUNDS_OF_AN_ATTEMPT = 2;
 
 /** Asks for promises. */
 export async function prepareRound(context: RoundContext, subject: Subject, ballot: Ballot): Promise<PrepareVerdict> {
   const { key, group } = subject;
   const verdict = await runRound({
+    ...limitsOf(context),
     replicas: group.replicas,
     ask: (replica) => replica.prepare(key, ballot, callOptions(subject)),
     judge: (state) => judgePrepare(group.majorities, state),
@@ -40,6 +44,7 @@ export async function prepareRound(context: RoundContext, subject: Subject, ball
 export async function acceptRound(context: RoundContext, subject: Subject, proposal: Proposal): Promise<AcceptVerdict> {
   const { key, group } = subject;
   const verdict = await runRound({
+    ...limitsOf(context),
     replicas: group.replicas,
     ask: (replica) => replica.accept(key, proposal, callOptions(subject)),
     judge: (state) => judgeAccept(group.majorities, state),
@@ -59,6 +64,7 @@ export async function acceptRound(context: RoundContext, subject: Subject, propo
 export async function readRound(context: RoundContext, subject: Subject): Promise<ReadVerdict> {
   const { key, group } = subject;
   const verdict = await runRound({
+    ...limitsOf(context),
     replicas: group.replicas,
     ask: (replica) => replica.read(key, callOptions(subject)),
     judge: (state) => judgeRead(group.majorities, state),
@@ -69,6 +75,10 @@ export async function readRound(context: RoundContext, subject: Subject): Promis
 
 function verdictWord({ type }: Exclude<ReadVerdict, { type: 'lost' }>): 'won' | 'differ' {
   return type === 'agreed' ? 'won' : 'differ';
+}
+
+function limitsOf({ clock, claimTimeoutMs }: RoundContext) {
+  return { clock, limitMs: claimTimeoutMs / ROUNDS_OF_AN_ATTEMPT };
 }
 
 function callOptions({ group, requestId }: Subject) {
