@@ -54,6 +54,8 @@ const NEVER_ASKED = {
   'highest-promises': 0,
 };
 
+const READ_ONLY: NodeResult = { type: 'error', code: 'READ_ONLY', message: 'the disk is full' };
+
 /** One node in memory. */
 export class FakeNode {
   readonly id: string;
@@ -141,7 +143,7 @@ export class FakeNode {
   }
 
   #change({ key, change, base }: Extract<NodeOperation, { type: 'change' }>): NodeResult {
-    if (this.behaviour === 'read-only') return { type: 'error', code: 'READ_ONLY', message: 'the disk is full' };
+    if (this.behaviour === 'read-only') return READ_ONLY;
     const before = merge(this.#get(key), base === null ? emptyRecord : decodeRecord(base));
     const outcome = applyChange(before, change, { actor: `${this.id}.${this.incarnation}`, nowMs: 0 });
     this.#put(key, outcome.record);
@@ -160,6 +162,7 @@ export class FakeNode {
   }
 
   #prepare({ key, ballot }: Extract<NodeOperation, { type: 'prepare' }>): NodeResult {
+    if (this.behaviour === 'read-only') return READ_ONLY;
     if (this.behaviour === 'incomplete') return { type: 'no-vote' };
     const register = this.registers.get(key) ?? emptyRegister;
     const outcome = prepare(register, ballot, 0);
@@ -169,6 +172,7 @@ export class FakeNode {
   }
 
   #accept({ key, ...proposal }: Extract<NodeOperation, { type: 'accept' }>): NodeResult {
+    if (this.behaviour === 'read-only') return READ_ONLY;
     if (this.behaviour === 'incomplete') return { type: 'no-vote' };
     const outcome = accept(this.registers.get(key) ?? emptyRegister, proposal, 0);
     if (outcome.type === 'outbid') return outcome;

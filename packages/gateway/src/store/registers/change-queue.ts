@@ -110,16 +110,9 @@ export class ChangeQueue {
       for (const asked of batch) asked.failure = attempt;
       return attempt;
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'NO_REPLICA') return this.#noReplica(batch, error);
       for (const asked of batch) this.#fail(asked, error);
       return undefined;
     }
-  }
-
-  #noReplica(batch: readonly Waiting[], { message }: StoreError): LostRound {
-    const lost = { type: 'lost', reason: 'unreachable', counter: 0, maybeDone: false, detail: message } as const;
-    for (const asked of batch) asked.failure = lost;
-    return lost;
   }
 
   #tell(batch: readonly Waiting[], { plan, accepted }: Extract<Attempt, { type: 'settled' }>): void {

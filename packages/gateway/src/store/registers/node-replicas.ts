@@ -1,25 +1,32 @@
 /*
  * Storage nodes as the replicas of registers.
  */
-import type { ClusterMap } from '@trolley/crush';
+import { placementGroupOf, type ClusterMap } from '@trolley/crush';
 import { decodeRegister, emptyRegister } from '@trolley/records';
+import { StoreError } from '../../store.ts';
+import { requiredAnswers } from '../consistency-level.ts';
 import type { Peer, Peers } from '../peers.ts';
 import { quorumMet } from '../quorum.ts';
-import { targetsOf } from '../targets.ts';
+import { ownersOf } from '../targets.ts';
 import type { Replica, ReplicaGroup } from './replica.ts';
 
 /**
  * The replicas of a register by this map. Nodes that left the registry are asked only where the others are too few: it
  * may be the registry that is wrong.
  *
- * @throws StoreError NO_CLUSTER_MAP, or NO_REPLICA when none can be called
+ * @throws StoreError NO_CLUSTER_MAP
  */
 export function replicasByMap(key: string, map: ClusterMap | undefined, peers: Peers): ReplicaGroup {
-  // Not given r or w, the sets are those of strict majorities.
-  const { epoch, nodes, peers: callable, readSets: majorities } = targetsOf(key, map, peers, {});
+  if (map === undefined) {
+    throw new StoreError('NO_CLUSTER_MAP', 'there is no cluster map yet: no storage node has registered');
+  }
+  const lists = ownersOf(map, placementGroupOf(key, map.pgCount));
+  const nodes = [...new Set(lists.flat())];
+  const majorities = lists.map((list) => ({ nodes: list, required: requiredAnswers('quorum', list.length, 'w') }));
+  const callable = peers.inAskingOrder(nodes);
   const up = callable.filter((peer) => peer.up);
   const isEnough = quorumMet(majorities, new Set(up.map(({ id }) => id)));
-  return { epoch, nodes, majorities, replicas: (isEnough ? up : callable).map(asReplica) };
+  return { epoch: map.epoch, nodes, majorities, replicas: (isEnough ? up : callable).map(asReplica) };
 }
 
 function asReplica({ id, client }: Peer): Replica {

@@ -43,7 +43,7 @@ export class Proposer {
     this.#ballots = new Ballots(context.proposer);
   }
 
-  /** Tries once to make these changes, in this order. @throws StoreError NO_CLUSTER_MAP, NO_REPLICA */
+  /** Tries once to make these changes, in this order. @throws StoreError NO_CLUSTER_MAP */
   async attempt(key: string, asked: readonly Asked[]): Promise<Attempt> {
     const [first] = asked;
     const subject = { key, group: this.#context.replicasOf(key), requestId: first?.requestId ?? '' };

@@ -10,7 +10,7 @@ import type { ReplicaGroup } from './replica.ts';
 export interface RegisterContext {
   /** Names this incarnation of this gateway; nobody else ever has the name. */
   readonly proposer: string;
-  /** @throws StoreError NO_CLUSTER_MAP, NO_REPLICA */
+  /** @throws StoreError NO_CLUSTER_MAP */
   readonly replicasOf: (key: string) => ReplicaGroup;
   /** The epoch of the map in use. */
   readonly epoch: () => number;
