@@ -57,8 +57,9 @@ export interface Registers {
   /**
    * Makes a change; when it resolves a majority of the replicas has the outcome on disk.
    *
-   * @throws StoreError QUORUM_NOT_MET: a majority is out of reach and nothing was changed; OUTCOME_UNKNOWN: the change may have been
-   * made, or may still be; made again with the same id it brings its result. READ_ONLY, NO_CLUSTER_MAP, OVERLOADED: nothing was changed.
+   * @throws StoreError QUORUM_NOT_MET: a majority is out of reach and nothing was changed; OUTCOME_UNKNOWN: the change may
+   * have been made, or may still be; made again with the same id it brings its result. READ_ONLY, NO_CLUSTER_MAP,
+   * OVERLOADED: nothing was changed.
    */
   change<T extends RegisterValue>(key: string, change: RegisterChange<T>, options: RegisterOptions): Promise<T>;
   /**

@@ -9,6 +9,20 @@ function set(id: string, value: RegisterValue): RegisterChange<string> {
   return { id, decide: () => ({ type: 'write', value, result: `did ${id}` }) };
 }
 
+/** A store whose node d can join nodes a, b and c, and a key that then moves to it. */
+function storeWithoutD() {
+  const parts = createTestStore({ nodes: 4 });
+  const grown = parts.registry.view.stored?.map;
+  if (grown === undefined) throw new Error('no map');
+  const nodes = grown.nodes.filter(({ id }) => id !== 'd');
+  parts.registry.setMap({ ...grown, nodes });
+  const moving: ClusterMap = { ...grown, epoch: 2, previousNodes: nodes };
+  const keys = Array.from({ length: 40 }, (_, index) => `item:${index}`);
+  const key = keys.find((each) => place(moving, each).includes('d'));
+  if (key === undefined) throw new Error('nothing moves to d');
+  return { ...parts, moving, key };
+}
+
 describe('on nodes', () => {
   test('a first change is one prepare and one accept at each owner, the next one accept', async () => {
     const { registers, nodes, REQUEST } = createTestStore();
@@ -109,19 +123,6 @@ describe('a list', () => {
 });
 
 describe('while data moves', () => {
-  function storeWithoutD() {
-    const parts = createTestStore({ nodes: 4 });
-    const grown = parts.registry.view.stored?.map;
-    if (grown === undefined) throw new Error('no map');
-    const nodes = grown.nodes.filter(({ id }) => id !== 'd');
-    parts.registry.setMap({ ...grown, nodes });
-    const moving: ClusterMap = { ...grown, epoch: 2, previousNodes: nodes };
-    const keys = Array.from({ length: 40 }, (_, index) => `item:${index}`);
-    const key = keys.find((each) => place(moving, each).includes('d'));
-    if (key === undefined) throw new Error('nothing moves to d');
-    return { ...parts, moving, key };
-  }
-
   test('a promise of the old owners is not used, and the new owner takes part', async () => {
     const { registers, registry, moving, node, key, REQUEST } = storeWithoutD();
     await registers.change(key, set('x', 1), REQUEST);
