@@ -84,7 +84,8 @@ const environmentSchema = z.object({
   TOMBSTONE_GRACE_MS: integer(0, 365 * 86_400_000).default(86_400_000),
   /**
    * Milliseconds that a gateway's attempt to change a reservation, an order or stock may take; no lower than on any
-   * gateway. A node that may have forgotten what it promised has no vote for so long. Higher allows gateways more.
+   * gateway, nor than twice the NODE_TIMEOUT_MS of any. A node that may have forgotten what it promised has no vote for so
+   * long. Higher allows gateways more.
    */
   CLAIM_TIMEOUT_MS: integer(100, 600_000).default(10_000),
   /** Least severe log line that is written. At debug each operation is. */
