@@ -1,7 +1,7 @@
 /*
- * Acceptors in memory, by the real rules, a network between them and the proposers that can lose, delay and repeat what it carries,
- * and a map that can change: everything that registers stand on, on virtual time. What acceptors know is on disk: they
- * can be down, but they forget nothing.
+ * Acceptors in memory, by the real rules, a network between them and the proposers that can lose, delay and repeat what
+ * it carries, and owners that can change: everything that registers stand on, on virtual time. What acceptors know is on
+ * disk: they can be down, but they forget nothing.
  */
 import { NodeCallError, type AcceptResult, type PrepareResult, type Random } from '@trolley/cluster';
 import {
@@ -40,6 +40,8 @@ export class Acceptor {
   isDown = false;
   /** Has no vote: it lost data. */
   isIncomplete = false;
+  /** Takes part in no ballot whose counter is not above it. */
+  floor = 0;
   /** The newest epoch that it has heard of; what was sent under an older one is turned away. */
   epoch = 1;
 
@@ -53,7 +55,7 @@ export class Acceptor {
 
   /** Learns what another one accepted, as by comparing digests. */
   hear(key: string, other: Acceptor): void {
-    const merged = mergeTexts(encodeRegister(this.register(key)), encodeRegister(other.register(key)), 0);
+    const merged = mergeTexts(encodeRegister(this.register(key)), encodeRegister(other.register(key)), this.floor);
     this.registers.set(key, decodeRegister(merged));
   }
 }
@@ -178,7 +180,7 @@ export class RegisterGateway {
           world.call('prepare', id, this, (acceptor): PrepareResult => {
             if (acceptor.isIncomplete) return { type: 'no-vote' };
             const { accepted, value } = acceptor.register(key);
-            const outcome = prepare(acceptor.register(key), ballot, 0);
+            const outcome = prepare(acceptor.register(key), ballot, acceptor.floor);
             if (outcome.type === 'outbid') return outcome;
             acceptor.registers.set(key, outcome.register);
             return { type: 'promised', accepted: accepted[0] === 0 ? null : accepted, value };
@@ -189,7 +191,7 @@ export class RegisterGateway {
         return this.#underMap(epoch, () =>
           world.call('accept', id, this, (acceptor): AcceptResult => {
             if (acceptor.isIncomplete) return { type: 'no-vote' };
-            const outcome = accept(acceptor.register(key), proposal, 0);
+            const outcome = accept(acceptor.register(key), proposal, acceptor.floor);
             if (outcome.type === 'ballot-reused') throw new Error('two values under one ballot');
             if (outcome.type === 'outbid') return outcome;
             acceptor.registers.set(key, outcome.register);

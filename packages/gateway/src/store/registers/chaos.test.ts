@@ -8,7 +8,13 @@ import type { Random } from '@trolley/cluster';
 import { expect, test } from 'vitest';
 import type { Decision, RegisterValue } from '../../registers.ts';
 import { StoreError } from '../../store.ts';
-import { RegisterWorld, type Fate, type Owners, type RegisterGateway } from '../../testing/register-world.ts';
+import {
+  RegisterWorld,
+  type Acceptor,
+  type Fate,
+  type Owners,
+  type RegisterGateway,
+} from '../../testing/register-world.ts';
 
 const KEY = 'item:seat';
 const REQUEST = { requestId: 'chaos' };
@@ -183,20 +189,31 @@ async function move(run: Run): Promise<void> {
   const [old = []] = owners.current.lists;
   const target = ids.slice(1, 1 + old.length);
   publish(run, { epoch: 2, lists: [old, target] });
-  // A majority of the old owners must have heard of the new map before what they hold can be taken for complete.
-  for (const id of target.filter((each) => !old.includes(each))) {
-    const sources = new Set<string>();
-    while (sources.size <= old.length / 2) {
-      await clock.sleep(random() * 40);
-      const source = world.acceptor(old[Math.floor(random() * old.length)] ?? 'a');
-      if (source.isDown) continue;
-      source.epoch = Math.max(source.epoch, 2);
-      world.acceptor(id).hear(KEY, source);
-      sources.add(source.id);
-    }
-    world.acceptor(id).epoch = Math.max(world.acceptor(id).epoch, 2);
-  }
+  for (const id of target.filter((each) => !old.includes(each))) await gain(run, id, old);
   publish(run, { epoch: 3, lists: [target] });
+}
+
+/**
+ * A majority of the old owners must have heard of the new map before what they hold can be taken for complete; and what
+ * they have promised, before that.
+ */
+async function gain({ world }: Run, id: string, old: readonly string[]): Promise<void> {
+  const { clock, random } = world;
+  const gainer = world.acceptor(id);
+  gainer.epoch = Math.max(gainer.epoch, 2);
+  const sources = new Set<Acceptor>();
+  while (sources.size <= old.length / 2) {
+    await clock.sleep(random() * 40);
+    const source = world.acceptor(old[Math.floor(random() * old.length)] ?? 'a');
+    if (source.isDown) continue;
+    source.epoch = Math.max(source.epoch, 2);
+    gainer.floor = Math.max(gainer.floor, source.floor, source.register(KEY).promised[0]);
+    sources.add(source);
+  }
+  for (const source of sources) {
+    await clock.sleep(random() * 40);
+    gainer.hear(KEY, source);
+  }
 }
 
 /** Each gateway hears of a map at its own time. */
