@@ -2,8 +2,8 @@
  * The texts of `--help`: what each command does, what happens then, and examples to copy.
  */
 
-export const PROGRAM_DESCRIPTION = `Trolley is a leaderless, replicated key-value store with a gateway for shopping carts.
-Each key is on several nodes; any of them may be killed, and the shop goes on.`;
+export const PROGRAM_DESCRIPTION = `Trolley is a leaderless, replicated key-value store with a gateway for shopping carts
+and for what only one person can hold. Each key is on several nodes; any of them may be killed, and the shop goes on.`;
 
 export const PROGRAM_EXAMPLES = `
 Start with:
@@ -14,6 +14,7 @@ Then, in another terminal:
   trolley kill node-2                 kill a node, then shop on
   trolley restart node-2              bring it back, and watch it catch up with "where --watch"
   trolley drain node-4                empty a node, so that it may be stopped for good
+  trolley library                     reserve books; trolley theatre books seats
 
 Keys are written product:NAME and user:E-MAIL.
 Exit codes: 0 done, 1 it failed, 2 the command line was wrong.
@@ -64,15 +65,18 @@ Examples:
   trolley where product:orange --watch
   trolley where user:ann@example.com --json`;
 
-export const SEED_DESCRIPTION = 'Put products and users with carts into the shop, from a JSON file.';
+export const SEED_DESCRIPTION =
+  'Put in sample data: a shop, the books of a library, the seats of a theatre; or a shop of your own.';
 
 export const SEED_EXAMPLES = `
-What is there already is left as it is, so seeding twice does not double the stock.
+What is there already is left as it is, so seeding twice does not double the stock, and takes no book from anybody.
+shop: products, and users with carts. library: 1,200 books. theatre: six plays in six rooms of 120 seats.
 The file: {"products": [{"name": "apple", "quantity": 5}],
            "users": [{"email": "ann@example.com", "cart": {"apple": 1}}]}
 
 Examples:
-  trolley seed                        the sample shop
+  trolley seed                        everything
+  trolley seed library
   trolley seed shop.json`;
 
 export const KILL_DESCRIPTION = 'Kill a node with SIGKILL, as a crash would, and wait until the cluster has noticed.';
