@@ -2,7 +2,8 @@
  * Requests that a storage node must refuse: those of the gateway's table that are about calls that a node
  * serves too, and some that only a node can get. Data only; needs the same of its surroundings.
  */
-import { badRequests, type BadRequest } from './bad-requests.ts';
+import type { BadRequest } from './bad-request.ts';
+import { badRequests } from './bad-requests.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' } as const;
 

@@ -10,7 +10,8 @@ import type { CausalRecord } from './record.ts';
 import { resolveMax } from './resolve.ts';
 
 /**
- * Adds the entries, each with its number, or the larger one that it has already.
+ * Adds the entries, each with its number, or a larger one than it had: whoever saw it before can tell that it was
+ * added anew, whatever the clocks say.
  *
  * @throws RangeError for an entry with the name of a remembered request
  */
@@ -36,7 +37,8 @@ export function planListRemove(record: CausalRecord, entries: readonly Line[]): 
 }
 
 function laterOf(record: CausalRecord, name: string, quantity: number): number {
-  return Math.max(resolveMax(record.fields.get(name)) ?? quantity, quantity);
+  const held = resolveMax(record.fields.get(name));
+  return held === undefined ? quantity : Math.max(held + 1, quantity);
 }
 
 function entryField(name: string): string {

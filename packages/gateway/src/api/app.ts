@@ -6,6 +6,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { handleErrors, requestIds, type Clock, type Random } from '@trolley/cluster';
 import { productKey } from '@trolley/records';
 import type { Logger } from 'pino';
+import type { Claims } from '../claims.ts';
 import type { ClusterControl } from '../cluster-control.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
@@ -20,17 +21,20 @@ import { serveEvents } from './event-operation.ts';
 import { createEventStreams } from './event-streams.ts';
 import { frontPage } from './front-page.ts';
 import { serveHealth } from './health-operations.ts';
+import { serveItems } from './item-operations.ts';
 import { createKnownProducts, type KnownProducts, type ProductPresence } from './known-products.ts';
 import { serveNodeControl } from './node-control.ts';
 import type { GatewayEnv, GatewayRouter } from './operation.ts';
 import { serveProducts } from './product-operations.ts';
 import { productReply } from './replies.ts';
 import { requestLog } from './request-log.ts';
+import { serveReservations } from './reservation-operations.ts';
 import { serveUsers } from './user-operations.ts';
 
 /** What the API works with. */
 export interface GatewayAppDependencies {
   readonly store: Store;
+  readonly claims: Pick<Claims, 'items'>;
   readonly status: ClusterStatus;
   readonly control: ClusterControl;
   readonly events: EventFeed;
@@ -51,7 +55,8 @@ export interface GatewayAppDependencies {
 
 /** The API as a hono app. */
 export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayRouter {
-  const { store, status, control, events, metrics, launcher, clock, random, logger, stopping, settings } = dependencies;
+  const { store, claims, status, control, events, metrics, launcher } = dependencies;
+  const { clock, random, logger, stopping, settings } = dependencies;
   const { operatorToken, productCacheTtlMs, idempotencyTtlMs } = settings;
   const router = new OpenAPIHono<GatewayEnv>();
 
@@ -71,6 +76,8 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   serveProducts(router, shop);
   serveUsers(router, shop);
   serveCarts(router, shop);
+  serveItems(router, claims.items.items);
+  serveReservations(router, claims.items);
   serveCluster(router, store, { status, hasLauncher: launcher !== undefined });
   serveEvents(router, createEventStreams({ feed: events, clock, stopping }));
   serveDrain(router, { control, operatorToken });

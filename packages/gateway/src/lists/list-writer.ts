@@ -59,7 +59,7 @@ export class ListWriter {
       } else if (waiting.length < WAITING_MAX) {
         waiting.push(wanted);
       } else {
-        reject(new StoreError('QUORUM_NOT_MET', `too many writes wait for the list ${key}; nothing was changed`));
+        reject(new StoreError('OVERLOADED', `too many writes wait for the list ${key}; nothing was changed`));
       }
     });
   }

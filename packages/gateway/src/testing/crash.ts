@@ -11,6 +11,9 @@ export class CrashedError extends Error {
   override readonly name = 'CrashedError';
 }
 
+/** How long a change is under way. */
+const TURNS_UNDER_WAY_MAX = 30;
+
 /** When a gateway dies. */
 export interface CrashPlan {
   /** It dies when it has made so many changes, before it hears of the last; Infinity for never. */
@@ -33,7 +36,8 @@ export function mortal(whole: { readonly store: Store; readonly registers: Regis
   const mutation = async <T>(call: () => Promise<T>): Promise<T> => {
     if (isDead) throw new CrashedError();
     // Others may begin and end between the sending and the arrival of this one.
-    await Promise.resolve();
+    const turns = Math.floor(plan.random() * TURNS_UNDER_WAY_MAX);
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
     if (isDead && plan.random() < 0.5) throw new CrashedError();
     const result = await call();
     changes += 1;

@@ -100,7 +100,7 @@ export class FakeRegisters implements Registers {
     const decision = decide(cell.value);
     if (decision.type === 'keep') return decision.result;
     const value: RegisterValue = JSON.parse(JSON.stringify(decision.value));
-    const recent = value === null ? new Map<string, unknown>() : new Map(cell.recent).set(id, decision.result);
+    const recent = new Map(cell.recent).set(id, decision.result);
     for (const oldest of recent.keys()) if (recent.size > RECENT_CHANGES_MAX) recent.delete(oldest);
     this.cells.set(key, { value, version: cell.version + 1, recent });
     return decision.result;
