@@ -307,12 +307,12 @@ export class NodeClient {
 }
 
 /**
- * Whether a batch may be carried out twice: a merge or a read may, a change may not. A prepare and an accept may: what was
- * accepted is accepted again, and a promise asked for twice is at worst refused the second time; an acceptor promises and accepts nothing
- * for the second call that it had not for the first.
+ * Whether a batch may be sent twice: a merge or a read may, and a prepare, which is at worst refused the second time. A
+ * change may not be made twice. An accept may be, but the answer that counts is the first: if the second says that
+ * nothing was done (the node is gone, or starting again), the value may be on its disk all the same.
  */
 function isRepeatable({ operations }: Batch): boolean {
-  return operations.every(({ type }) => type !== 'change');
+  return operations.every(({ type }) => type !== 'change' && type !== 'accept');
 }
 
 function unexpected(result: NodeResult): NodeCallError {
