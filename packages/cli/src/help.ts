@@ -15,6 +15,7 @@ Then, in another terminal:
   trolley restart node-2              bring it back, and watch it catch up with "where --watch"
   trolley drain node-4                empty a node, so that it may be stopped for good
   trolley library                     reserve books; trolley theatre books seats
+  trolley stress 2                    many clients at once, and whether every claim was kept
 
 Keys are written product:NAME and user:E-MAIL.
 Exit codes: 0 done, 1 it failed, 2 the command line was wrong.
@@ -109,3 +110,26 @@ that is set.
 Examples:
   trolley drain node-4
   trolley drain node-4 --cancel`;
+
+export const STRESS_DESCRIPTION = 'Put claims under load, and say from the data whether every one of them was kept.';
+
+export const STRESS_EXAMPLES = `
+The tests:
+  1  one client makes the same request very fast: one reservation of each item
+  2  several clients make random requests: at most one holder for each item, every success is there
+  3  two clients take everything at once: every item once, neither client less than a third
+  4  the same item is reserved and cancelled all the time: never two holders, nothing left hanging
+  5  many reservations are changed at once: none lost, none doubled
+
+What happens:
+  Each run makes items of its own, whose ids begin with "stress-", and removes them afterwards. The verdict
+  comes from what the clients were told and from what every item and every person's list says in the end.
+  Exit code 1 when a claim was not kept. Ctrl-C ends the run and removes its items; there is no verdict then.
+  The size counts requests (1, 2), items (3), rounds (4) or reservations (5).
+
+Examples:
+  trolley stress 1
+  trolley stress 2 --size 50000 --workers 32
+  trolley stress 3 --gateways 3       through three of the gateways that the cluster knows
+  trolley stress 4 --gateways 127.0.0.1:5000,127.0.0.1:5001
+  trolley stress 5 --json`;

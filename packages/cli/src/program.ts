@@ -18,6 +18,7 @@ import { GATEWAYS_MAX, NODES_MAX, type LaunchOptions } from './launcher/launch-o
 import * as help from './help.ts';
 import { addLibrary } from './library/library-command.ts';
 import * as read from './options.ts';
+import { addStress } from './stress/stress-command.ts';
 import { addTheatre } from './theatre/theatre-command.ts';
 
 /** Carries out a command line, without the program's name. @returns the exit code. @throws what is a bug */
@@ -92,6 +93,7 @@ function createProgram(context: CommandContext): Command {
       const carryOut = options.cancel === true ? cancelDrain : drainNode;
       return carryOut(context, clientOf(context, options), id, options.json === true);
     });
+  addStress(program, context);
   return program;
 }
 
