@@ -15,14 +15,15 @@ const LOCK_FILE = new URL('../package-lock.json', import.meta.url);
 const STAMP_FILE = new URL('../node_modules/.trolley-lock-hash', import.meta.url);
 const COMPILER = new URL('../node_modules/typescript/bin/tsc', import.meta.url);
 const ZOOKEEPER_JAR = '/usr/share/java/zookeeper.jar';
-const ZOOKEEPER_PACKAGES = ['zookeeper', 'default-jre-headless'];
+/** ZooKeeper, and what parts its clients from each other. */
+const TEST_PACKAGES = ['zookeeper', 'default-jre-headless', 'iproute2'];
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 const purpose = process.argv[2];
 if (purpose !== 'start' && purpose !== 'test') stop('usage: node scripts/prepare.mjs start|test', 2);
 checkNode();
 installDependencies();
-if (purpose === 'test') installZooKeeper();
+if (purpose === 'test') installForTests();
 build();
 
 function checkNode() {
@@ -41,20 +42,24 @@ function installDependencies() {
   writeFileSync(STAMP_FILE, `${wanted}\n`);
 }
 
-function installZooKeeper() {
+function installForTests() {
   const missing = [];
   if (!existsSync(ZOOKEEPER_JAR)) missing.push('ZooKeeper');
   if (run('java', ['-version'], 'quiet').status !== 0) missing.push('Java');
+  if (!['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip'].some((file) => existsSync(file)))
+    missing.push('iproute2');
   if (missing.length === 0) return;
-  const packages = ZOOKEEPER_PACKAGES.join(' ');
+  const packages = TEST_PACKAGES.join(' ');
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages}`;
   if (process.getuid?.() !== 0 || run('apt-get', ['--version'], 'quiet').status !== 0) {
     const how = process.platform === 'linux' ? `As root on Debian or Ubuntu: ${command}` : 'They run on Debian.';
-    stop(`The tests run a real ZooKeeper, and this machine lacks ${missing.join(' and ')}. ${how}`);
+    stop(
+      `The tests run a real ZooKeeper in networks of their own, and this machine lacks ${missing.join(' and ')}. ${how}`,
+    );
   }
   say(`Installing ${missing.join(' and ')} for the tests (apt-get install ${packages}) ...`);
   aptGet(['update']);
-  aptGet(['install', '-y', '--no-install-recommends', ...ZOOKEEPER_PACKAGES]);
+  aptGet(['install', '-y', '--no-install-recommends', ...TEST_PACKAGES]);
 }
 
 function aptGet(parameters) {

@@ -42,10 +42,9 @@ const WRAPPERS: readonly (readonly [what: string, code: RegExp, files: readonly 
     [
       'packages/cli/src/main.ts',
       'packages/cluster/src/node-client/batch-lane.ts',
+      'packages/cluster/src/serving/run-service.ts',
       'packages/cluster/src/system-clock.ts',
-      'packages/dbnode/src/main.ts',
       'packages/dbnode/src/storage/event-loop.ts',
-      'packages/gateway/src/main.ts',
     ],
   ],
   [

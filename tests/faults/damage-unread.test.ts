@@ -35,22 +35,25 @@ beforeAll(async () => {
 afterAll(async () => cluster?.stop());
 
 describe('a placement group file', () => {
-  test.each(damages)('%s is noticed, and what it held comes back from the others', async (_what, damage, setAside) => {
-    await cluster.waitForUp(NODES);
-    const expected = await contentsOf(cluster.node('node-1'));
-    await cluster.node(DAMAGED).stop();
-    const folder = path.join(cluster.dataDirOf(DAMAGED), 'pg');
-    const [file = ''] = (await readdir(folder)).toSorted();
-    await damage(path.join(folder, file));
+  test.each(damages)(
+    'I17: %s is noticed, and what it held comes back from the others',
+    async (_what, damage, setAside) => {
+      await cluster.waitForUp(NODES);
+      const expected = await contentsOf(cluster.node('node-1'));
+      await cluster.node(DAMAGED).stop();
+      const folder = path.join(cluster.dataDirOf(DAMAGED), 'pg');
+      const [file = ''] = (await readdir(folder)).toSorted();
+      await damage(path.join(folder, file));
 
-    const { ready } = await cluster.startNode(DAMAGED);
-    const recovery = property(ready, 'recovery');
-    expect(property(recovery, 'setAside')).toHaveLength(setAside);
-    expect(property(recovery, 'incompleteGroups')).toEqual([Number.parseInt(file, 10)]);
-    expect(Number(property(ready, 'records'))).toBeLessThan(expected.length);
-    expect(await waitUntilNodesAgree(cluster)).toEqual(expected);
-    await waitUntilInStep(cluster, NODES);
-  });
+      const { ready } = await cluster.startNode(DAMAGED);
+      const recovery = property(ready, 'recovery');
+      expect(property(recovery, 'setAside')).toHaveLength(setAside);
+      expect(property(recovery, 'incompleteGroups')).toEqual([Number.parseInt(file, 10)]);
+      expect(Number(property(ready, 'records'))).toBeLessThan(expected.length);
+      expect(await waitUntilNodesAgree(cluster)).toEqual(expected);
+      await waitUntilInStep(cluster, NODES);
+    },
+  );
 });
 
 async function flipOneBit(file: string): Promise<void> {

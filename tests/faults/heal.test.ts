@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 test(
-  `hints bring ${CARTS} writes to a node that missed them, without a read`,
+  `I17: hints bring ${CARTS} writes to a node that missed them, without a read`,
   async () => {
     // Comparisons wait for hints, and the next round is far off: what comes, comes by hints.
     const healing = await killAndHeal({ ANTI_ENTROPY_INTERVAL_MS: '3600000' });
@@ -35,7 +35,7 @@ test(
 );
 
 test(
-  `with hints off, comparing digests brings ${CARTS} writes to a node that missed them, without a read`,
+  `I17: with hints off, comparing digests brings ${CARTS} writes to a node that missed them, without a read`,
   async () => {
     const healing = await killAndHeal({ HINTS: 'off' });
     expect(await repairsBy(healing.cluster, 'hint')).toBe(0);

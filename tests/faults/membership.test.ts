@@ -6,7 +6,7 @@
  * ROUNDS says how often, each with a cluster of its own (20 take about ten minutes); MEMBERSHIP_SEED repeats the draws.
  */
 import { afterEach, expect, test } from 'vitest';
-import { get, mustPost } from '../support/client.ts';
+import { get, mustPost, post } from '../support/client.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { followEvents } from '../support/event-stream.ts';
 import { isObject, listOf, property } from '../support/json.ts';
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 test.each(Array.from({ length: ROUNDS }, (_, index) => SEED + index))(
-  'I1: whatever nodes come, go, are drained and weighted, no acknowledged write is lost (MEMBERSHIP_SEED=%i)',
+  'I1, I6, I9, I19: whatever nodes come, go, are drained and weighted, no acknowledged write is lost (MEMBERSHIP_SEED=%i)',
   async (seed) => {
     const random = seededRandom(seed);
     cluster = await startCluster({
@@ -110,13 +110,17 @@ class Round {
     await this.#settled(this.#nodes);
   }
 
-  /** Empties a node, and stops it only when it says that it holds nothing any more. */
+  /** Empties a node, stops it only when it says that it holds nothing any more, and has the map forget it. */
   async drainOne(): Promise<void> {
     const id = this.#takeNode();
     await mustPost(this.#cluster.url, `/cluster/nodes/${id}/drain`, {});
     await this.#settled(this.#nodes);
     await this.#nodeTo(id, 'be empty', (node) => node['state'] === 'drained' && node['records'] === 0);
     await this.#cluster.node(id).stop();
+    await waitUntil(`${id} to be forgotten`, async () => {
+      const { status } = await post(this.#cluster.url, `/cluster/nodes/${id}/forget`, {});
+      return status === 200;
+    });
   }
 
   /** Kills a node, waits until its data has been copied to others, and starts it again. */
@@ -128,13 +132,16 @@ class Round {
     await this.grow([id]);
   }
 
-  /** Stops a node in order and starts it with twice the weight. */
+  /** Stops a node in order and starts it with twice the weight; then the operator gives it another. */
   async weighOne(): Promise<void> {
     const id = this.#takeNode();
     await this.#cluster.node(id).stop();
     await this.#cluster.startNode(id, { WEIGHT: '2' });
     this.#nodes.push(id);
     await this.#nodeTo(id, 'have its new weight', (node) => node['weight'] === 2);
+    await this.#settled(this.#nodes);
+    await mustPost(this.#cluster.url, `/cluster/nodes/${id}/weight`, { weight: 0.5 });
+    await this.#nodeTo(id, 'have the weight that it was given', (node) => node['weight'] === 0.5);
     await this.#settled(this.#nodes);
   }
 

@@ -60,7 +60,7 @@ test('every call that POSTs applies once', async () => {
   expect(again.status).toBe(409);
 });
 
-test('copies that arrive together at three gateways are applied once', async () => {
+test('I11: copies that arrive together at three gateways are applied once', async () => {
   const copies = Array.from({ length: 12 }, async (_, index) =>
     sendOnce(index % 3, '/addtocart', { email, products: { apple: 1, orange: 2 } }, 'together'),
   );

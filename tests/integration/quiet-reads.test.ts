@@ -21,7 +21,7 @@ afterEach(async () => {
   cluster = undefined;
 });
 
-test('reads of keys whose replicas agree write nothing, though nodes have just come up', async () => {
+test('I14: reads of keys whose replicas agree write nothing, though nodes have just come up', async () => {
   const shop = await startShop({});
   const before = { written: await writtenBy(shop), contents: await contentsOfAll(shop) };
 

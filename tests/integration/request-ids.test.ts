@@ -56,6 +56,17 @@ test('a write that a node missed is in the log of the gateway under the id', asy
   );
 });
 
+test('at debug, so is every further write that it missed', async () => {
+  const { url, gateways, nodes } = await startShop({}, { LOG_LEVEL: 'debug' });
+  await nodes.get('node-2')?.kill();
+  for (const requestId of ['first', 'second', 'third']) {
+    await post(url, '/addtocart', ADDITION, { 'x-request-id': requestId });
+    await waitUntil('the gateway to tell of it', () =>
+      linesOf(gateways[0], requestId).some(({ node, msg }) => node === 'node-2' && /missed a write/.test(String(msg))),
+    );
+  }
+});
+
 test('a refusal carries an id too, made here when the client sent none that is fit for a log', async () => {
   const { url, gateways } = await startShop({});
   for (const sent of [undefined, 'two words', 'x'.repeat(200), '{"a":1}']) {
@@ -67,8 +78,11 @@ test('a refusal carries an id too, made here when the client sent none that is f
   }
 });
 
-async function startShop(nodeEnvironment: Readonly<Record<string, string>>): Promise<TestCluster> {
-  cluster = await startCluster({ nodeEnvironment });
+async function startShop(
+  nodeEnvironment: Readonly<Record<string, string>>,
+  gatewayEnvironment: Readonly<Record<string, string>> = {},
+): Promise<TestCluster> {
+  cluster = await startCluster({ nodeEnvironment, gatewayEnvironment });
   await mustPost(cluster.url, '/product', { name: 'apple', quantity: 5 });
   await mustPost(cluster.url, '/createuser', { email: ADDITION.email });
   return cluster;

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => cluster?.stop());
 
 test(
-  'a gateway survives requests spoilt at random, and its refusals change nothing',
+  'I15: a gateway survives requests spoilt at random, and its refusals change nothing',
   async () => {
     const settle = async () => waitUntilNodesAgree(cluster);
     await expectSurvival(cluster.url, [...validRequests, ...validGatewayRequests], settle);

@@ -1,4 +1,4 @@
-import { emptyRecord, userKey, write } from '@trolley/records';
+import { emptyRecord, merge, remove, userKey, write } from '@trolley/records';
 import { expect, test } from 'vitest';
 import { History } from './history.ts';
 
@@ -38,4 +38,24 @@ test('equal contexts with other contents, and a dot with two values, are found',
   history.observe(key, write(user, 'b.1', [['line:pear', 1]]), 'a');
   history.observe(key, write(user, 'b.1', [['line:pear', 2]]), 'b');
   expect(history.violations).toHaveLength(2);
+});
+
+test('a user whose deletion is acknowledged must not be seen by whoever looks from then on', () => {
+  const history = new History();
+  const before = history.begin(key);
+  const deletion = remove(user, 'a.1', ['exists']);
+  history.deleted(before, deletion);
+  history.read(before, user);
+  history.read(history.begin(key), deletion);
+  expect(history.violations).toEqual([]);
+  history.read(history.begin(key), user);
+  expect(history.violations).toEqual([`${key} was shown after it was deleted`]);
+});
+
+test('but for a creation that the deletion had not seen', () => {
+  const history = new History();
+  const deletion = remove(user, 'a.1', ['exists']);
+  history.deleted(history.begin(key), deletion);
+  history.read(history.begin(key), merge(deletion, write(emptyRecord, 'b.1', [['exists', 1]])));
+  expect(history.violations).toEqual([]);
 });

@@ -5,8 +5,9 @@ import { encodeRecord, userKey, userOf } from '@trolley/records';
 import type { ConsistencyLevel } from '../../packages/gateway/src/store.ts';
 import { History } from './history.ts';
 import { shop } from './shoppers.ts';
-import { mergeAll, SimulatedCluster } from './simulated-cluster.ts';
-import { anyTrouble, makeTrouble, unheardGrowth, type Trouble } from './troubles.ts';
+import { mergeAll, SimulatedCluster, type ClusterOptions } from './simulated-cluster.ts';
+import { anyTrouble, makeTrouble, membersChange, unheardGrowth, type Trouble } from './troubles.ts';
+import { visit } from './visitors.ts';
 
 const REPLICAS = 3;
 const GATEWAYS = 3;
@@ -15,19 +16,27 @@ const SHOPPERS = 4;
 const TROUBLED_MS = 15_000;
 const STRAGGLERS_MS = 5_000;
 const ADDS_EACH = 40;
+const CHANGING_MS = 60_000;
+const CHANGING_CALM_MS = 6_000;
+const OUT_AFTER_MS = 1_500;
+/** Longer than a message may be on its way, or in the socket of a node that hangs. */
+const GRACE_MS = 3_000;
+const CUSTOMERS = 3;
+const CHANGING_THINK_MS = 500;
+const LOOK_MS = 100;
 const keys = ['ann', 'ben', 'cleo', 'dan', 'eve'].map((name) => userKey(`${name}@example.com`));
 const create = { action: { type: 'create-user' } } as const;
 const addApple = { action: { type: 'add-to-cart', lines: [['apple', 1]] } } as const;
 
 /** Runs a scenario on a cluster of its own, in virtual time. */
 async function inCluster<T>(
-  { seed, nodes }: { readonly seed: number; readonly nodes: number },
+  options: Omit<ClusterOptions, 'gateways'>,
   scenario: (cluster: SimulatedCluster) => Promise<T>,
 ): Promise<T> {
-  const cluster = new SimulatedCluster({ seed, nodes, gateways: GATEWAYS });
+  const cluster = new SimulatedCluster({ ...options, gateways: GATEWAYS });
   return cluster.time.run(
     (async () => {
-      for (let node = 0; node < nodes; node += 1) await cluster.grow();
+      for (let node = 0; node < options.nodes; node += 1) await cluster.grow();
       await cluster.settle();
       for (const key of keys) {
         await cluster.gateway(0).store.change(key, create, { requestId: 'opening', w: 'all', strict: true });
@@ -67,6 +76,67 @@ async function shopInTrouble(
   await cluster.settle();
   for (const key of keys) await readAtLast(key, cluster, history);
   return history;
+}
+
+/** What came of a shop whose nodes come and go. */
+export interface ChangedShop {
+  readonly history: History;
+  /** Users whose deletion was acknowledged, and deletions that were forgotten in the end, over all nodes. */
+  readonly gone: number;
+  readonly forgotten: number;
+  /** The epoch of the last map: one more for each change of it. */
+  readonly epoch: number;
+}
+
+/**
+ * Six nodes that leave for short and long, crash while data moves, are drained and weighed anew, while shoppers shop
+ * and visitors come and are deleted. @param isTrusting see World
+ */
+export function changingShop(seed: number, isTrusting = false): Promise<ChangedShop> {
+  const nature = { downOutAfterMs: OUT_AFTER_MS, graceMs: GRACE_MS, isTrusting };
+  return inCluster({ seed, nodes: NODES_MAX, ...nature }, async (cluster) => {
+    const history = new History();
+    const endMs = cluster.time.monotonicMs() + CHANGING_MS;
+    const isOver = () => cluster.time.monotonicMs() > endMs;
+    const forgotten = countForgotten(cluster, isOver);
+    await Promise.all([
+      ...namesOf('shopper').map((name) =>
+        shop(name, { cluster, history, keys, level: undefined, thinkMs: CHANGING_THINK_MS, isOver }),
+      ),
+      ...namesOf('visitor').map((name) => visit(name, { cluster, history, isOver })),
+      makeTrouble(cluster, { troubles: membersChange, mayWipe: false, calmMs: CHANGING_CALM_MS, isOver }),
+    ]);
+    await cluster.heal();
+    await cluster.time.sleep(STRAGGLERS_MS);
+    await cluster.settle();
+    await cluster.until('nobody holds what others own', () => cluster.strayHolders().length === 0);
+    for (const key of keys) await readAtLast(key, cluster, history);
+    for (const key of history.gone) await lookEverywhere(key, cluster, history);
+    const { map } = cluster.registry.contents.stored ?? {};
+    return { history, gone: history.gone.length, forgotten: await forgotten, epoch: map?.epoch ?? 0 };
+  });
+}
+
+function namesOf(kind: string): readonly string[] {
+  return Array.from({ length: CUSTOMERS }, (_, index) => `${kind}-${index}`);
+}
+
+/** Processes come and go, and their figures with them: looks often, and counts what each process has counted. */
+async function countForgotten(cluster: SimulatedCluster, isOver: () => boolean): Promise<number> {
+  const counts = new Map<object, number>();
+  while (!isOver()) {
+    for (const { process } of cluster.nodes) {
+      if (process !== undefined) counts.set(process.repair, process.repair.figures.tombstonesDropped);
+    }
+    await cluster.time.sleep(LOOK_MS);
+  }
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** No node may hold a user who is gone. */
+async function lookEverywhere(key: string, cluster: SimulatedCluster, history: History): Promise<void> {
+  const begun = history.begin(key);
+  for (const { record } of await cluster.heldAnywhere(key)) history.listed(begun, record);
 }
 
 /** Looks at a cart through all its replicas, which must be the same afterwards. */

@@ -17,12 +17,14 @@ export interface ShoppingOptions {
   readonly keys: readonly string[];
   /** How many replicas each read and write asks for. */
   readonly level: ConsistencyLevel | undefined;
+  /** At most so long from one operation to the next. */
+  readonly thinkMs?: number;
   readonly isOver: () => boolean;
 }
 
 /** One shopper's life. `name` makes its lines unique. */
 export async function shop(name: string, options: ShoppingOptions): Promise<void> {
-  const { cluster, keys, isOver } = options;
+  const { cluster, keys, thinkMs = THINK_MS, isOver } = options;
   for (let line = 1; !isOver(); line += 1) {
     const key = pick(cluster.random, keys);
     try {
@@ -31,7 +33,7 @@ export async function shop(name: string, options: ShoppingOptions): Promise<void
       // Not served: whether it was done, nobody knows.
       if (!(error instanceof StoreError)) throw error;
     }
-    await cluster.time.sleep(cluster.random() * THINK_MS);
+    await cluster.time.sleep(cluster.random() * thinkMs);
   }
 }
 
@@ -73,10 +75,15 @@ async function read(key: string, { cluster, history, level }: ShoppingOptions): 
 async function list({ cluster, history, keys, level }: ShoppingOptions): Promise<void> {
   const begun = new Map<string, Begun>(keys.map((key) => [key, history.begin(key)]));
   const { store } = pick(cluster.random, cluster.gateways);
-  const page = { after: undefined, limit: 100 };
+  const page = { after: undefined, limit: 1_000 };
+  const gone = new Map<string, Begun>([...history.gone].map((key) => [key, history.begin(key)]));
   const { entries, quorum } = await store.list('user:', page, { requestId: 'shopper', r: level });
   if (quorum.degraded) return;
   const listed = new Map(entries.map(({ key, record }) => [key, record]));
+  for (const [key, before] of gone) {
+    const record = listed.get(key);
+    if (record !== undefined) history.listed(before, record);
+  }
   for (const [key, before] of begun) {
     const record = listed.get(key);
     if (record === undefined || userOf(record) === undefined) history.refused(before, 'not listed');

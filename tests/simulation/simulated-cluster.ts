@@ -1,9 +1,10 @@
 /*
  * A whole cluster in one process: gateways' stores, nodes, network and registry, on virtual time.
  */
-import { place } from '@trolley/crush';
+import { place, placeGroup } from '@trolley/crush';
 import { decodeRecord, emptyRecord, merge, type CausalRecord } from '@trolley/records';
 import { pino } from 'pino';
+import type { ClusterControl } from '../../packages/gateway/src/cluster-control.ts';
 import { createEventFeed } from '../../packages/gateway/src/events.ts';
 import { createGatewayMetrics } from '../../packages/gateway/src/metrics.ts';
 import type { Store } from '../../packages/gateway/src/store.ts';
@@ -18,8 +19,6 @@ const PG_COUNT = 8;
 const REPLICAS = 3;
 const NODE_TIMEOUT_MS = 300;
 const CLAIM_TIMEOUT_MS = 10_000;
-/** Longer than any node is away for. */
-const DOWN_OUT_AFTER_MS = 600_000;
 const WATCH_MS = 2_000;
 const PATIENCE_MS = 120_000;
 
@@ -27,6 +26,7 @@ const PATIENCE_MS = 120_000;
 export interface SimulatedGateway {
   readonly id: string;
   readonly store: Store;
+  readonly control: ClusterControl;
   readonly registry: RegistryClient;
 }
 
@@ -35,6 +35,12 @@ export interface ClusterOptions {
   readonly seed: number;
   readonly nodes: number;
   readonly gateways: number;
+  /** After so long a node that is down goes out; by default longer than any is. */
+  readonly downOutAfterMs?: number;
+  /** For so long every replica has had a deletion before it is forgotten; by default longer than a run takes. */
+  readonly graceMs?: number;
+  /** See World. */
+  readonly isTrusting?: boolean;
 }
 
 /** The cluster; everything in it draws from one seed. */
@@ -46,7 +52,16 @@ export class SimulatedCluster {
   readonly nodes: SimulatedNode[] = [];
   readonly gateways: readonly SimulatedGateway[];
 
-  constructor({ seed, nodes, gateways }: ClusterOptions) {
+  readonly #downOutAfterMs: number;
+  readonly #graceMs: number;
+
+  readonly #isTrusting: boolean;
+
+  constructor(options: ClusterOptions) {
+    const { seed, nodes, gateways, downOutAfterMs = 600_000, graceMs = 86_400_000, isTrusting = false } = options;
+    this.#downOutAfterMs = downOutAfterMs;
+    this.#graceMs = graceMs;
+    this.#isTrusting = isTrusting;
     this.random = seededRandom(seed);
     this.network = new SimulatedNetwork(this.time, this.random);
     this.registry = new SimulatedRegistry(this.time, this.random);
@@ -62,7 +77,8 @@ export class SimulatedCluster {
   /** Adds a node and starts it: it joins the map. */
   async grow(): Promise<void> {
     const { time, random, network, registry } = this;
-    const world = { time, random, network, registry, pgCount: PG_COUNT };
+    const nature = { graceMs: this.#graceMs, isTrusting: this.#isTrusting };
+    const world = { time, random, network, registry, pgCount: PG_COUNT, ...nature };
     const node = new SimulatedNode(`node-${this.nodes.length}`, this.nodes.length + 1, world);
     this.nodes.push(node);
     await node.start();
@@ -105,13 +121,32 @@ export class SimulatedCluster {
     }
   }
 
+  /** The nodes that hold a record of a group which is not theirs, once nothing moves. */
+  strayHolders(): readonly string[] {
+    const map = this.registry.contents.stored?.map;
+    if (map === undefined || map.previousNodes !== undefined) return this.nodes.map(({ id }) => id);
+    const groups = Array.from({ length: PG_COUNT }, (_, pg) => pg);
+    const holdsStray = ({ id, process }: SimulatedNode) =>
+      groups.some((pg) => !placeGroup(map, pg).includes(id) && process?.engine.digest(pg).count !== 0);
+    return this.nodes.filter(holdsStray).map(({ id }) => id);
+  }
+
+  /** Whatever any node holds of the key. */
+  async heldAnywhere(key: string): Promise<readonly { readonly node: string; readonly record: CausalRecord }[]> {
+    return this.#heldBy(key, this.nodes);
+  }
+
   /** What each owner of the key holds. */
   async held(key: string): Promise<readonly { readonly node: string; readonly record: CausalRecord }[]> {
     const map = this.registry.contents.stored?.map;
     if (map === undefined) throw new Error('there is no map');
     const owners = this.nodes.filter(({ id }) => place(map, key).includes(id));
+    return this.#heldBy(key, owners);
+  }
+
+  async #heldBy(key: string, nodes: readonly SimulatedNode[]) {
     return Promise.all(
-      owners.map(async ({ id, process }) => {
+      nodes.map(async ({ id, process }) => {
         const text = (await process?.engine.readRecord(key))?.value;
         return { node: id, record: text === undefined ? emptyRecord : decodeRecord(text) };
       }),
@@ -121,7 +156,7 @@ export class SimulatedCluster {
   #openGateway(id: string, expectedNodes: number): SimulatedGateway {
     const registry = this.registry.open();
     registry.connect(true);
-    const { store } = createStore({
+    const { store, control } = createStore({
       registry,
       transport: this.network.transportOf(id),
       clock: this.time,
@@ -134,7 +169,7 @@ export class SimulatedCluster {
         pgCount: PG_COUNT,
         expectedNodes,
         mapSettleMs: 10_000,
-        downOutAfterMs: DOWN_OUT_AFTER_MS,
+        downOutAfterMs: this.#downOutAfterMs,
         downOutMinInPercent: 75,
         nodeTimeoutMs: NODE_TIMEOUT_MS,
         claimTimeoutMs: CLAIM_TIMEOUT_MS,
@@ -142,7 +177,7 @@ export class SimulatedCluster {
         readRepairWatchMs: WATCH_MS,
       },
     });
-    return { id, store, registry };
+    return { id, store, control, registry };
   }
 }
 

@@ -2,12 +2,21 @@
  * A storage node as it is, without its HTTP: engine, batches, epochs, moving and repair, on a simulated disk. It can
  * be killed at any moment, hang with its requests waiting in the socket, and lose its disk.
  */
-import { NodeCallError, ProblemError, STALE_EPOCH, type Batch, type BatchReply } from '@trolley/cluster';
+import {
+  NodeCallError,
+  ProblemError,
+  STALE_EPOCH,
+  TOO_LATE,
+  type Batch,
+  type BatchReply,
+  type NodeDetails,
+} from '@trolley/cluster';
 import { pino } from 'pino';
-import { answerBatch } from '../../packages/dbnode/src/answer-batch.ts';
+import { answerBatch, isAnsweredEarly } from '../../packages/dbnode/src/answer-batch.ts';
 import type { Engine } from '../../packages/dbnode/src/engine.ts';
 import { createExecutor } from '../../packages/dbnode/src/execute-batch.ts';
 import { KnownEpochs } from '../../packages/dbnode/src/known-epochs.ts';
+import { AbsenceWatch } from '../../packages/dbnode/src/repair/absence-watch.ts';
 import { RepairPeers } from '../../packages/dbnode/src/repair/repair-peers.ts';
 import { RepairService } from '../../packages/dbnode/src/repair/repair-service.ts';
 import { Throttle } from '../../packages/dbnode/src/repair/throttle.ts';
@@ -16,6 +25,7 @@ import { Shedder } from '../../packages/dbnode/src/sync/shedder.ts';
 import { Synchronizer } from '../../packages/dbnode/src/sync/synchronizer.ts';
 import { VoteRecovery } from '../../packages/dbnode/src/sync/vote-recovery.ts';
 import { MemoryDisk } from '../../packages/dbnode/src/testing/memory-disk.ts';
+import { WorkGate } from '../../packages/dbnode/src/work-gate.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { RegistryClient, SimulatedRegistry } from './simulated-registry.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -27,6 +37,9 @@ export interface World {
   readonly network: SimulatedNetwork;
   readonly registry: SimulatedRegistry;
   readonly pgCount: number;
+  readonly graceMs: number;
+  /** Nodes offer whatever they have, however long they were away: wrong, and there to be caught. */
+  readonly isTrusting: boolean;
 }
 
 interface Process {
@@ -35,6 +48,9 @@ interface Process {
   readonly shedder: Shedder;
   readonly votes: VoteRecovery;
   readonly repair: RepairService;
+  readonly isInDoubt: (epoch: number) => boolean;
+  absence?: AbsenceWatch;
+  readonly gate: WorkGate;
   readonly epochs: KnownEpochs;
   readonly registry: RegistryClient;
   isDead: boolean;
@@ -50,7 +66,6 @@ const REPAIR = {
   antiEntropyIntervalMs: 1_000,
   repairRecordsPerSecond: RECORDS_PER_SECOND,
   hints: true,
-  tombstoneGraceMs: 86_400_000,
 };
 const logger = pino({ enabled: false });
 
@@ -77,15 +92,17 @@ export class SimulatedNode {
     return this.#process !== undefined;
   }
 
-  get process(): Pick<Process, 'engine' | 'synchronizer'> | undefined {
+  get process(): Pick<Process, 'engine' | 'synchronizer' | 'repair'> | undefined {
     return this.#process;
   }
 
   /** Starts the node unless it runs or starts already. */
   async start(): Promise<void> {
-    if (this.#process !== undefined) return;
-    this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
-    await this.#starting;
+    // A start under way may be one that was killed meanwhile, which ends without a process.
+    while (this.#process === undefined) {
+      this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
+      await this.#starting;
+    }
   }
 
   /** Kill -9, or a loss of power: of what was not flushed, chance decides what is left. */
@@ -100,6 +117,7 @@ export class SimulatedNode {
     void process.synchronizer.stop();
     void process.shedder.stop();
     void process.votes.stop();
+    void process.absence?.stop();
     void process.repair.stop();
     void process.registry.close();
   }
@@ -147,42 +165,79 @@ export class SimulatedNode {
     // It may have been cut off, or connected, meanwhile.
     client.connect(!this.#isCutOff);
     this.#listen(process);
-    client.announceNode({ id: this.id, host: 'localhost', port: this.#port, zone: `zone-${this.id}`, weight: 1 });
-    process.repair.start();
+    client.announceNode(this.#details);
+    await this.#serve(process);
+  }
+
+  /** As run-node.ts does: only once it is settled what the node may offer. */
+  async #serve(process: Process): Promise<void> {
+    const { repair, gate } = process;
+    const sinceMs = this.#world.isTrusting ? undefined : repair.doubtfulAtStartMs;
+    // What fails here is a disk that broke off under a process that was killed.
+    if (sinceMs !== undefined) await repair.settleAbsence(sinceMs).catch(() => undefined);
+    if (process.isDead) return;
+    gate.open();
+    const onSettled = () => {
+      process.synchronizer.startOver();
+      process.votes.startOver();
+    };
+    const { registry } = process;
+    const { time: clock, isTrusting } = this.#world;
+    if (!isTrusting) process.absence = new AbsenceWatch({ registry, repair, clock, logger, onSettled });
+    onSettled();
+    repair.start();
+  }
+
+  get #details(): NodeDetails {
+    return { id: this.id, host: 'localhost', port: this.#port, zone: `zone-${this.id}`, weight: 1 };
   }
 
   /** What runs on top of the engine. */
   #run(engine: Engine, registry: RegistryClient): Process {
-    const { time: clock, random, network, pgCount } = this.#world;
+    const { time: clock, random, network, pgCount, graceMs, isTrusting } = this.#world;
     const transport = network.transportOf(this.id);
     const environment = { registry, engine, pgCount, transport, clock, random, logger };
+    const gate = new WorkGate();
     let synchronizer: Synchronizer | undefined;
-    const repair = new RepairService({ ...environment, settings: REPAIR, fetching: () => synchronizer?.progress });
+    const fetching = () => synchronizer?.progress;
+    const synced = () => synchronizer?.syncedEpoch ?? 0;
+    const repair = new RepairService({
+      ...environment,
+      settings: { ...REPAIR, tombstoneGraceMs: graceMs },
+      fetching,
+      synced,
+    });
     const epochs = new KnownEpochs({
       fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
-      synced: () => synchronizer?.syncedEpoch ?? 0,
+      synced,
       memory: engine,
     });
     const peers = new RepairPeers({ ...environment, nodeId: this.id });
     const throttle = new Throttle(clock, RECORDS_PER_SECOND);
-    synchronizer = new Synchronizer({ ...environment, peers, throttle, events: repair.events });
-    const shedder = new Shedder({ ...environment, peers, throttle, newestEpoch: () => epochs.newest });
-    const votes = new VoteRecovery({ ...environment, peers, throttle, silenceMs: CLAIM_TIMEOUT_MS });
-    return { engine, synchronizer, shedder, votes, repair, epochs, registry, isDead: false };
+    const isInDoubt = (epoch: number) => !isTrusting && repair.isInDoubt(epoch);
+    const mayFetch = () => gate.phase === 'serving' && !isInDoubt(registry.view.stored?.map.epoch ?? 0);
+    const fetcher = new Synchronizer({ ...environment, peers, throttle, events: repair.events, mayFetch });
+    synchronizer = fetcher;
+    const shedder = new Shedder({ ...environment, graceMs, peers, throttle, newestEpoch: () => epochs.newest });
+    const votes = new VoteRecovery({ ...environment, peers, throttle, silenceMs: CLAIM_TIMEOUT_MS, mayFetch });
+    return { engine, synchronizer: fetcher, shedder, votes, repair, gate, isInDoubt, epochs, registry, isDead: false };
   }
 
   #listen(process: Process): void {
-    const { engine, repair, epochs } = process;
+    const { engine, repair, epochs, gate, isInDoubt } = process;
     const answering = {
       nodeId: this.id,
       execute: createExecutor(engine, this.#world.time, { finished: () => {} }, repair.answer),
       epochs,
+      clock: this.#world.time,
+      isInDoubt,
     };
     const receive = async (batch: Batch): Promise<BatchReply> => {
       await this.#awake();
       try {
         if (process.isDead) throw new Error('the process is gone');
-        const reply = await answerBatch(batch, answering);
+        const answer = async () => answerBatch(batch, answering);
+        const reply = await (isAnsweredEarly(batch) ? answer() : gate.run(answer));
         await this.#awake();
         if (process.isDead) throw new Error('the process is gone');
         return reply;
@@ -208,5 +263,5 @@ export class SimulatedNode {
 function asCallError(error: unknown): NodeCallError {
   if (!(error instanceof ProblemError)) return new NodeCallError('CONNECTION_LOST', String(error));
   const { code, detail } = error.details;
-  return new NodeCallError(code === STALE_EPOCH ? 'STALE_EPOCH' : 'TURNED_AWAY', detail);
+  return new NodeCallError(code === STALE_EPOCH || code === TOO_LATE ? code : 'TURNED_AWAY', detail);
 }

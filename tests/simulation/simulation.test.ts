@@ -8,7 +8,7 @@
  */
 import { expect, test } from 'vitest';
 import { numberSetting } from '../support/number-setting.ts';
-import { growingShop, unheardGrowthShop, troubledShop } from './scenarios.ts';
+import { changingShop, growingShop, unheardGrowthShop, troubledShop } from './scenarios.ts';
 
 const SEED = numberSetting('SEED', 1);
 const ROUNDS = numberSetting('ROUNDS', 4);
@@ -36,6 +36,19 @@ test.each(seeds)(
 );
 
 test.each(seeds)(
+  'I19: while nodes leave for short and long, are drained and weighed anew, nothing is lost and nothing deleted comes back (SEED=%i)',
+  async (seed) => {
+    const { history, gone, forgotten, epoch } = await changingShop(seed);
+    expect(history.violations).toEqual([]);
+    // It went through what it is about.
+    expect(gone).toBeGreaterThan(5);
+    expect(forgotten).toBeGreaterThan(0);
+    expect(epoch).toBeGreaterThan(5);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test.each(seeds)(
   'a shop that grows loses no addition (SEED=%i)',
   async (seed) => {
     const { found, added } = await growingShop(seed);
@@ -49,6 +62,15 @@ test(
   async () => {
     const histories = await Promise.all([1, 2, 3].map((seed) => troubledShop(seed, 'one')));
     expect(histories.flatMap(({ violations }) => violations)).not.toEqual([]);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test(
+  'I19: the check finds what nodes bring back that were away for long and ask nobody',
+  async () => {
+    const shops = await Promise.all([1, 2, 4].map((seed) => changingShop(seed, true)));
+    expect(shops.flatMap(({ history }) => history.violations)).not.toEqual([]);
   },
   ROUND_TIMEOUT_MS,
 );

@@ -66,17 +66,79 @@ export const unheardGrowth: readonly Trouble[] = [
   mendNetwork,
 ];
 
+/** What trouble to make. */
+export interface TroubleOptions {
+  readonly troubles: readonly Trouble[];
+  readonly mayWipe: boolean;
+  /** At most so long between two troubles. */
+  readonly calmMs?: number;
+  readonly isOver: () => boolean;
+}
+
+/** Nodes away for less or more than the time after which they go out, and that after which deletions are forgotten. */
+const AWAY_MS = 25_000;
+const AWAY_NODES_MAX = 1;
+const WEIGHTS = [0.5, 1, 2];
+
+/** Whether one more node may be away: others would go out, and there must be somewhere to copy their data to. */
+function mayLeave({ nodes, registry }: SimulatedCluster): boolean {
+  return nodes.length - registry.contents.nodes.length < AWAY_NODES_MAX;
+}
+
+const stayAway: Trouble = (cluster) => {
+  const node = someNode(cluster);
+  if (!mayLeave(cluster)) return;
+  node.kill();
+  cluster.time.after(cluster.random() * AWAY_MS, () => void node.start());
+};
+/** It runs all the while; only the registry, and so everyone, takes it for gone. */
+const stayCutOff: Trouble = (cluster) => {
+  const node = someNode(cluster);
+  if (!mayLeave(cluster)) return;
+  node.connect(false);
+  cluster.time.after(cluster.random() * AWAY_MS, () => node.connect(true));
+};
+const restart: Trouble = (cluster) => {
+  const node = someNode(cluster);
+  node.kill();
+  void node.start();
+};
+const drain: Trouble = (cluster) => void someGateway(cluster).control.drain(someNode(cluster).id);
+const undrain: Trouble = (cluster) => void someGateway(cluster).control.undrain(someNode(cluster).id);
+const reweigh: Trouble = (cluster) =>
+  void someGateway(cluster).control.weigh(someNode(cluster).id, pick(cluster.random, WEIGHTS));
+
+/** Nodes leave for short and long, crash while data moves, are drained and weighed anew. */
+export const membersChange: readonly Trouble[] = [
+  stayAway,
+  stayAway,
+  stayAway,
+  stayCutOff,
+  stayCutOff,
+  restart,
+  restart,
+  drain,
+  undrain,
+  undrain,
+  reweigh,
+  cutFromNode,
+  loseMessages,
+  slowMessages,
+  mendNetwork,
+  mendNetwork,
+];
+
 /**
  * Makes trouble until it is over. With three replicas of everything, one node may lose its disk on the way: a second
  * could have the last copy of an acknowledged write.
  */
 export async function makeTrouble(
   cluster: SimulatedCluster,
-  { troubles, mayWipe, isOver }: { troubles: readonly Trouble[]; mayWipe: boolean; isOver: () => boolean },
+  { troubles, mayWipe, calmMs = CALM_MS, isOver }: TroubleOptions,
 ): Promise<void> {
   let wipeAfter = mayWipe ? Math.floor(cluster.random() * WIPE_AFTER_MAX) : Infinity;
   for (; !isOver(); wipeAfter -= 1) {
-    await cluster.time.sleep(cluster.random() * CALM_MS);
+    await cluster.time.sleep(cluster.random() * calmMs);
     const trouble = wipeAfter === 0 ? wipeNode : pick(cluster.random, troubles);
     trouble(cluster);
   }

@@ -9,6 +9,7 @@ import { startEmbeddedRegistryServer, systemClock } from '@trolley/cluster';
 import { startZooKeeperServer, type ZooKeeperServer } from '@trolley/cluster/testing';
 import { pino } from 'pino';
 import { startProcess, type TestProcess } from './process.ts';
+import type { Side, SplitNetwork } from './split-network.ts';
 import { waitUntil } from './wait-until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -23,6 +24,8 @@ export interface ClusterOptions {
   readonly registry?: 'embedded' | 'zookeeper';
   readonly nodeEnvironment?: Readonly<Record<string, string>>;
   readonly gatewayEnvironment?: Readonly<Record<string, string>>;
+  /** A network to run in, with a ZooKeeper, and the side of each process; gateways are gateway-1 and so on. */
+  readonly network?: { readonly split: SplitNetwork; readonly sideOf: (id: string) => Side };
 }
 
 /** A running cluster. */
@@ -50,7 +53,11 @@ export interface TestCluster {
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
   const { nodes: nodeCount = 3, gateways: gatewayCount = 1 } = options;
   const dataDir = await mkdtemp(path.join(tmpdir(), 'trolley-test-'));
-  const registry = await startRegistry(options.registry ?? 'embedded', dataDir);
+  const { network } = options;
+  const registry = await startRegistry(options.registry ?? 'embedded', dataDir, network?.split);
+  const placeOf = (id: string) => network?.split.place(network.sideOf(id));
+  const hostOf = (id: string) => (network === undefined ? {} : { HOST: placeOf(id)?.host ?? '' });
+  let gatewaysStarted = 0;
   const nodes = new Map<string, TestProcess>();
   const gateways: TestProcess[] = [];
   const dataDirOf = (id: string) => path.join(dataDir, id);
@@ -79,17 +86,31 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
           NODE_ID: id,
           ZONE: `zone-${id}`,
           DATA_DIR: dataDirOf(id),
+          ...hostOf(id),
           ...options.nodeEnvironment,
           ...environment,
         },
         'node is up',
+        placeOf(id),
       );
       nodes.set(id, node);
       return node;
     },
     async startGateway() {
-      const environment = { EXPECTED_NODES: String(nodeCount), PORT: '0', ...options.gatewayEnvironment };
-      const gateway = await startProcess(GATEWAY_MAIN, { ...registry.environment, ...environment }, 'gateway is up');
+      gatewaysStarted += 1;
+      const id = `gateway-${gatewaysStarted}`;
+      const gateway = await startProcess(
+        GATEWAY_MAIN,
+        {
+          ...registry.environment,
+          EXPECTED_NODES: String(nodeCount),
+          PORT: '0',
+          ...hostOf(id),
+          ...options.gatewayEnvironment,
+        },
+        'gateway is up',
+        placeOf(id),
+      );
       gateways.push(gateway);
       return gateway;
     },
@@ -122,10 +143,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   return cluster;
 }
 
-async function startRegistry(kind: 'embedded' | 'zookeeper', dataDir: string) {
+async function startRegistry(kind: 'embedded' | 'zookeeper', dataDir: string, split: SplitNetwork | undefined) {
   if (kind === 'zookeeper') {
     const zooKeeper = await startZooKeeperServer();
-    return { zooKeeper, environment: { ZOOKEEPER: zooKeeper.connect }, close: async () => zooKeeper.stop() };
+    const connect = (await split?.connectRegistry(zooKeeper.port)) ?? zooKeeper.connect;
+    return { zooKeeper, environment: { ZOOKEEPER: connect }, close: async () => zooKeeper.stop() };
   }
   const server = await startEmbeddedRegistryServer({
     host: '127.0.0.1',

@@ -5,6 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { ProcessPlace } from './split-network.ts';
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 30_000;
@@ -31,13 +32,15 @@ export interface TestProcess {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-/** Starts a program that logs JSON lines, and resolves once it logs the message that says it is up. */
+/** Starts a program that logs JSON lines, here or in a place, and resolves once it logs the message that says it is up. */
 export async function startProcess(
   main: string,
   environment: Readonly<Record<string, string>>,
   readyMessage: string,
+  place?: ProcessPlace,
 ): Promise<TestProcess> {
-  const child = spawn(process.execPath, [main], {
+  const [program, ...words] = [...(place?.command ?? []), process.execPath, main];
+  const child = spawn(program, words, {
     env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', TROLLEY_PARENT: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -62,13 +65,15 @@ export async function startProcess(
       fail(`ended with ${code}`);
     });
   });
-  return asTestProcess(child, exit, ready, log, () => stderr);
+  const ownUrl = String(ready['url']);
+  const url = place === undefined ? ownUrl : await place.reach(ownUrl);
+  return asTestProcess(child, exit, { ready, url }, log, () => stderr);
 }
 
 function asTestProcess(
   child: ChildProcess,
   exit: Promise<unknown>,
-  ready: LogLine,
+  { ready, url }: Pick<TestProcess, 'ready' | 'url'>,
   log: readonly LogLine[],
   stderr: () => string,
 ): TestProcess {
@@ -79,7 +84,7 @@ function asTestProcess(
   };
   return {
     pid: child.pid ?? 0,
-    url: String(ready['url']),
+    url,
     ready,
     log,
     stderr,

@@ -14,11 +14,14 @@ const clusterNode = z.looseObject({
   state: z.string(),
   up: z.boolean(),
   keptIn: z.string().nullish(),
+  lastSeenMs: z.number().optional(),
   hintsWaiting: z.number().optional(),
   records: z.number().optional(),
   bytes: z.number().optional(),
   incompleteGroups: z.number().optional(),
-  fetching: z.looseObject({ groups: z.number(), groupsDone: z.number() }).nullish(),
+  fetching: z
+    .looseObject({ groups: z.number(), groupsDone: z.number(), recordsLearned: z.number().optional() })
+    .nullish(),
 });
 
 const move = z.looseObject({
@@ -70,8 +73,26 @@ export const whereAnswer = z.looseObject({
   replicas: z.array(whereReplica),
 });
 
-/** What a gateway says to the wish that a node be drained, or not be any more. */
-export const drainAnswer = z.looseObject({ node: z.string(), epoch: z.number(), changed: z.boolean() });
+/** What a gateway says to a wish that changes the map. */
+export const mapChangeAnswer = z.looseObject({ node: z.string(), epoch: z.number(), changed: z.boolean() });
+
+const repairRun = z.looseObject({
+  id: z.number(),
+  ended: z.boolean(),
+  passes: z.number(),
+  repaired: z.number(),
+  examples: z.array(
+    z.looseObject({ node: z.string(), key: z.string(), fromVersion: z.number(), toVersion: z.number() }),
+  ),
+  peers: z.array(z.looseObject({ node: z.string(), state: z.string(), error: z.string().optional() })),
+});
+
+/** How far nodes are that compare with each other. */
+export const repairAnswer = z.looseObject({
+  nodes: z.array(
+    z.looseObject({ node: z.string(), up: z.boolean(), run: repairRun.nullable(), error: z.string().nullable() }),
+  ),
+});
 
 /** An answer in application/problem+json (RFC 9457). */
 export const problemAnswer = z.looseObject({
@@ -82,7 +103,9 @@ export const problemAnswer = z.looseObject({
 });
 
 export type ClusterAnswer = z.infer<typeof clusterAnswer>;
-export type DrainAnswer = z.infer<typeof drainAnswer>;
+export type MapChangeAnswer = z.infer<typeof mapChangeAnswer>;
+export type RepairAnswer = z.infer<typeof repairAnswer>;
+export type NodeRepairAnswer = RepairAnswer['nodes'][number];
 export type MoveAnswer = z.infer<typeof move>;
 export type ClusterNode = z.infer<typeof clusterNode>;
 export type WhereAnswer = z.infer<typeof whereAnswer>;

@@ -6,11 +6,13 @@ import type { z } from 'zod';
 import { CommandFailure, messageOf, systemCodeOf } from './failure.ts';
 import {
   clusterAnswer,
-  drainAnswer,
+  mapChangeAnswer,
   problemAnswer,
+  repairAnswer,
   whereAnswer,
   type ClusterAnswer,
-  type DrainAnswer,
+  type MapChangeAnswer,
+  type RepairAnswer,
   type WhereAnswer,
 } from './gateway-answers.ts';
 
@@ -50,8 +52,14 @@ export interface GatewayClient {
   where(key: string): Promise<WhereAnswer>;
   /** Has the launcher kill or restart a node. @throws CommandFailure */
   controlNode(id: string, action: NodeAction): Promise<void>;
-  /** Has the map take a node out for good, or let it in again. @throws CommandFailure */
-  changeDrain(id: string, wish: 'drain' | 'undrain'): Promise<DrainAnswer>;
+  /** Has the map take a node out, let it in again, or lose it. @throws CommandFailure */
+  changeMap(id: string, wish: 'drain' | 'undrain' | 'forget'): Promise<MapChangeAnswer>;
+  /** Gives a node a weight; undefined leaves it to the node again. @throws CommandFailure */
+  weigh(id: string, weight: number | undefined): Promise<MapChangeAnswer>;
+  /** Has all nodes compare with each other now, or one with all others. @throws CommandFailure */
+  beginRepair(id: string | undefined): Promise<RepairAnswer>;
+  /** How far the nodes are with that. @throws CommandFailure */
+  repairs(): Promise<RepairAnswer>;
 }
 
 /** No answer came from the gateway. */
@@ -66,14 +74,10 @@ export function createGatewayClient(
   const url = gatewayUrl.replace(/\/+$/, '');
   const authorization: Record<string, string> =
     operatorToken === undefined || operatorToken === '' ? {} : { authorization: `Bearer ${operatorToken}` };
-  const command = (id: string, action: string): Promise<GatewayReply> =>
-    request({
-      method: 'POST',
-      path: `/cluster/nodes/${encodeURIComponent(id)}/${action}`,
-      body: {},
-      headers: authorization,
-      timeoutMs: CONTROL_TIMEOUT_MS,
-    });
+  const order = (path: string, body: unknown = {}): Promise<GatewayReply> =>
+    request({ method: 'POST', path, body, headers: authorization, timeoutMs: CONTROL_TIMEOUT_MS });
+  const command = (id: string, action: string, body?: unknown): Promise<GatewayReply> =>
+    order(`/cluster/nodes/${encodeURIComponent(id)}/${action}`, body);
   const request = (wanted: GatewayRequest): Promise<GatewayReply> => exchange(url, send, wanted);
   return {
     url,
@@ -89,7 +93,14 @@ export function createGatewayClient(
       const reply = await command(id, action);
       if (!isSuccess(reply)) throw refusal(reply);
     },
-    changeDrain: async (id, wish) => expectAnswer(url, drainAnswer, await command(id, wish)),
+    changeMap: async (id, wish) => expectAnswer(url, mapChangeAnswer, await command(id, wish)),
+    weigh: async (id, weight) =>
+      expectAnswer(url, mapChangeAnswer, await command(id, 'weight', { weight: weight ?? null })),
+    beginRepair: async (id) => {
+      const path = id === undefined ? '/cluster/repair' : `/cluster/nodes/${encodeURIComponent(id)}/repair`;
+      return expectAnswer(url, repairAnswer, await order(path));
+    },
+    repairs: async () => expectAnswer(url, repairAnswer, await request({ method: 'GET', path: '/cluster/repair' })),
   };
 }
 

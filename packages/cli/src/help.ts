@@ -16,6 +16,7 @@ Then, in another terminal:
   trolley drain node-4                empty a node, so that it may be stopped for good
   trolley library                     reserve books; trolley theatre books seats
   trolley stress 2                    many clients at once, and whether every claim was kept
+  trolley repair                      have all replicas compared now, and healed
 
 Keys are written product:NAME and user:E-MAIL.
 Exit codes: 0 done, 1 it failed, 2 the command line was wrong.
@@ -133,3 +134,38 @@ Examples:
   trolley stress 3 --gateways 3       through three of the gateways that the cluster knows
   trolley stress 4 --gateways 127.0.0.1:5000,127.0.0.1:5001
   trolley stress 5 --json`;
+
+export const REPAIR_DESCRIPTION =
+  'Have the nodes compare all that they hold with each other now, heal what differs, and say what was found.';
+
+export const REPAIR_EXAMPLES = `
+Nodes do so by themselves, in their own time; this is for whoever does not want to wait, or wants to know. Waits until
+a full comparison finds nothing different. Exit code 1 when something is left, such as a node that is down; lines say
+what. Ctrl-C ends the waiting, not the comparison. With NODE, that node compares with all others. Sends
+OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley repair
+  trolley repair node-2
+  trolley repair --json`;
+
+export const WEIGHT_DESCRIPTION = 'Say how much of the data a node should hold, relative to the other nodes.';
+
+export const WEIGHT_EXAMPLES = `
+Twice the weight, twice the data and the traffic. Answers at once; then data moves, and nothing but what has to. The
+weight counts from now on, whatever WEIGHT the node is started with, until "--reset" leaves it to the node again.
+Sends OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley weight node-2 2
+  trolley weight node-2 --reset`;
+
+export const FORGET_DESCRIPTION = 'Take a node off the map that is gone for good.';
+
+export const FORGET_EXAMPLES = `
+Refused while the node is up, or while data is placed on it: drain it first, which works for a node that is down too.
+What it alone acknowledged is lost with it, so do this only when its disk is lost. Should it start again, it joins as a
+new node. Sends OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley drain node-4 && trolley forget node-4`;

@@ -2,6 +2,7 @@
  * Reads the values of command line options; what is wrong with one is said in the words of the option.
  */
 import { resolve } from 'node:path';
+import { WEIGHT_MAX, WEIGHT_MIN } from '@trolley/crush';
 import { InvalidArgumentError } from 'commander';
 
 const PORT_MAX = 65_535;
@@ -63,4 +64,11 @@ export function listenHost(text: string): string {
 export function nodeId(text: string): string {
   if (/^[\w.-]{1,100}$/.test(text)) return text;
   throw new InvalidArgumentError('A node has an id such as node-2; `trolley status` lists them.');
+}
+
+/** A node's weight. @throws InvalidArgumentError */
+export function weight(text: string): number {
+  const value = /^\d{1,5}(?:\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= WEIGHT_MIN && value <= WEIGHT_MAX) return value;
+  throw new InvalidArgumentError(`It must be a number above 0, at most ${WEIGHT_MAX}; to empty a node, drain it.`);
 }

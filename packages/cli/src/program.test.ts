@@ -23,7 +23,7 @@ async function run(words: string[], surroundings: Parameters<typeof createTestCo
 test('the help names every command, shows examples, and exits with 0', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  const commands = ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain'];
+  const commands = ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain', 'repair', 'weight', 'forget'];
   for (const command of [...commands, 'library', 'theatre', 'reservations', 'unreserve']) {
     expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
     const own = await run([command, '--help']);
@@ -43,6 +43,12 @@ test.each([
   [['where', 'item:'], 'is not a key'],
   [['kill'], "missing required argument 'node'"],
   [['kill', '../etc'], 'node-2'],
+  [['weight', 'node-2'], 'either a weight or --reset'],
+  [['weight', 'node-2', '2', '--reset'], 'either a weight or --reset'],
+  [['weight', 'node-2', '0'], 'drain it'],
+  [['weight', 'node-2', '65536'], 'at most 65535'],
+  [['weight', 'node-2', '1e3'], 'must be a number'],
+  [['forget'], "missing required argument 'node'"],
   [['status', '--gateway', 'ftp://x'], 'http://127.0.0.1:5000'],
   [['status', '--gateway', 'http://'], 'http://127.0.0.1:5000'],
   [['up', '--nodes', '0'], 'from 1 to 64'],
@@ -143,6 +149,19 @@ test('status in a pipe: lines with tabs; on a screen: tables; --json: all that t
   expect(screen.out).toContain('│');
   const json = await run(['status', '--json'], { fetch: fake.fetch, isTTY: true });
   expect(JSON.parse(json.out)).toMatchObject({ epoch: 3, nodes: fake.nodes });
+});
+
+test('status says when a node that is down was last heard of', async () => {
+  const fake = createFakeGateway();
+  const [, second] = fake.nodes;
+  const lastSeenMs = Date.UTC(2024, 0, 2, 3, 4, 5);
+  if (second !== undefined) Object.assign(second, { up: false, lastSeenMs });
+  const pipe = await run(['status'], { fetch: fake.fetch });
+  expect(pipe.out).toContain('last-seen\tnode-2\t2024-01-02T03:04:05.000Z\n');
+  const screen = await run(['status'], { fetch: fake.fetch, isTTY: true });
+  expect(screen.out).toMatch(/^node-2 was last heard of \d+ days ago\.$/m);
+  if (second !== undefined) Object.assign(second, { lastSeenMs: 1e300 });
+  expect((await run(['status'], { fetch: fake.fetch })).code).toBe(0);
 });
 
 test('where shows each replica with its version and value, and marks the stale one', async () => {
@@ -252,9 +271,64 @@ test('a drain that somebody cancels meanwhile is told as such', async () => {
   expect(error).toContain('not being drained any more');
 });
 
+test('weight and forget change the map, and say what follows', async () => {
+  const fake = createFakeGateway();
+  const set = await run(['weight', 'node-2', '2.5'], { fetch: fake.fetch });
+  expect(set.out).toContain('node-2 has weight 2.5. Data moves now');
+  expect(fake.nodes[1]?.weight).toBe(2.5);
+  expect((await run(['weight', 'node-2', '2.5'], { fetch: fake.fetch })).out).toContain('It was so already');
+  const reset = await run(['weight', 'node-2', '--reset', '--json'], { fetch: fake.fetch });
+  expect(JSON.parse(reset.out)).toEqual({ node: 'node-2', weight: null, epoch: 4, changed: true });
+  expect((await run(['forget', 'node-2'], { fetch: fake.fetch })).out).toContain('no longer in the map');
+  expect(fake.nodes.map(({ id }) => id)).toEqual(['node-1', 'node-3']);
+});
+
 test('what the gateway refuses is told in its words, with exit code 1', async () => {
   const { fetch } = createFakeGateway();
   const { code, error } = await run(['kill', 'node-9'], { fetch });
   expect(code).toBe(1);
   expect(error).toBe('error: This launcher has no such node. (404)\n');
+});
+
+function runOf(node: string, parts: object) {
+  const whole = { id: 1, ended: false, passes: 1, repaired: 0, examples: [], peers: [], ...parts };
+  return { node, up: true, error: null, run: whole };
+}
+
+test('repair waits until nothing differs, with progress on a screen, and tells what was healed', async () => {
+  const fake = createFakeGateway();
+  const examples = [{ node: 'node-2', key: 'product:apple', fromVersion: 1, toVersion: 3 }];
+  const waiting = [{ node: 'node-2', state: 'waiting' }];
+  const inStep = [{ node: 'node-2', state: 'in-step' }];
+  const answers = [
+    { nodes: [runOf('node-1', { peers: waiting })] },
+    { nodes: [runOf('node-1', { ended: true, passes: 2, repaired: 1, examples, peers: inStep })] },
+  ];
+  fake.repairs = [...answers];
+  const screen = await run(['repair'], { fetch: fake.fetch, isTTY: true });
+  expect(screen.code).toBe(0);
+  expect(screen.error).toContain('pass 1, 0 of 1 comparison');
+  expect(screen.out).toContain('1 record was brought up to date.');
+  expect(screen.out).toContain('Nothing differs any more');
+  fake.repairs = [...answers];
+  const pipe = await run(['repair'], { fetch: fake.fetch });
+  expect(pipe.out.split('\n').slice(0, 2)).toEqual(['repaired\tnode-2\tproduct:apple\t1\t3', 'total\t1']);
+  fake.repairs = answers.slice(1);
+  const json = await run(['repair', 'node-1', '--json'], { fetch: fake.fetch });
+  expect(JSON.parse(json.out)).toMatchObject({ inStep: true, repaired: 1, left: [], nodes: [{ node: 'node-1' }] });
+});
+
+test('repair ends with 1 when something is left, and says what', async () => {
+  const fake = createFakeGateway();
+  const peers = [
+    { node: 'node-2', state: 'down' },
+    { node: 'node-3', state: 'failed', error: 'no answer within 10000 ms' },
+  ];
+  fake.repairs = [
+    { nodes: [runOf('node-1', { ended: true, peers }), { node: 'node-2', up: false, run: null, error: null }] },
+  ];
+  const { code, error } = await run(['repair'], { fetch: fake.fetch });
+  expect(code).toBe(1);
+  expect(error).toContain('node-2 is down');
+  expect(error).toContain('node-1 and node-3 could not be compared: no answer within 10000 ms.');
 });

@@ -4,8 +4,10 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { forgetNode, weighNode } from './commands/change-map.ts';
 import { controlNode } from './commands/control-node.ts';
 import { cancelDrain, drainNode } from './commands/drain.ts';
+import { repairNodes } from './commands/repair.ts';
 import { runSeed } from './commands/seed.ts';
 import { showStatus } from './commands/status.ts';
 import { runUp } from './commands/up.ts';
@@ -94,11 +96,39 @@ function createProgram(context: CommandContext): Command {
       return carryOut(context, clientOf(context, options), id, options.json === true);
     });
   addStress(program, context);
+  addGatewayOptions(program.command('weight'))
+    .argument('<node>', 'the id of a node, such as node-2', read.nodeId)
+    .argument('[weight]', 'its share of the data, relative to the other nodes', read.weight)
+    .option('--reset', 'leave the weight to the node again')
+    .description(help.WEIGHT_DESCRIPTION)
+    .addHelpText('after', help.WEIGHT_EXAMPLES)
+    .action((id: string, weight: number | undefined, options: WeightOptions) => {
+      const wish = { weight, reset: options.reset === true, json: options.json === true };
+      return weighNode(context, clientOf(context, options), id, wish);
+    });
+  addGatewayOptions(program.command('forget'))
+    .argument('<node>', 'the id of a node, such as node-2', read.nodeId)
+    .description(help.FORGET_DESCRIPTION)
+    .addHelpText('after', help.FORGET_EXAMPLES)
+    .action((id: string, options: GatewayOptions) =>
+      forgetNode(context, clientOf(context, options), id, options.json === true),
+    );
+  addGatewayOptions(program.command('repair'))
+    .argument('[node]', 'the id of a node, such as node-2; left out, all nodes', read.nodeId)
+    .description(help.REPAIR_DESCRIPTION)
+    .addHelpText('after', help.REPAIR_EXAMPLES)
+    .action((id: string | undefined, options: GatewayOptions) =>
+      repairNodes(context, clientOf(context, options), id, options.json === true),
+    );
   return program;
 }
 
 interface WatchOptions extends GatewayOptions {
   readonly watch?: boolean;
+}
+
+interface WeightOptions extends GatewayOptions {
+  readonly reset?: boolean;
 }
 
 interface DrainOptions extends GatewayOptions {

@@ -7,6 +7,7 @@ export {
   BATCH_PATH,
   batchSchema,
   STALE_EPOCH,
+  TOO_LATE,
   type Batch,
   type BatchReply,
   type NodeErrorCode,
@@ -21,8 +22,11 @@ export {
   type NodeEvent,
   type NodeIncident,
   type NodeStatus,
+  type TombstoneDrops,
   type RepairOperation,
   type RepairResult,
+  type RepairRun,
+  type RepairStanding,
 } from './repair-protocol.ts';
 export { type AcceptResult, type PrepareResult } from './register-protocol.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
@@ -57,5 +61,14 @@ export { openRegistry } from './open-registry.ts';
 export { systemClock } from './system-clock.ts';
 export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
 export { listen, type Listener } from './serving/listen.ts';
-export { openProcessLog, type ProcessLog } from './serving/process-log.ts';
+export { runService } from './serving/run-service.ts';
+export {
+  checkSettings,
+  COMMON_SETTINGS,
+  duration,
+  httpUrl,
+  secret,
+  wholeNumber,
+  type SettingsEnvironment,
+} from './serving/settings.ts';
 export { settledWithin } from './serving/settled-within.ts';

@@ -14,6 +14,9 @@ export const BATCH_PATH = '/batch';
 /** The problem code of a node that turns away a batch made under an older map than it knows. */
 export const STALE_EPOCH = 'STALE_EPOCH';
 
+/** The problem code of a node that turns away a batch that arrived after its sender had given it up. */
+export const TOO_LATE = 'TOO_LATE';
+
 const line = z.tuple([z.string(), z.int()]);
 
 const changeAction = z.discriminatedUnion('type', [
@@ -88,6 +91,11 @@ export const batchSchema = z.object({
   to: z.string(),
   /** The epoch of the map that the sender works with. */
   epoch: z.int().min(0),
+  /**
+   * When the sender gives the batch up, by the clock that the node's replies tell, in milliseconds. A batch that was
+   * held up on its way is turned away from then on: the sender may have had its changes made by another node.
+   */
+  notAfterMs: z.number().optional(),
   operations: z.array(operationSchema).max(10_000),
 });
 
@@ -144,5 +152,7 @@ export interface BatchReply {
   readonly epochInForce: number;
   /** The newest epoch by which the node holds all that it should; 0 while it lacks something. */
   readonly syncedEpoch: number;
+  /** The node's monotonic clock, in milliseconds since whenever. */
+  readonly clockMs?: number;
   readonly results: readonly NodeResult[];
 }

@@ -2,7 +2,7 @@
  * The form of what nodes and gateways say of themselves when they register, checked wherever it comes
  * from outside, and the rule that a view has one entry for each id. Both adapters use it.
  */
-import { ClusterMapError, parseClusterMap, type ClusterMap } from '@trolley/crush';
+import { ClusterMapError, parseClusterMap, WEIGHT_MAX, WEIGHT_MIN, type ClusterMap } from '@trolley/crush';
 import { z } from 'zod';
 import type { GatewayDetails, NodeDetails, Registered } from './registry.ts';
 
@@ -16,10 +16,7 @@ const nodeDetails = z.object({
   port,
   zone: z.string().min(1).max(255),
   // Ids, zones and weights within what a cluster map takes, so that no registration makes a map that is refused.
-  weight: z
-    .number()
-    .min(1 / 65_536)
-    .max(65_535),
+  weight: z.number().min(WEIGHT_MIN).max(WEIGHT_MAX),
 });
 
 const gatewayDetails = z.object({ id, host, port });

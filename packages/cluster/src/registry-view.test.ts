@@ -19,6 +19,21 @@ describe('createRegistryViewHolder', () => {
     expect(seen).toEqual([1, 0]);
   });
 
+  it('keeps the same map while only the members change', () => {
+    const holder = createRegistryViewHolder(silent);
+    const node = { id: 'a', zone: 'z', weight: 1, state: 'in' } as const;
+    const stored = (revision: number) => ({ map: { epoch: 1, pgCount: 1, replicas: 1, nodes: [node] }, revision });
+    holder.update({ connected: true, stored: stored(1) });
+    const first = holder.view.stored;
+    holder.update({ gateways: [gateway], stored: stored(1) });
+    expect(holder.view.stored).toBe(first);
+    expect(holder.view.gateways).toEqual([gateway]);
+    holder.update({ stored: stored(2) });
+    expect(holder.view.stored).toEqual(stored(2));
+    holder.update({ stored: undefined });
+    expect(holder.view.stored).toBeUndefined();
+  });
+
   it('goes on to the next listener when one throws, and not to one that has left', () => {
     const holder = createRegistryViewHolder(silent);
     const seen: string[] = [];

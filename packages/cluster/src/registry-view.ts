@@ -1,6 +1,6 @@
 /*
  * Holds the latest view of a registry for its adapter: tells listeners of each change, in order, and
- * keeps the same object while nothing changes. It reads nothing and knows no registry.
+ * keeps the same object while nothing changes, and the same map while the map does not. It reads nothing and knows no registry.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
@@ -52,11 +52,13 @@ export function createRegistryViewHolder(logger: Logger): RegistryViewHolder {
       if (isDeepStrictEqual(next, view)) {
         return;
       }
-      view = next;
+      // Placement is computed once for each map object, for all groups at a stretch: not anew when a node goes.
+      const stored = isDeepStrictEqual(next.stored, view.stored) ? view.stored : next.stored;
+      view = { ...next, stored };
       if (next.connected) {
         first.arrived();
       }
-      tell(next);
+      tell(view);
     },
     close() {
       closed = true;

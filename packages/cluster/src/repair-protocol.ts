@@ -71,6 +71,8 @@ const tombstoneDropsOperation = z.object({ type: z.literal('tombstone-drops'), r
 
 /** How high are the promises that were made on registers of each placement group? For a node that forgot its own. */
 const highestPromisesOperation = z.object({ type: z.literal('highest-promises'), requestId });
+/** How is the full comparison that an operator asked for? `begin`: compare with every other replica now. */
+const repairOperation = z.object({ type: z.literal('repair'), begin: z.boolean(), requestId });
 
 /** The schemas of these operations, for the protocol's union. */
 export const repairOperations = [
@@ -82,6 +84,7 @@ export const repairOperations = [
   dropOperation,
   tombstoneDropsOperation,
   highestPromisesOperation,
+  repairOperation,
 ] as const;
 
 export type RepairOperation = z.infer<(typeof repairOperations)[number]>;
@@ -111,8 +114,12 @@ export type NodeIncident =
 
 /** How far a node is with the placement groups that it fetches. */
 export interface FetchProgress {
+  /** Of the map that makes it fetch them. */
+  readonly epoch: number;
   readonly groups: number;
   readonly groupsDone: number;
+  /** Those that are not all here yet. */
+  readonly groupsLeft: readonly number[];
   /** Records that were news. */
   readonly recordsLearned: number;
 }
@@ -126,13 +133,39 @@ export interface NodeStatus {
   /** For each node that missed writes, how many keys this node will push to it. */
   readonly hintsWaiting: readonly (readonly [node: string, count: number])[];
   /** Placement groups of which the node may lack what it once acknowledged. */
-  readonly incompleteGroups: number;
+  readonly incompleteGroups: readonly number[];
   /** Null when the node fetches nothing. */
   readonly fetching: FetchProgress | null;
-  /** The id of the newest event; 0 when there was none. Lower than `eventsAfter` when the node started anew. */
+  /** The id of the newest event; older than any when there was none. */
   readonly lastEvent: number;
   /** Events after the one asked for, oldest first; those that are no longer kept are left out. */
   readonly events: readonly NodeEvent[];
+}
+
+/** How a node stands with one other in a full comparison. */
+export type RepairStanding =
+  | { readonly state: 'waiting' | 'in-step' }
+  /** Records differed, and were brought up to date; it is compared with once more. */
+  | { readonly state: 'repaired' }
+  /** It owns what this node owns, and cannot be compared with. */
+  | { readonly state: 'down' }
+  /** It could not be compared with, several times. */
+  | { readonly state: 'failed'; readonly error: string }
+  /** Something differed in every pass. */
+  | { readonly state: 'unsettled' };
+
+/** A full comparison of one node with all others, repeated until it finds nothing different. */
+export interface RepairRun {
+  /** Grows with each run of the node's process. */
+  readonly id: number;
+  readonly ended: boolean;
+  /** How often it has compared with all, the pass under way included. */
+  readonly passes: number;
+  /** Records that this node brought up to date meanwhile, here or elsewhere, by whatever means. */
+  readonly repaired: number;
+  /** The first of them; those that are no longer kept are left out. */
+  readonly examples: readonly Extract<NodeEvent, { type: 'repaired' }>[];
+  readonly peers: readonly ({ readonly node: string } & RepairStanding)[];
 }
 
 /** The answers to these operations. */
@@ -152,12 +185,10 @@ export type RepairResult =
       /** How many of the records were dropped; null when this node must not drop any now. */
       readonly dropped: number | null;
     }
-  | {
-      readonly type: 'tombstone-drops';
-      /** In wall-clock milliseconds; groups that never dropped any are left out. */
-      readonly drops: readonly (readonly [group: number, atMs: number])[];
-    }
-  | ({ readonly type: 'highest-promises' } & HighestPromises);
+  | ({ readonly type: 'tombstone-drops' } & TombstoneDrops)
+  | ({ readonly type: 'highest-promises' } & HighestPromises)
+  /** The latest run; null when none was begun since the node started. */
+  | { readonly type: 'repair'; readonly run: RepairRun | null };
 
 /** What a node promised. */
 export interface HighestPromises {
@@ -165,6 +196,14 @@ export interface HighestPromises {
   readonly counters: readonly (readonly [group: number, counter: number])[];
   /** Groups in which the node may have forgotten promises. */
   readonly votelessGroups: readonly number[];
+}
+
+/** What a node knows of tombstones that are gone. */
+export interface TombstoneDrops {
+  /** When some of a group were last dropped, in wall-clock milliseconds; groups that never dropped any are left out. */
+  readonly drops: readonly (readonly [group: number, atMs: number])[];
+  /** Groups of which the node lost data: it may have forgotten what it dropped of them too. */
+  readonly incompleteGroups: readonly number[];
 }
 
 /** How another node's placement groups compare with the caller's. */

@@ -14,6 +14,8 @@ export interface MapNode {
   readonly zone: string;
   /** Share of the data, relative to the other nodes; above 0, finite. */
   readonly weight: number;
+  /** Set when an operator chose the weight: it stays, whatever the node says of itself. */
+  readonly weightSet?: true;
   readonly state: NodeState;
   /** Set when an operator took the node out: it stays out, also when it comes back. Only with the state `out`. */
   readonly drained?: true;

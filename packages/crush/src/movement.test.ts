@@ -19,7 +19,7 @@ const mapAndNode = anyMap.chain((map) =>
   }),
 );
 
-test('a node that is added or removed moves data only to or from itself, one replica of a group at most', () => {
+test('I16: a node that is added or removed moves data only to or from itself, one replica of a group at most', () => {
   fc.assert(
     fc.property(mapAndNode, ({ map, nodes, id }) => {
       const without = { ...map, nodes: nodes.filter((node) => node.id !== id) };

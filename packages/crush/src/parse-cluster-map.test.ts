@@ -42,7 +42,7 @@ describe('a valid map', () => {
   });
 
   test('may have nodes that an operator took out', () => {
-    const drained = { ...map, nodes: [node, { ...node, id: 'n2', state: 'out', drained: true }] };
+    const drained = { ...map, nodes: [node, { ...node, id: 'n2', weightSet: true, state: 'out', drained: true }] };
     expect(parseClusterMap(drained)).toEqual(drained);
   });
 
@@ -97,6 +97,7 @@ test.each([
     withNode({ state: 'out', drained: 'yes' }),
     'nodes[1].drained must be true, or left out, not "yes"',
   ],
+  ['weightSet as text', withNode({ weightSet: 'yes' }), 'nodes[1].weightSet must be true, or left out, not "yes"'],
   ['drained and in', withNode({ drained: true }), /^nodes\[1\]\.drained is true, but its state is "in"/],
   ['no state', withNode({ state: undefined }), /^nodes\[1\]\.state .* not missing$/],
 ])('%s is refused by name', (_case, value, message) => {

@@ -9,8 +9,8 @@ import { WEIGHT_MAX, WEIGHT_MIN } from './weight.ts';
 const PG_COUNT_MAX = 65_536;
 /** Far beyond any use of replication; catches a number meant for another field. */
 const REPLICAS_MAX = 16;
-/** Placing a group draws once for each node. */
-const NODES_MAX = 4096;
+/** Nodes in a map, those that are out included: placing a group draws once for each node. */
+export const NODES_MAX = 4096;
 /** Of an id or a zone, in UTF-16 code units. */
 const NAME_LENGTH_MAX = 255;
 /** How much of a wrong value an error repeats. */
@@ -67,6 +67,7 @@ function parseNode(value: unknown, path: string): MapNode {
     id: parseName(fields['id'], `${path}.id`),
     zone: parseName(fields['zone'], `${path}.zone`),
     weight: parseWeight(fields['weight'], `${path}.weight`),
+    ...parseWeightSet(fields['weightSet'], path),
     ...parseStanding(fields, path),
   });
 }
@@ -110,6 +111,12 @@ function parseWeight(value: unknown, path: string): number {
     throw wrong(path, `a number above 0, from 1/65536 to ${WEIGHT_MAX}`, value);
   }
   return value;
+}
+
+function parseWeightSet(value: unknown, path: string): Pick<MapNode, 'weightSet'> {
+  if (value === undefined) return {};
+  if (value !== true) throw wrong(`${path}.weightSet`, 'true, or left out', value);
+  return { weightSet: true };
 }
 
 function parseStanding(

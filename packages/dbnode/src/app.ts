@@ -30,7 +30,7 @@ export interface NodeAppOptions {
   readonly clusterToken: string | undefined;
   readonly slowOperationMs: number;
   readonly epochs: KnownEpochs;
-  readonly repair: Pick<RepairService, 'answer' | 'figures'>;
+  readonly repair: Pick<RepairService, 'answer' | 'figures' | 'fetching' | 'isInDoubt'>;
   /** Why the node should get no traffic; empty when it should. */
   readonly reasonsNotReady: () => readonly string[];
 }
@@ -38,7 +38,7 @@ export interface NodeAppOptions {
 /** The app; tests call it in-process with `app.request`. */
 export function createNodeApp(options: NodeAppOptions): NodeApp {
   const { engine, gate, clock, random, logger, clusterToken, slowOperationMs, repair } = options;
-  const metrics = createNodeMetrics(engine, repair.figures);
+  const metrics = createNodeMetrics(engine, repair.figures, repair.fetching);
   const observer = observeOperations(logger, metrics, slowOperationMs);
   const execute = createExecutor(engine, clock, observer, repair.answer);
   const startedMs = clock.monotonicMs();
@@ -48,7 +48,8 @@ export function createNodeApp(options: NodeAppOptions): NodeApp {
     const requestId: unknown = context.get('requestId');
     logger.error({ err: error, requestId, method: context.req.method, path: context.req.path }, 'a request failed');
   });
-  addBatchRoute(app, { ...options, nodeId: engine.nodeId, execute, metrics });
+  const isInDoubt = (epoch: number) => repair.isInDoubt(epoch);
+  addBatchRoute(app, { ...options, nodeId: engine.nodeId, execute, metrics, isInDoubt });
   addShopRoutes(app, { execute, gate, clusterToken });
   addStatusRoutes(app, { ...options, metrics, uptimeMs: () => clock.monotonicMs() - startedMs });
   return app;

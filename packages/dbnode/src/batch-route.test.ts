@@ -20,6 +20,7 @@ describe('POST /batch', () => {
       epoch: 7,
       epochInForce: 7,
       syncedEpoch: 6,
+      clockMs: expect.any(Number),
       results: [
         { type: 'read', record: null },
         { type: 'read', record: null },
@@ -27,9 +28,26 @@ describe('POST /batch', () => {
     });
   });
 
+  it('I5: carries out a batch for as long as its sender waits, by the clock that its replies tell, and not later', async () => {
+    const { clock, engine, post } = createTestNode();
+    const change = { type: 'change', key: 'user:a', change: { action: { type: 'create-user' } }, base: null };
+    const told: unknown = await (await post('/batch', batch([]))).json();
+    expect(told).toMatchObject({ clockMs: clock.monotonicMs() });
+    const notAfterMs = clock.monotonicMs() + 500;
+    clock.advance(500);
+    expect((await post('/batch', { ...batch(), notAfterMs })).status).toBe(200);
+    clock.advance(1);
+    const late = await post('/batch', { ...batch([change]), notAfterMs });
+    expect(late.status).toBe(409);
+    expect(await late.json()).toMatchObject({ code: 'TOO_LATE' });
+    expect((await engine.readRecord('user:a')).value).toBeUndefined();
+    expect((await post('/batch', batch([change]))).status).toBe(200);
+  });
+
   it('takes an empty batch, and answers it with its epochs also under an older map', async () => {
     const response = await createTestNode().post('/batch', { ...batch([]), epoch: 0 });
-    expect(await response.json()).toEqual({ node: 'node-a', epoch: 7, epochInForce: 7, syncedEpoch: 6, results: [] });
+    const told = { node: 'node-a', epoch: 7, epochInForce: 7, syncedEpoch: 6, results: [] };
+    expect(await response.json()).toMatchObject(told);
   });
 
   it.each([
@@ -45,12 +63,15 @@ describe('POST /batch', () => {
     expect(await response.json()).toMatchObject({ code });
   });
 
-  it('answers, before it serves, what nodes that start together ask each other, and nothing else', async () => {
+  it('answers, before it serves, what nodes that start together ask, and which epoch it knows, and nothing else', async () => {
     const { post } = createTestNode({ gate: new WorkGate() });
     const question = { type: 'tombstone-drops' };
     const early = await post('/batch', batch([question]));
-    expect(await early.json()).toMatchObject({ results: [{ type: 'tombstone-drops', drops: [] }] });
-    for (const operations of [[], [READ], [question, READ]]) {
+    expect(await early.json()).toMatchObject({
+      results: [{ type: 'tombstone-drops', drops: [], incompleteGroups: [] }],
+    });
+    expect(await (await post('/batch', batch([]))).json()).toMatchObject({ epoch: 7 });
+    for (const operations of [[READ], [question, READ]]) {
       expect((await post('/batch', batch(operations))).status).toBe(503);
     }
   });

@@ -4,7 +4,7 @@
  */
 import { BATCH_PATH, batchSchema, readJsonBody, validate, type Batch } from '@trolley/cluster';
 import type { HonoRequest } from 'hono';
-import { answerBatch, type BatchAnswering } from './answer-batch.ts';
+import { answerBatch, isAnsweredEarly, type BatchAnswering } from './answer-batch.ts';
 import type { NodeApp } from './app-types.ts';
 import { requireToken } from './bearer-token.ts';
 import type { NodeMetrics } from './metrics.ts';
@@ -37,12 +37,4 @@ export function addBatchRoute(app: NodeApp, options: BatchRouteOptions): void {
 
 async function readBatch(request: HonoRequest): Promise<Batch> {
   return validate(batchSchema, await readJsonBody(request, { bytesMax: BATCH_BYTES_MAX }));
-}
-
-/**
- * What nodes ask each other before they serve: were it refused until then, nodes that start together would wait for
- * each other.
- */
-function isAnsweredEarly({ operations }: Batch): boolean {
-  return operations.length > 0 && operations.every(({ type }) => type === 'tombstone-drops');
 }

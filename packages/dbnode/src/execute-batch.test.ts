@@ -46,7 +46,7 @@ describe('a batch', () => {
       type: 'status',
       records: 1,
       bytes,
-      incompleteGroups: 2,
+      incompleteGroups: [3, 5],
       fetching: null,
       events: [],
     });

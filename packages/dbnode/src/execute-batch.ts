@@ -85,6 +85,7 @@ async function perform(engine: Engine, answerRepair: AnswerRepair, operation: No
     case 'drop':
     case 'tombstone-drops':
     case 'highest-promises':
+    case 'repair':
       return answerRepair(operation);
     default:
       return operation satisfies never;

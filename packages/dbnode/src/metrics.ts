@@ -4,7 +4,7 @@
  * value is a time series for ever.
  */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { NodeOperation, NodeResult } from '@trolley/cluster';
+import type { FetchProgress, NodeOperation, NodeResult } from '@trolley/cluster';
 import type { Engine } from './engine.ts';
 import type { RepairFigures } from './repair/repair-figures.ts';
 
@@ -20,11 +20,16 @@ const SECONDS_BUCKETS = [0.000_25, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1
 const OPERATIONS_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 /** Counters that start at zero, with those of the process (memory, event loop lag) and of the engine. */
-export function createNodeMetrics(engine: Engine, repair: RepairFigures): NodeMetrics {
+export function createNodeMetrics(
+  engine: Engine,
+  repair: RepairFigures,
+  fetching: () => FetchProgress | undefined,
+): NodeMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   collectEngine(registry, engine);
   collectRepair(registry, engine, repair);
+  collectFetch(registry, fetching);
   return {
     ...operationMetrics(registry),
     async exposition() {
@@ -99,6 +104,7 @@ function labelOf(result: NodeResult): string {
     case 'digest-entries':
     case 'tombstone-drops':
     case 'highest-promises':
+    case 'repair':
       return 'answered';
     case 'drop':
       return result.dropped === null ? 'refused' : 'answered';
@@ -165,9 +171,23 @@ function collectRepair(registry: Registry, engine: Engine, figures: RepairFigure
   );
 }
 
+function collectFetch(registry: Registry, fetching: () => FetchProgress | undefined): void {
+  const { gauge } = readersOf(registry);
+  gauge(
+    'trolley_node_fetch_groups',
+    'Placement groups that this node fetches from others',
+    () => fetching()?.groups ?? 0,
+  );
+  gauge('trolley_node_fetch_groups_left', 'Those that have yet to come', () => {
+    const progress = fetching();
+    return progress === undefined ? 0 : progress.groups - progress.groupsDone;
+  });
+}
+
 function collectEngine(registry: Registry, engine: Engine): void {
   const { gauge, counter } = readersOf(registry);
   gauge('trolley_node_records', 'Records held, deleted ones included', () => engine.statistics.records);
+  gauge('trolley_node_record_bytes', 'Characters of keys and records held', () => engine.statistics.bytes);
   gauge(
     'trolley_node_journal_bytes',
     'Bytes of journal since the last checkpoint',

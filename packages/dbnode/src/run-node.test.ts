@@ -121,11 +121,12 @@ describe('a node', () => {
     expect(opened).toMatchObject([{ isKnownToCluster: true }]);
   });
 
-  it('that was away for long is registered, and serves once another owner told what was dropped meanwhile', async () => {
+  it('I19: that was away for long is registered, and serves once another owner told what was dropped meanwhile', async () => {
     const { registry, engine, network, start } = createWorld();
     const nodes = ['node-a', 'node-b'].map((id) => ({ id, zone: id, weight: 1, state: 'in' }) as const);
     registry.answer({ ...MAP, replicas: 2, nodes });
     engine.lastPresence = { atMs: 5, epoch: 2 };
+    const droppedAtMs = 86_400_000;
     engine.records.set('product:orange', '[[["x.1",1]],[["quantity",[["x.1",1,5]]]]]');
     engine.pgCount = MAP.pgCount;
     const starting = start();
@@ -138,7 +139,7 @@ describe('a node', () => {
     network.send = async (_address, { to, epoch, operations }) => {
       const results = operations.map(({ type }): NodeResult =>
         type === 'tombstone-drops'
-          ? { type, drops: [[pg, 6]] }
+          ? { type, drops: [[pg, droppedAtMs]], incompleteGroups: [] }
           : { type: 'error', code: 'NOT_READY', message: 'not asked' },
       );
       return { node: to, epoch, epochInForce: epoch, syncedEpoch: epoch, results };

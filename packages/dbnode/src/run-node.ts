@@ -20,6 +20,7 @@ import { createNodeApp } from './app.ts';
 import type { Engine } from './engine.ts';
 import { KnownEpochs } from './known-epochs.ts';
 import { reasonsNotReady } from './readiness.ts';
+import { AbsenceWatch } from './repair/absence-watch.ts';
 import { RepairPeers } from './repair/repair-peers.ts';
 import { RepairService } from './repair/repair-service.ts';
 import { Throttle } from './repair/throttle.ts';
@@ -141,10 +142,12 @@ async function serve(parts: Parts): Promise<RunningNode> {
   let port = 0;
   let synchronizer: Synchronizer | undefined;
   const fetching = () => synchronizer?.progress;
-  const repair = new RepairService({ ...environment, settings, registry, engine, pgCount: parts.pgCount, fetching });
+  const synced = () => synchronizer?.syncedEpoch ?? 0;
+  const { pgCount } = parts;
+  const repair = new RepairService({ ...environment, settings, registry, engine, pgCount, fetching, synced });
   const epochs = new KnownEpochs({
     fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
-    synced: () => synchronizer?.syncedEpoch ?? 0,
+    synced,
     memory: engine,
   });
   const app = createApp(parts, { gate, repair, epochs, port: () => port });
@@ -152,11 +155,11 @@ async function serve(parts: Parts): Promise<RunningNode> {
   port = listener.port;
   const host = advertisedHost(settings.advertisedHost, settings.host, environment.machine);
   const { zone, weight } = settings;
-  const doubtfulSinceMs = repair.doubtfulSinceMs;
+  const doubtfulSinceMs = repair.doubtfulAtStartMs;
   if (doubtfulSinceMs === undefined) gate.open();
   const announcement = registry.announceNode({ id: engine.nodeId, host, port, zone, weight });
   if (doubtfulSinceMs !== undefined) await openAfterAbsence(repair, doubtfulSinceMs, gate, listener);
-  const moving = startMoving(parts, repair, epochs);
+  const moving = startMoving(parts, { gate, repair, epochs });
   ({ synchronizer } = moving);
   repair.start();
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -192,18 +195,23 @@ async function openAfterAbsence(
 /** What fetches the groups that this node gains, lets go of those that it lost to others, and votes again after a loss. */
 function startMoving(
   { settings, environment, registry, engine, pgCount }: Parts,
-  repair: RepairService,
-  epochs: KnownEpochs,
+  { gate, repair, epochs }: { readonly gate: WorkGate; readonly repair: RepairService; readonly epochs: KnownEpochs },
 ) {
   const { clock } = environment;
+  const mayFetch = () => gate.phase === 'serving' && !repair.isInDoubt(registry.view.stored?.map.epoch ?? 0);
   const peers = new RepairPeers({ ...environment, nodeId: engine.nodeId, registry });
   const throttle = new Throttle(clock, settings.syncRecordsPerSecond);
   const shared = { ...environment, registry, engine, pgCount, peers, throttle };
-  return {
-    synchronizer: new Synchronizer({ ...shared, events: repair.events }),
-    shedder: new Shedder({ ...shared, newestEpoch: () => epochs.newest }),
-    votes: new VoteRecovery({ ...shared, silenceMs: settings.claimTimeoutMs }),
+  const synchronizer = new Synchronizer({ ...shared, events: repair.events, mayFetch });
+  const graceMs = settings.tombstoneGraceMs;
+  const shedder = new Shedder({ ...shared, graceMs, newestEpoch: () => epochs.newest });
+  const votes = new VoteRecovery({ ...shared, silenceMs: settings.claimTimeoutMs, mayFetch });
+  const onSettled = () => {
+    synchronizer.startOver();
+    votes.startOver();
   };
+  const absence = new AbsenceWatch({ ...shared, repair, onSettled });
+  return { synchronizer, shedder, votes, absence };
 }
 
 function createApp(
@@ -255,6 +263,7 @@ interface Serving {
   readonly synchronizer: Synchronizer;
   readonly shedder: Shedder;
   readonly votes: VoteRecovery;
+  readonly absence: AbsenceWatch;
   readonly repair: RepairService;
   readonly announcement: Announcement;
   readonly listener: Listener;
@@ -262,7 +271,7 @@ interface Serving {
 
 async function stop(
   parts: Parts,
-  { gate, synchronizer, shedder, votes, repair, announcement, listener }: Serving,
+  { gate, synchronizer, shedder, votes, absence, repair, announcement, listener }: Serving,
 ): Promise<void> {
   const { settings, environment, registry, engine } = parts;
   const { clock, logger, transport } = environment;
@@ -271,7 +280,8 @@ async function stop(
   if (!(await settledWithin(clock, settings.drainTimeoutMs, gate.close()))) {
     logger.warn({ inFlight: gate.inFlight }, 'stopping with work in flight; whoever asked gets no answer');
   }
-  const fetchEnded = Promise.all([synchronizer.stop(), shedder.stop(), votes.stop(), repair.stop()]);
+  const moving = [synchronizer, shedder, votes, absence];
+  const fetchEnded = Promise.all([...moving.map(async (part) => part.stop()), repair.stop()]);
   await transport.close();
   await settledWithin(clock, settings.drainTimeoutMs, fetchEnded);
   await closeEngine(engine, logger);

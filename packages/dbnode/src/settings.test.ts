@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSettings, SettingsError } from './settings.ts';
+import { parseSettings } from './settings.ts';
 
 const LEAST = { DATA_DIR: '/data', ZOOKEEPER: 'zookeeper:2181' };
 
@@ -47,6 +47,8 @@ describe('settings', () => {
     ['WEIGHT', '0'],
     ['WEIGHT', '-1'],
     ['WEIGHT', '1e9'],
+    ['WEIGHT', '0.000001'],
+    ['WEIGHT', '65536'],
     ['WEIGHT', 'Infinity'],
     ['PORT', '65536'],
     ['PORT', '80x'],
@@ -70,6 +72,6 @@ describe('settings', () => {
     { ...LEAST, REGISTRY_URL: 'http://127.0.0.1:4000' },
     { DATA_DIR: '/data', REGISTRY_URL: 'ftp://127.0.0.1' },
   ])('want exactly one registry: %j', (environment) => {
-    expect(() => parseSettings(environment)).toThrow(SettingsError);
+    expect(() => parseSettings(environment)).toThrow(/set either ZOOKEEPER or REGISTRY_URL|REGISTRY_URL: must be/);
   });
 });

@@ -2,32 +2,18 @@
  * What whoever runs a node can set, from the environment: one schema with each setting's unit, default and
  * what a higher or lower value trades. Reads the environment that it is given, never process.env.
  */
+import { checkSettings, COMMON_SETTINGS, wholeNumber, type SettingsEnvironment } from '@trolley/cluster';
+import { WEIGHT_MAX, WEIGHT_MIN } from '@trolley/crush';
 import { z } from 'zod';
-
-const WHOLE_NUMBER = /^\d{1,15}$/;
-
-function integer(minimum: number, maximum: number) {
-  return z
-    .string()
-    .regex(WHOLE_NUMBER, 'must be a whole number')
-    .transform(Number)
-    .pipe(
-      z
-        .int()
-        .min(minimum, { error: `must be at least ${minimum}` })
-        .max(maximum, { error: `must be at most ${maximum}` }),
-    );
-}
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const weight = z
   .string()
   .regex(/^\d{1,9}(?:\.\d{1,6})?$/, 'must be a number such as 1 or 0.5')
   .transform(Number)
-  .refine((value) => value > 0, 'must be above 0');
+  .refine((value) => value >= WEIGHT_MIN && value <= WEIGHT_MAX, `must be from 1/65536 to ${WEIGHT_MAX}`);
 
 const environmentSchema = z.object({
+  ...COMMON_SETTINGS,
   /** Names this node for good; kept in its data directory. Absent: a random one, made on the first start. */
   NODE_ID: z
     .string()
@@ -40,56 +26,39 @@ const environmentSchema = z.object({
     .default('default'),
   /** Share of the data, relative to the other nodes. Twice the weight, twice the data and the traffic. */
   WEIGHT: weight.default(1),
-  /** Address to listen on. 0.0.0.0 lets other machines in; set CLUSTER_TOKEN then. */
-  HOST: z.string().max(255).default('127.0.0.1'),
-  /** Host name or address that gateways reach this node by; absent: derived from HOST and the machine's addresses. */
-  ADVERTISED_HOST: z.string().max(255).optional(),
   /** Port to listen on; 0 takes any free one. */
-  PORT: integer(0, 65_535).default(0),
+  PORT: wholeNumber(0, 65_535).default(0),
   /** Folder that holds this node's data; made when it is missing. One folder for each node. */
   DATA_DIR: z.string({ error: 'must be set to the folder for this node’s data' }),
-  /** ZooKeeper servers, `HOST:PORT[,HOST:PORT]`. Either this or REGISTRY_URL. */
-  ZOOKEEPER: z.string().optional(),
-  /** Address of the embedded registry of `trolley up`. Either this or ZOOKEEPER. */
-  REGISTRY_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
-  /** Secret wanted with each batch and each write; the same on all. Absent: whoever reaches the node may write. */
-  CLUSTER_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
-    .optional(),
   /** Placement groups, while there is no cluster map yet. More spread data more evenly; each is a file to keep. */
-  PG_COUNT: integer(1, 65_536).default(256),
+  PG_COUNT: wholeNumber(1, 65_536).default(256),
   /** Milliseconds to wait, at the start, for the registry to tell the map. Lower starts sooner without a registry. */
-  REGISTRY_WAIT_MS: integer(0, 600_000).default(3_000),
+  REGISTRY_WAIT_MS: wholeNumber(0, 600_000).default(3_000),
   /** Bytes of journal after which a checkpoint is due. Higher checkpoints less often, and starts more slowly. */
-  CHECKPOINT_JOURNAL_BYTES: integer(65_536, 2 ** 40).default(16 * 1024 * 1024),
+  CHECKPOINT_JOURNAL_BYTES: wholeNumber(65_536, 2 ** 40).default(16 * 1024 * 1024),
   /** Records fetched in a second when placement groups move here, or were lost. Higher moves sooner, and slows requests more. */
-  SYNC_RECORDS_PER_SECOND: integer(1, 10_000_000).default(5_000),
+  SYNC_RECORDS_PER_SECOND: wholeNumber(1, 10_000_000).default(5_000),
   /** Milliseconds after which an operation is logged as slow. Lower logs more. */
-  SLOW_OPERATION_MS: integer(0, 600_000).default(200),
-  /** Milliseconds that work in progress has to finish when the node stops. Higher breaks less, and stops later. */
-  DRAIN_TIMEOUT_MS: integer(0, 600_000).default(5_000),
+  SLOW_OPERATION_MS: wholeNumber(0, 600_000).default(200),
   /** Milliseconds in which this node compares with each other replica. Lower finds differences sooner, for more digests. */
-  ANTI_ENTROPY_INTERVAL_MS: integer(50, 86_400_000).default(10_000),
+  ANTI_ENTROPY_INTERVAL_MS: wholeNumber(50, 86_400_000).default(10_000),
   /** Records that repair sends and fetches in a second. Higher heals sooner, and leaves less to requests meanwhile. */
-  REPAIR_RECORDS_PER_SECOND: integer(1, 1_000_000).default(5_000),
+  REPAIR_RECORDS_PER_SECOND: wholeNumber(1, 1_000_000).default(5_000),
   /** Whether this node remembers who missed which writes. off leaves all of that to comparing digests. */
   HINTS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   /** Keys remembered for each node that missed writes; past that, whole placement groups. Higher takes more memory. */
-  HINTS_MAX: integer(0, 10_000_000).default(100_000),
+  HINTS_MAX: wholeNumber(0, 10_000_000).default(100_000),
   /**
    * Milliseconds for which every replica has had a deletion before its last trace goes. Higher keeps more, and lets
    * nodes be away for longer before they have to fetch anew what they hold.
    */
-  TOMBSTONE_GRACE_MS: integer(0, 365 * 86_400_000).default(86_400_000),
+  TOMBSTONE_GRACE_MS: wholeNumber(0, 365 * 86_400_000).default(86_400_000),
   /**
    * Milliseconds that a gateway's attempt to change a reservation, an order or stock may take; no lower than on any
    * gateway, nor than twice the NODE_TIMEOUT_MS of any. A node that may have forgotten what it promised has no vote for so
    * long. Higher allows gateways more.
    */
-  CLAIM_TIMEOUT_MS: integer(100, 600_000).default(10_000),
-  /** Least severe log line that is written. At debug each operation is. */
-  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  CLAIM_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
 });
 
 /** A node's settings, checked. */
@@ -119,29 +88,13 @@ export interface NodeSettings {
   readonly claimTimeoutMs: number;
 }
 
-/** A setting is missing or wrong; the message names it. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-  readonly code = 'SETTINGS';
-}
-
 /**
- * The settings that an environment holds. An empty variable counts as absent, since compose files pass
- * those on.
+ * The settings that an environment holds.
  *
  * @throws SettingsError naming every variable that is wrong.
  */
-export function parseSettings(environment: Readonly<Record<string, string | undefined>>): NodeSettings {
-  const present = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const parsed = environmentSchema.safeParse(Object.fromEntries(present));
-  if (!parsed.success) {
-    const complaints = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new SettingsError(complaints.join('; '));
-  }
-  const values = parsed.data;
-  if ((values.ZOOKEEPER === undefined) === (values.REGISTRY_URL === undefined)) {
-    throw new SettingsError('set either ZOOKEEPER or REGISTRY_URL, so that the node can find the cluster');
-  }
+export function parseSettings(environment: SettingsEnvironment): NodeSettings {
+  const values = checkSettings(environmentSchema, environment, 'node');
   return {
     nodeId: values.NODE_ID,
     zone: values.ZONE,

@@ -54,6 +54,7 @@ describe('status calls', () => {
       'trolley_node_batch_operations_sum 2',
       'trolley_node_records 2',
       'trolley_node_read_only 1',
+      'trolley_node_fetch_groups_left 0',
       'trolley_node_commits_total 2',
     ]) {
       expect(text.split('\n')).toContain(line);

@@ -22,7 +22,7 @@ export class WorkGate {
   }
 
   open(): void {
-    this.#phase = 'serving';
+    if (this.#phase !== 'stopping') this.#phase = 'serving';
   }
 
   /** Turns new work away from now on. Resolves when the work in flight is done. */

@@ -3,19 +3,23 @@
  * processes, so it works without a launcher.
  */
 
-/** Why a node cannot be drained now; stable codes. */
-export type DrainRefusal =
+/** Why the map is not changed; stable codes. */
+export type MapChangeRefusal =
   | 'UNKNOWN_NODE'
   /** The rest could not hold as many replicas. */
   | 'TOO_FEW_NODES'
   /** It is being given data at this moment. */
-  | 'NODE_IS_GAINING_DATA';
+  | 'NODE_IS_GAINING_DATA'
+  /** It would join again at once. */
+  | 'NODE_IS_UP'
+  /** Data is placed on it, or was and has not been copied yet. */
+  | 'NODE_HOLDS_DATA';
 
 /** What became of a wish. */
 export type MapChangeOutcome =
   /** It is so from this epoch on; `changed` is false when it was so already. */
   | { readonly type: 'done'; readonly epoch: number; readonly changed: boolean }
-  | { readonly type: 'refused'; readonly code: DrainRefusal; readonly reason: string }
+  | { readonly type: 'refused'; readonly code: MapChangeRefusal; readonly reason: string }
   /** The map could not be written: the registry is away, or others change it all the time. */
   | { readonly type: 'unavailable'; readonly reason: string };
 
@@ -25,4 +29,8 @@ export interface ClusterControl {
   drain(nodeId: string): Promise<MapChangeOutcome>;
   /** Lets a drained node in again. Never throws. */
   undrain(nodeId: string): Promise<MapChangeOutcome>;
+  /** Says how much of the data a node should hold; undefined leaves it to the node again. Never throws. */
+  weigh(nodeId: string, weight: number | undefined): Promise<MapChangeOutcome>;
+  /** Takes a node off the map that is gone for good. Never throws. */
+  forget(nodeId: string): Promise<MapChangeOutcome>;
 }

@@ -27,16 +27,16 @@ export interface NodeOverview {
   /** Placement groups of which it may lack what it once acknowledged. */
   readonly incompleteGroups: number | undefined;
   /** How far it is with what it fetches from other nodes; undefined when that is nothing. */
-  readonly fetching: FetchProgress | undefined;
+  readonly fetching: Pick<FetchProgress, 'groups' | 'groupsDone' | 'recordsLearned'> | undefined;
 }
 
 /**
- * Whether the map places data on a node: `draining` while an operator takes it out, `drained` once that is
- * done, `out` when it was down for too long; `absent` when the map does not know it.
+ * Whether the map places data on a node: `draining` while an operator takes it out, `drained` once it holds
+ * nothing any more, as far as it said, `out` when it was down for too long; `absent` when the map does not know it.
  */
 export type NodeStanding = 'in' | 'draining' | 'drained' | 'out' | 'absent';
 
-/** How a placement group is: all its nodes are up, or one is down, or its data is on the way to other nodes. */
+/** How a placement group is: all its nodes are up and whole, or one is down or lacks part of it, or its data is on the way to other nodes. */
 export type GroupState = 'active' | 'degraded' | 'moving';
 
 /** A placement group. */
@@ -44,9 +44,9 @@ export interface GroupOverview {
   readonly pg: number;
   /** The nodes that hold it, in order of preference; while it moves, that shall hold it. */
   readonly nodes: readonly string[];
-  /** `degraded` when a node of it is down, also while it moves. */
+  /** `degraded` when a node of it is down or lacks part of it, also while it moves. */
   readonly state: GroupState;
-  /** While it moves: who holds it, and how much of it is on the new nodes, in percent. */
+  /** While it moves: who holds it, and how many of the nodes that gain it have it all, in percent. */
   readonly previousNodes: readonly string[] | undefined;
   readonly percent: number | undefined;
 }

@@ -5,6 +5,7 @@
  */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { ClusterOverview } from './cluster-overview.ts';
+import type { ClusterEvent } from './events.ts';
 
 /** How an operation on a node ended. */
 type NodeCallOutcome = 'answered' | 'timeout' | 'failed';
@@ -35,6 +36,10 @@ export interface GatewayMetrics {
   batchEnded(node: string, lane: string, outcome: NodeCallOutcome, seconds: number): void;
   /** A stale replica was brought up to date. */
   repaired(why: 'read'): void;
+  /** A replica missed a write, which others push to it later. */
+  missedWrite(node: string): void;
+  /** Something happened in the cluster, as the event feed tells it. */
+  event(type: ClusterEvent['type']): void;
   /** A further replica was asked because an answer was late. */
   hedged(): void;
   /** A write went to the next replica because the first one could not coordinate it. */
@@ -119,11 +124,25 @@ function nodeMetrics(registry: Registry): Pick<GatewayMetrics, 'batchSent' | 'ba
   };
 }
 
-function replicationMetrics(registry: Registry): Pick<GatewayMetrics, 'repaired' | 'hedged' | 'coordinatorFallback'> {
+function replicationMetrics(
+  registry: Registry,
+): Pick<GatewayMetrics, 'repaired' | 'missedWrite' | 'event' | 'hedged' | 'coordinatorFallback'> {
   const repairs = new Counter({
     name: 'trolley_gateway_repairs_total',
     help: 'Stale replicas that were brought up to date',
     labelNames: ['why'],
+    registers: [registry],
+  });
+  const missed = new Counter({
+    name: 'trolley_gateway_missed_writes_total',
+    help: 'Writes that a replica missed, and that others push to it later',
+    labelNames: ['node'],
+    registers: [registry],
+  });
+  const events = new Counter({
+    name: 'trolley_gateway_events_total',
+    help: 'What happened in the cluster, as GET /cluster/events tells it',
+    labelNames: ['type'],
     registers: [registry],
   });
   const hedges = new Counter({
@@ -138,6 +157,8 @@ function replicationMetrics(registry: Registry): Pick<GatewayMetrics, 'repaired'
   });
   return {
     repaired: (why) => repairs.inc({ why }),
+    missedWrite: (node) => missed.inc({ node }),
+    event: (type) => events.inc({ type }),
     hedged: () => hedges.inc(),
     coordinatorFallback: () => fallbacks.inc(),
   };
@@ -195,9 +216,16 @@ function clusterMetrics(registry: Registry, overview: () => ClusterOverview): vo
     const collector: Gauge = new Gauge({ name, help, registers, collect: () => collector.set(value(overview())) });
   };
   gauge('trolley_gateway_map_epoch', 'The epoch of the cluster map', ({ epoch }) => epoch ?? 0);
-  gauge('trolley_gateway_hints_waiting', 'Keys that wait to be pushed to nodes that missed writes', (cluster) =>
-    cluster.nodes.reduce((sum, { hintsWaiting }) => sum + hintsWaiting, 0),
-  );
+  const hints: Gauge = new Gauge({
+    name: 'trolley_gateway_hints_waiting',
+    help: 'Keys that wait to be pushed to a node that missed writes to them',
+    labelNames: ['node'],
+    registers,
+    collect: () => {
+      hints.reset();
+      for (const { id, hintsWaiting } of overview().nodes) hints.set({ node: id }, hintsWaiting);
+    },
+  });
   gauge(
     'trolley_gateway_move_groups_left',
     'Placement groups that have yet to reach the nodes that gain them',

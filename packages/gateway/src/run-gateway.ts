@@ -81,6 +81,7 @@ function assemble(
   const { clock, random, logger, transport } = environment;
   const metrics = createGatewayMetrics();
   const events = createEventFeed({ clock });
+  events.subscribe(({ event }) => metrics.event(event.type));
   const store = createStore({ registry, transport, clock, random, logger, metrics, events, settings });
   const { launcherUrl, launcherToken } = settings;
   const launcher = launcherUrl === undefined ? undefined : createLauncherClient(launcherUrl, launcherToken);
@@ -90,6 +91,7 @@ function assemble(
     claims,
     status: store.status,
     control: store.control,
+    repair: store.repair,
     events,
     metrics,
     launcher,

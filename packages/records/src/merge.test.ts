@@ -65,7 +65,7 @@ test('records with equal contexts are equal, those that merging makes too', () =
   );
 });
 
-test('replicas that receive everything, in whatever order and however often, come to the same bytes', () => {
+test('I4: replicas that receive everything, in whatever order and however often, come to the same bytes', () => {
   const shuffledTwice = anyHistory.chain((states) => {
     const records = states.map(({ record }) => record);
     const shuffled = fc.shuffledSubarray(records, { minLength: records.length });
@@ -104,7 +104,7 @@ test('comparing contexts is comparing sets of seen writes', () => {
   );
 });
 
-test('a removed line stays removed when merged with a replica whose values of it had all been seen', () => {
+test('I7: a removed line stays removed when merged with a replica whose values of it had all been seen', () => {
   fc.assert(
     fc.property(anyRecords(2), anyField, (records, field) => {
       const [remover, other] = [records[0]!, records[1]!];
@@ -116,7 +116,7 @@ test('a removed line stays removed when merged with a replica whose values of it
   );
 });
 
-test('a line written apart from its removal survives', () => {
+test('I7: a line written apart from its removal survives', () => {
   const base = write(emptyRecord, 'a', [['apple', 1]]);
   const removed = remove(base, 'b', ['apple']);
   const renewed = write(base, 'c', [['apple', 2]]);

@@ -13,6 +13,10 @@ test('a node is drained when its data has moved and it holds nothing any more, o
   // It has not been asked yet: nobody knows what it holds.
   expect(drainProgress(clusterWith({}), 'node-2').kind).toBe('under-way');
   expect(drainProgress(clusterWith({ state: 'draining', up: false }), 'node-2').kind).toBe('under-way');
+  expect(drainProgress(clusterWith({ state: 'draining', records: 7 }), 'node-2')).toEqual({
+    kind: 'under-way',
+    text: 'the data has moved; it makes sure of 7 records before it lets go',
+  });
 });
 
 test('the progress says how far the move is', () => {

@@ -31,7 +31,7 @@ export async function drainNode(
   const { terminal } = context;
   const shownId = printable(id);
   terminal.progress(`Draining ${shownId} ...`);
-  const { epoch } = await gateway.changeDrain(id, 'drain');
+  const { epoch } = await gateway.changeMap(id, 'drain');
   await waitUntilDrained(context, gateway, id);
   terminal.progressDone();
   if (json) terminal.line(JSON.stringify({ node: id, drained: true, epoch }));
@@ -45,7 +45,7 @@ export async function cancelDrain(
   id: string,
   json: boolean,
 ): Promise<void> {
-  const { changed, epoch } = await gateway.changeDrain(id, 'undrain');
+  const { changed, epoch } = await gateway.changeMap(id, 'undrain');
   if (json) terminal.line(JSON.stringify({ node: id, drained: false, epoch, changed }));
   else if (changed) terminal.line(`${printable(id)} is in again; data moves back to it once it is up.`);
   else terminal.line(`${printable(id)} was not drained.`);
@@ -77,10 +77,11 @@ async function waitUntilDrained(context: CommandContext, gateway: GatewayClient,
 export function drainProgress(cluster: ClusterAnswer, id: string): DrainProgress {
   const node = cluster.nodes.find((each) => each.id === id);
   if (node === undefined || (node.state !== 'draining' && node.state !== 'drained')) return { kind: 'called-off' };
-  if (node.state === 'draining') {
-    const far = cluster.move === undefined || cluster.move === null ? 'data moves' : moveText(cluster.move);
-    return { kind: 'under-way', text: far };
+  const { move } = cluster;
+  if (node.state === 'draining' && move !== undefined && move !== null) {
+    return { kind: 'under-way', text: moveText(move) };
   }
+  if (node.state === 'draining' && !node.up) return { kind: 'under-way', text: 'data moves' };
   // A node that is down is asked nothing any more: by the map it holds nothing that the others lack.
   if (!node.up || node.records === 0) return { kind: 'done' };
   const left = node.records === undefined ? 'what it holds' : counted(node.records, 'record');

@@ -8,6 +8,9 @@ import { counted, printable, sizeText } from '../printable.ts';
 import { cell, tableText, type Cell, type TableContents } from '../table.ts';
 import { watch, type Sight } from '../watch.ts';
 
+/** The last moment that a Date can hold. */
+const DATE_MS_MAX = 8.64e15;
+
 /** How the state is to be shown. */
 export interface StatusOptions {
   readonly json: boolean;
@@ -33,7 +36,7 @@ export async function showStatus(
   else for (const line of lines) context.terminal.line(line);
 }
 
-function statusLines({ terminal }: CommandContext, url: string, cluster: ClusterAnswer): readonly string[] {
+function statusLines({ terminal, clock }: CommandContext, url: string, cluster: ClusterAnswer): readonly string[] {
   const facts = factsOf(cluster);
   const gateways = cluster.gateways ?? [];
   return [
@@ -45,6 +48,7 @@ function statusLines({ terminal }: CommandContext, url: string, cluster: Cluster
       : facts.map(([name, value]) => `cluster\t${name}\t${value}`)),
     ...tableText(terminal, nodesTable(cluster.nodes)),
     ...(gateways.length > 0 ? tableText(terminal, gatewaysTable(cluster)) : []),
+    ...cluster.nodes.flatMap((node) => lastSeenLines(terminal.interactive, node, clock.nowMs())),
     ...cluster.nodes.flatMap((node) => keptInLines(terminal.interactive, node)),
   ];
 }
@@ -107,7 +111,9 @@ function hintsCell(count: number | undefined): Cell {
 
 function fetchingCell({ fetching, incompleteGroups }: ClusterNode): Cell {
   if (fetching !== undefined && fetching !== null) {
-    return cell(`${fetching.groupsDone} of ${counted(fetching.groups, 'group')}`, 'caution');
+    const { groups, groupsDone, recordsLearned } = fetching;
+    const records = recordsLearned === undefined ? '' : `, ${counted(recordsLearned, 'record')}`;
+    return cell(`${groupsDone} of ${counted(groups, 'group')}${records}`, 'caution');
   }
   if (incompleteGroups === undefined || incompleteGroups === 0) return cell('-');
   return cell(`lacks part of ${counted(incompleteGroups, 'group')}`, 'bad');
@@ -119,6 +125,24 @@ function gatewaysTable(cluster: ClusterAnswer): TableContents {
     headings: ['Gateway', 'URL'],
     rows: (cluster.gateways ?? []).map((gateway) => [cell(gateway.id, 'strong'), cell(urlOf(gateway), 'faint')]),
   };
+}
+
+/** When a node that is down was last heard of. In a pipe without its age, which would make every look another. */
+function lastSeenLines(interactive: boolean, { id, up, lastSeenMs }: ClusterNode, nowMs: number): readonly string[] {
+  if (up || lastSeenMs === undefined || Math.abs(lastSeenMs) > DATE_MS_MAX) return [];
+  const time = new Date(lastSeenMs).toISOString();
+  if (!interactive) return [`last-seen\t${printable(id)}\t${time}`];
+  return [`${printable(id)} was last heard of ${ageText(nowMs - lastSeenMs)} ago.`];
+}
+
+/** A time span in its largest unit. */
+export function ageText(ageMs: number): string {
+  const seconds = Math.max(0, Math.round(ageMs / 1_000));
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }
 
 function keptInLines(interactive: boolean, { id, keptIn }: ClusterNode): readonly string[] {

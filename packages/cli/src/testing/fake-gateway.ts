@@ -35,6 +35,8 @@ export interface FakeGateway {
   facts: Record<string, unknown>;
   /** Called before each look at the cluster or at a key. */
   onLook: () => void;
+  /** What the nodes say of their comparisons, one answer after the other; the last one stays. */
+  repairs: unknown[];
   /** The versions of the replicas on node-1 and node-2. */
   versions: [number, number];
 }
@@ -81,6 +83,7 @@ export function createFakeGateway(): FakeGateway {
     mostAtOnce: 0,
     facts: {},
     onLook: () => undefined,
+    repairs: [],
     versions: [2, 1],
   };
   serveShop(app, fake);
@@ -141,11 +144,22 @@ function serveCluster(app: Hono, fake: FakeGateway): void {
       ...fake.facts,
     });
   });
-  app.post('/cluster/nodes/:id/:action', (context) => {
+  app.post('/cluster/nodes/:id/:action', async (context) => {
     fake.lastAuthorization = context.req.header('authorization');
     const node = fake.nodes.find((each) => each.id === context.req.param('id'));
     if (node === undefined) return context.json({ detail: 'This launcher has no such node.' }, 404);
     const action = context.req.param('action');
+    if (action === 'weight') {
+      const { weight } = await context.req.json<{ weight: number | null }>();
+      const changed = node.weight !== (weight ?? 1);
+      node.weight = weight ?? 1;
+      return context.json({ node: node.id, epoch: 4, changed });
+    }
+    if (action === 'forget') {
+      fake.nodes.splice(fake.nodes.indexOf(node), 1);
+      return context.json({ node: node.id, epoch: 4, changed: true });
+    }
+    if (action === 'repair') return context.json(fake.repairs[0]);
     if (action === 'drain' || action === 'undrain') {
       node.state = action === 'drain' ? 'draining' : 'in';
       return context.json({ node: node.id, epoch: 4, changed: true });
@@ -157,6 +171,9 @@ function serveCluster(app: Hono, fake: FakeGateway): void {
     }, 30);
     return context.json({});
   });
+  const repairs = () => (fake.repairs.length > 1 ? fake.repairs.shift() : fake.repairs[0]);
+  app.post('/cluster/repair', (context) => context.json(repairs()));
+  app.get('/cluster/repair', (context) => context.json(repairs()));
   app.get('/cluster/where', (context) => {
     fake.onLook();
     const [first, second] = fake.versions;

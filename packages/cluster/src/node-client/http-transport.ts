@@ -3,7 +3,7 @@
  * as far as a batch needs: one result for each operation.
  */
 import { Pool, errors } from 'undici';
-import { BATCH_PATH, STALE_EPOCH, type Batch, type BatchReply } from '../node-protocol.ts';
+import { BATCH_PATH, STALE_EPOCH, TOO_LATE, type Batch, type BatchReply } from '../node-protocol.ts';
 import { systemClock } from '../system-clock.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
 
@@ -81,7 +81,7 @@ function originOf({ host, port }: NodeAddress): string {
 function turnedAway(statusCode: number, reply: unknown): NodeCallError {
   const { detail = 'no reason given', code } = isObject(reply) ? reply : {};
   const message = `the node answered ${statusCode}: ${String(detail)}`;
-  if (code === STALE_EPOCH) return new NodeCallError('STALE_EPOCH', message);
+  if (code === STALE_EPOCH || code === TOO_LATE) return new NodeCallError(code, message);
   return new NodeCallError(statusCode === 503 ? 'NOT_READY' : 'TURNED_AWAY', message);
 }
 

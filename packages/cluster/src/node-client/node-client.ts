@@ -6,9 +6,17 @@ import type { Ballot, Change, ContextText, Proposal, RecordText, RefusalCode } f
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
 import type { AcceptResult, PrepareResult } from '../register-protocol.ts';
-import type { GroupsComparison, HighestPromises, ListedEntries, NodeStatus } from '../repair-protocol.ts';
+import type {
+  GroupsComparison,
+  HighestPromises,
+  ListedEntries,
+  NodeStatus,
+  RepairRun,
+  TombstoneDrops,
+} from '../repair-protocol.ts';
 import { BatchLane, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
+import { NodeTime } from './node-time.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
 import { sendUnderNewestMap } from './send-under-newest-map.ts';
 
@@ -35,6 +43,11 @@ export interface NodeClientOptions {
   /** The epoch of the map in use, sent along with each batch. */
   readonly epoch: () => number;
   readonly metrics: NodeClientMetrics;
+  /**
+   * Whether records that are offered, or to be dropped, must arrive under the map of the moment of the call, and
+   * otherwise fail: what is known of the owners by one map may not hold by the next.
+   */
+  readonly isBoundToMap?: boolean;
 }
 
 /** What a node answers to a read. */
@@ -69,11 +82,13 @@ export class NodeClient {
   readonly #options: NodeClientOptions;
   readonly #lanes: Record<Lane, BatchLane>;
   readonly #latency = new LatencyWindow(INITIAL_LATENCY_MS);
-  /** The epochs of the maps that changes were made under. */
+  /** The epochs of the maps that operations were made under, of those that hold under no other. */
   readonly #madeUnder = new WeakMap<NodeOperation, number>();
+  readonly #nodeTime: NodeTime;
   #failing = false;
 
   constructor(options: NodeClientOptions) {
+    this.#nodeTime = new NodeTime(options.clock);
     this.nodeId = options.nodeId;
     this.address = options.address;
     this.#options = options;
@@ -161,7 +176,9 @@ export class NodeClient {
 
   /** Merges a record into the node's own; resolves, once that is on its disk, to whether the node learned anything. */
   async merge(key: string, record: RecordText, requestId: string | undefined): Promise<boolean> {
-    const result = await this.#lanes.write.call({ type: 'merge', key, record, requestId });
+    const operation: NodeOperation = { type: 'merge', key, record, requestId };
+    this.#bind(operation);
+    const result = await this.#lanes.write.call(operation);
     if (result.type !== 'merge') throw unexpected(result);
     return result.changed;
   }
@@ -229,16 +246,28 @@ export class NodeClient {
     atMs: number,
   ): Promise<number | undefined> {
     const tuples = records.map(([key, record]): [string, string] => [key, record]);
-    const result = await this.#lanes.write.call({ type: 'drop', group, records: tuples, atMs });
+    const operation: NodeOperation = { type: 'drop', group, records: tuples, atMs };
+    this.#bind(operation);
+    const result = await this.#lanes.write.call(operation);
     if (result.type !== 'drop') throw unexpected(result);
     return result.dropped ?? undefined;
   }
 
-  /** When the node last dropped tombstones of each placement group, in wall-clock milliseconds. */
-  async tombstoneDrops(): Promise<readonly (readonly [group: number, atMs: number])[]> {
+  /** When the node last dropped tombstones of each placement group, and of which it may have forgotten that. */
+  async tombstoneDrops(): Promise<TombstoneDrops> {
     const result = await this.#lanes.read.call({ type: 'tombstone-drops' });
     if (result.type !== 'tombstone-drops') throw unexpected(result);
-    return result.drops;
+    return result;
+  }
+
+  /** Has the node compare with all other replicas now; resolves to the run that began. */
+  async beginRepair(requestId: string | undefined): Promise<RepairRun | undefined> {
+    return this.#repair(true, requestId);
+  }
+
+  /** How the node's latest full comparison is; undefined when there was none since it started. */
+  async repairRun(requestId: string | undefined): Promise<RepairRun | undefined> {
+    return this.#repair(false, requestId);
   }
 
   /** How high the promises are that the node made on registers. */
@@ -252,6 +281,17 @@ export class NodeClient {
   async ping(): Promise<Pick<BatchReply, 'epoch' | 'epochInForce' | 'syncedEpoch'>> {
     const { nodeId, address, transport, timeoutMs, epoch } = this.#options;
     return transport.send(address, { to: nodeId, epoch: epoch(), operations: [] }, timeoutMs);
+  }
+
+  async #repair(begin: boolean, requestId: string | undefined): Promise<RepairRun | undefined> {
+    const result = await this.#lanes.read.call({ type: 'repair', begin, requestId });
+    if (result.type !== 'repair') throw unexpected(result);
+    return result.run ?? undefined;
+  }
+
+  #bind(operation: NodeOperation): void {
+    const { isBoundToMap, epoch } = this.#options;
+    if (isBoundToMap === true) this.#madeUnder.set(operation, epoch());
   }
 
   #lane(lane: Lane): BatchLane {
@@ -292,24 +332,35 @@ export class NodeClient {
 
   /**
    * A connection kept from before the node was restarted breaks on its first use. What may be done twice is
-   * sent again, on a new one.
+   * sent again, on a new one. So is what was turned away as late although an answer is still awaited.
    */
   async #sendOnSoundConnection(batch: Batch): Promise<BatchReply> {
-    const { address, transport, timeoutMs } = this.#options;
     try {
-      return await transport.send(address, batch, timeoutMs);
+      return await this.#sendInTime(batch);
     } catch (error) {
-      const isBroken = error instanceof NodeCallError && error.code === 'CONNECTION_LOST';
-      if (!isBroken || !isRepeatable(batch)) throw error;
-      return transport.send(address, batch, timeoutMs);
+      const code = error instanceof NodeCallError ? error.code : undefined;
+      if (code === 'TOO_LATE') this.#nodeTime.forget();
+      else if (code !== 'CONNECTION_LOST' || !isRepeatable(batch)) throw error;
+      return this.#sendInTime(batch);
     }
+  }
+
+  /** Sends a batch that the node must not carry out once it has been given up here. */
+  async #sendInTime(batch: Batch): Promise<BatchReply> {
+    const { address, transport, timeoutMs, clock } = this.#options;
+    const notAfterMs = this.#nodeTime.after(timeoutMs);
+    const sentAtMs = clock.monotonicMs();
+    const reply = await transport.send(address, notAfterMs === undefined ? batch : { ...batch, notAfterMs }, timeoutMs);
+    if (reply.clockMs !== undefined) this.#nodeTime.learn(sentAtMs, reply.clockMs);
+    return reply;
   }
 }
 
 /**
  * Whether a batch may be sent twice: a merge or a read may, and a prepare, which is at worst refused the second time. A
  * change may not be made twice. An accept may be, but the answer that counts is the first: if the second says that
- * nothing was done (the node is gone, or starting again), the value may be on its disk all the same.
+ * nothing was done (the node is gone, or starting again), the value may be on its disk all the same. What was turned away
+ * as late is another matter: that says of the first time that nothing was done, so anything may be sent again then.
  */
 function isRepeatable({ operations }: Batch): boolean {
   return operations.every(({ type }) => type !== 'change' && type !== 'accept');

@@ -34,6 +34,8 @@ export type NodeCallErrorCode =
   | 'TURNED_AWAY'
   /** The node knows a newer map than the one that the call was made under. */
   | 'STALE_EPOCH'
+  /** The call was held up for longer than it was meant to be waited for: nothing was changed. */
+  | 'TOO_LATE'
   /** Too many calls wait for this node already: it was not sent. */
   | 'OVERLOADED'
   /** The disk of the node takes no writes: nothing was changed. */
@@ -49,6 +51,7 @@ const CERTAINLY_NOT_DONE: ReadonlySet<NodeCallErrorCode> = new Set([
   'UNREACHABLE',
   'TURNED_AWAY',
   'STALE_EPOCH',
+  'TOO_LATE',
   'OVERLOADED',
   'READ_ONLY',
   'NOT_READY',

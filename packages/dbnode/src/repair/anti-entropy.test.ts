@@ -28,7 +28,7 @@ async function put(ids: readonly string[], key: string, text: RecordText): Promi
 
 function start(): void {
   world.setMap();
-  for (const { service } of world.nodes.values()) service.start();
+  for (const id of world.nodes.keys()) world.start(id);
 }
 
 async function waitUntilAllAgree(): Promise<readonly (readonly [string, string])[]> {
@@ -40,7 +40,7 @@ async function waitUntilAllAgree(): Promise<readonly (readonly [string, string])
 }
 
 describe('replicas that differ', () => {
-  it('come to hold the same: what only one had, what one had newer, what two wrote apart, what one removed', async () => {
+  it('I17: come to hold the same: what only one had, what one had newer, what two wrote apart, what one removed', async () => {
     await createWorld();
     const old = write(emptyRecord, 'x.1', [['quantity', 5]]);
     await put(['a'], productKey('only a'), stock(1));
@@ -89,11 +89,11 @@ describe('replicas that differ', () => {
     await world.kill('c');
     await put(['a', 'b'], 'product:fig', stock(1));
     await world.open('c');
-    world.node('c').service.start();
+    world.start('c');
     expect(await waitUntilAllAgree()).toEqual([['product:fig', stock(1)]]);
   });
 
-  it('are compared with again when a comparison broke off', async () => {
+  it('I17: are compared with again when a comparison broke off', async () => {
     await createWorld({}, ['a', 'b']);
     await put(['a'], 'product:fig', stock(1));
     world.node('b').isUp = false;
@@ -107,14 +107,14 @@ describe('replicas that differ', () => {
     await createWorld({ pgCount: 16 }, ['a', 'b', 'c']);
     world.setMap({ replicas: 1 });
     await put(['a'], 'product:fig', stock(1));
-    for (const { service } of world.nodes.values()) service.start();
+    for (const id of world.nodes.keys()) world.start(id);
     await vi.waitFor(() => expect(world.node('a').service.figures.comparisons).toBe(0), WAIT);
     expect(await world.contents('b')).toEqual([]);
   });
 });
 
 describe('what it costs', () => {
-  it('one key that differs among 100,000 of a placement group: a handful of small messages', async () => {
+  it('I22: one key that differs among 100,000 of a placement group: a handful of small messages', async () => {
     await createWorld({ pgCount: 1, settings: { antiEntropyIntervalMs: 3_600_000 } }, ['a', 'b']);
     const keys = Array.from({ length: 100_000 }, (_, index) => productKey(`product ${index}`));
     for (let from = 0; from < keys.length; from += 10_000) {
@@ -123,7 +123,7 @@ describe('what it costs', () => {
     await world.node('b').engine.change('product:product 4711', addToProduct(1), undefined);
     world.setMap();
     world.resetTraffic();
-    world.node('a').service.start();
+    world.start('a');
     await vi.waitFor(() => expect(world.node('a').service.figures.comparisons).toBe(1), WAIT);
     expect(world.node('a').engine.digest(0)).toEqual(world.node('b').engine.digest(0));
     const { messages, characters, largest } = world.traffic;
@@ -132,7 +132,7 @@ describe('what it costs', () => {
     expect(characters).toBeLessThan(10_000);
   }, 60_000);
 
-  it('replicas that are equal: one message of a few hundred bytes for each comparison, however many groups', async () => {
+  it('I22: replicas that are equal: one message of a few hundred bytes for each comparison, however many groups', async () => {
     await createWorld({ pgCount: 256, settings: { antiEntropyIntervalMs: 3_600_000 } });
     for (let index = 0; index < 200; index += 1) {
       const { record } = await world.node('a').engine.change(`user:${index}@x`, createUser, undefined);
@@ -145,5 +145,59 @@ describe('what it costs', () => {
     }, WAIT);
     expect(world.traffic.operations).toEqual(Array.from({ length: 6 }, () => 'digest-groups'));
     expect(world.traffic.largest).toBeLessThan(400);
+  });
+});
+
+async function run(id: string, begin = false) {
+  const answer = await world.node(id).service.answer({ type: 'repair', begin });
+  if (answer.type !== 'repair') throw new Error('no answer');
+  return answer.run;
+}
+
+describe('a full comparison', () => {
+  it('heals at once what regular ones would find much later, and ends when nothing differs', async () => {
+    await createWorld({ settings: { antiEntropyIntervalMs: 3_600_000 } });
+    start();
+    await vi.waitFor(() => expect(world.node('a').service.figures.comparisons).toBeGreaterThanOrEqual(2), WAIT);
+    await put(['a'], productKey('apple'), stock(1));
+    expect(await run('a')).toBeNull();
+    expect(await run('a', true)).toMatchObject({ id: 1, ended: false, passes: 1 });
+    await vi.waitFor(async () => expect(await run('a')).toMatchObject({ ended: true }), WAIT);
+    const ended = await run('a');
+    expect(ended).toMatchObject({ id: 1, passes: 2, repaired: 2 });
+    expect(ended?.peers).toEqual([
+      { node: 'b', state: 'in-step' },
+      { node: 'c', state: 'in-step' },
+    ]);
+    expect(ended?.examples.map(({ node, key, toVersion }) => `${node} ${key} ${toVersion}`).toSorted()).toEqual([
+      'b product:apple 1',
+      'c product:apple 1',
+    ]);
+    await waitUntilAllAgree();
+    // What happens later does not change what is told of it.
+    await put(['b'], productKey('pear'), stock(1));
+    expect(await run('b', true)).toMatchObject({ id: 1 });
+    await waitUntilAllAgree();
+    expect(await run('a')).toEqual(ended);
+    expect(await run('a', true)).toMatchObject({ id: 2 });
+  });
+
+  it('tells who is down and what could not be compared, and ends', async () => {
+    await createWorld({ settings: { antiEntropyIntervalMs: 3_600_000 } });
+    start();
+    await world.kill('c');
+    world.node('b').isUp = false;
+    await run('a', true);
+    await vi.waitFor(async () => expect(await run('a')).toMatchObject({ ended: true }), WAIT);
+    expect((await run('a'))?.peers).toEqual([
+      { node: 'b', state: 'failed', error: 'connection refused' },
+      { node: 'c', state: 'down' },
+    ]);
+  });
+
+  it('does not begin without a map', async () => {
+    await createWorld();
+    for (const id of world.nodes.keys()) world.start(id);
+    expect(await run('a', true)).toBeNull();
   });
 });

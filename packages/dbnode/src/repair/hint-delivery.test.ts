@@ -20,8 +20,8 @@ async function createWorld(options: RepairWorldOptions = { settings: HINTS_ONLY 
   for (const id of ['a', 'b', 'c']) await world.open(id);
   world.setMap();
   await world.kill('c');
-  world.node('a').service.start();
-  world.node('b').service.start();
+  world.start('a');
+  world.start('b');
   return world;
 }
 
@@ -55,13 +55,13 @@ test('each is told as an event, with the versions before and after', async () =>
   }, WAIT);
 });
 
-test('a hint outlives the node that holds it', async () => {
+test('I18: a hint outlives the node that holds it', async () => {
   await createWorld();
   await writeMissed('product:fig');
   await world.kill('a');
   await world.open('c');
-  const { service } = await world.open('a');
-  service.start();
+  await world.open('a');
+  world.start('a');
   await vi.waitFor(async () => expect(await world.contents('c')).toEqual(await world.contents('a')), WAIT);
 });
 
@@ -77,7 +77,7 @@ test('what the node has by then is not sent again', async () => {
   expect(world.traffic.operations.filter((type) => type === 'merge')).toEqual([]);
 });
 
-test('nothing is owed to a node that left the map', async () => {
+test('I18: nothing is owed to a node that left the map', async () => {
   await createWorld();
   await writeMissed('product:fig');
   const nodes = ['a', 'b'].map((id) => ({ id, zone: `zone-${id}`, weight: 1, state: 'in' }) as const);
@@ -85,7 +85,7 @@ test('nothing is owed to a node that left the map', async () => {
   await vi.waitFor(() => expect(world.node('a').engine.hints.nodes).toEqual([]), WAIT);
 });
 
-test('past the bound whole groups are compared', async () => {
+test('I18: past the bound whole groups are compared', async () => {
   await createWorld();
   for (const index of Array.from({ length: 40 }).keys()) await writeMissed(productKey(`product ${index}`));
   const { hints } = world.node('a').engine;
@@ -100,4 +100,26 @@ test('with hints off nothing is remembered', async () => {
   await createWorld({ settings: { ...HINTS_ONLY, hints: false } });
   await world.node('a').service.answer({ type: 'hint', node: 'c', keys: ['product:fig'] });
   expect(world.node('a').engine.hints.nodes).toEqual([]);
+});
+
+test('a node that hangs does not keep the others waiting', async () => {
+  await createWorld();
+  await writeMissed('product:fig');
+  await world.node('b').engine.addHints('c', ['product:fig']);
+  await world.node('a').engine.addHints('b', ['product:fig']);
+  await vi.waitFor(() => expect(world.node('a').engine.hints.nodes).toEqual(['c']), WAIT);
+  await world.open('c');
+  world.hang('c');
+  await world.node('a').engine.addHints('b', ['product:fig']);
+  await vi.waitFor(() => expect(world.node('a').engine.hints.nodes).toEqual(['c']), { ...WAIT, timeout: 5_000 });
+});
+
+test('what is no longer its own a node does not push: those who own it may have deleted and forgotten it', async () => {
+  await createWorld();
+  await writeMissed('product:fig');
+  const nodes = ['b', 'c', 'd'].map((id) => ({ id, zone: `zone-${id}`, weight: 1, state: 'in' }) as const);
+  world.setMap({ epoch: 2, nodes });
+  await world.open('c');
+  await vi.waitFor(() => expect(world.node('a').engine.hints.nodes).toEqual([]), WAIT);
+  expect(await world.contents('c')).toEqual([]);
 });

@@ -24,6 +24,8 @@ export interface HintDeliveryOptions extends ExchangeOptions {
   readonly antiEntropy: Pick<AntiEntropy, 'compareWith'>;
   /** The map in use; undefined until there is one. */
   readonly map: () => ClusterMap | undefined;
+  /** Whether this node may offer what it has. */
+  readonly mayOffer: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -32,7 +34,8 @@ export interface HintDeliveryOptions extends ExchangeOptions {
 export class HintDelivery {
   readonly #options: HintDeliveryOptions;
   readonly #stopWatching: () => void;
-  #running: Promise<void> | undefined;
+  /** The deliveries under way, by node. Side by side: one that hangs must not keep the others waiting. */
+  readonly #running = new Map<string, Promise<void>>();
   #timer: Timer | undefined;
   #stopped = false;
 
@@ -47,25 +50,27 @@ export class HintDelivery {
     this.#stopped = true;
     this.#stopWatching();
     this.#timer?.cancel();
-    await this.#running;
+    await Promise.all(this.#running.values());
   }
 
   #wake(): void {
-    if (this.#stopped || this.#running !== undefined) return;
+    if (this.#stopped) return;
     this.#timer?.cancel();
-    this.#running = this.#deliverAll().finally(() => {
-      this.#running = undefined;
-      if (!this.#stopped) this.#timer = this.#options.clock.after(INTERVAL_MS, () => this.#wake());
-    });
+    this.#timer = this.#options.clock.after(INTERVAL_MS, () => this.#wake());
+    const map = this.#options.map();
+    if (map !== undefined && this.#options.mayOffer()) this.#deliverAll(map);
   }
 
-  async #deliverAll(): Promise<void> {
-    const map = this.#options.map();
-    if (map === undefined) return;
-    for (const node of this.#options.engine.hints.nodes) {
-      if (!isOwner(map, node)) this.#options.engine.hints.forget(node);
-      const peer = this.#options.peers.get(node);
-      if (peer !== undefined) await this.#deliverTo(peer, map);
+  #deliverAll(map: ClusterMap): void {
+    const { engine, peers } = this.#options;
+    for (const node of engine.hints.nodes) {
+      if (!isOwner(map, node)) engine.hints.forget(node);
+      const peer = peers.get(node);
+      if (peer === undefined || this.#running.has(node)) continue;
+      this.#running.set(
+        node,
+        this.#deliverTo(peer, map).finally(() => this.#running.delete(node)),
+      );
     }
   }
 
@@ -85,7 +90,7 @@ export class HintDelivery {
       }
       for (const pg of hints.groups(peer.id)) {
         if (this.#stopped) break;
-        if (ownsGroup(map, peer.id, pg)) await this.#options.antiEntropy.compareWith(peer, [pg]);
+        if (this.#bothOwn(map, peer, pg)) await this.#options.antiEntropy.compareWith(peer, [pg]);
         hints.settleGroup(peer.id, pg);
       }
     } catch (error) {
@@ -97,7 +102,7 @@ export class HintDelivery {
   /** Asks what the node has of these keys, then sends what it lacks. */
   async #push(peer: RepairPeer, map: ClusterMap, keys: readonly string[]): Promise<void> {
     const { engine } = this.#options;
-    const owed = keys.filter((key) => ownsGroup(map, peer.id, placementGroupOf(key, map.pgCount)));
+    const owed = keys.filter((key) => this.#bothOwn(map, peer, placementGroupOf(key, map.pgCount)));
     const found = await Promise.all(
       owed.map(async (key): Promise<Difference | undefined> => {
         const [{ value: mine }, { context: theirs }] = await Promise.all([
@@ -113,6 +118,14 @@ export class HintDelivery {
       found.filter((difference) => difference !== undefined),
       'hint',
     );
+  }
+
+  /**
+   * What is no longer this node's own may since have been deleted and forgotten by those who own it; the shedder, which
+   * asks about that, gives it to them.
+   */
+  #bothOwn(map: ClusterMap, peer: RepairPeer, pg: number): boolean {
+    return ownsGroup(map, peer.id, pg) && ownsGroup(map, this.#options.engine.nodeId, pg);
   }
 }
 

@@ -7,19 +7,23 @@ import type { Clock, NodeEvent, NodeIncident } from '@trolley/cluster';
 /** Events kept unless asked otherwise; a reader who comes more seldom than so many events misses some. */
 const KEPT_EVENTS = 2_000;
 
+/** Ids start at the time, in ms, times this: those of a process are all newer than those of the one before. */
+const IDS_PER_MS = 1_000;
+
 /** The latest events of one node. */
 export class NodeEvents {
   readonly #clock: Clock;
   readonly #keptEvents: number;
   readonly #kept: NodeEvent[] = [];
-  #last = 0;
+  #last: number;
 
   constructor(clock: Clock, keptEvents = KEPT_EVENTS) {
     this.#clock = clock;
     this.#keptEvents = keptEvents;
+    this.#last = Math.floor(clock.nowMs()) * IDS_PER_MS;
   }
 
-  /** The id of the newest event; 0 when there was none. */
+  /** The id of the newest event; when there was none, one that is older than any. */
   get last(): number {
     return this.#last;
   }
@@ -32,7 +36,7 @@ export class NodeEvents {
 
   /**
    * Up to `limit` kept events after the one with this id, oldest first. An id that has not been given out yet is one
-   * of an earlier process: all that is kept is news then.
+   * of an earlier process, whose clock was ahead: all that is kept is news then.
    */
   after(id: number, limit: number): readonly NodeEvent[] {
     const seen = id > this.#last ? 0 : id;

@@ -1,4 +1,6 @@
 import { createManualClock } from '@trolley/cluster/testing';
+import { placeGroup, placementGroupOf } from '@trolley/crush';
+import { emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { FakeEngine } from '../testing/fake-engine.ts';
@@ -6,6 +8,7 @@ import { FakeRegistry } from '../testing/fake-registry.ts';
 import { PresenceKeeper } from './presence.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
 const map = (epoch: number, state: 'in' | 'out' = 'in') => ({
   epoch,
   pgCount: 16,
@@ -20,9 +23,20 @@ function start(engine = new FakeEngine('node-a')) {
   const registry = new FakeRegistry();
   const clock = createManualClock(1_000);
   registry.answer(map(4));
-  keeper = new PresenceKeeper({ engine, registry, clock, logger: pino({ enabled: false }) });
+  const step = { synced: Infinity };
+  const noted: number[] = [];
+  keeper = new PresenceKeeper({
+    engine,
+    registry,
+    map: () => registry.view.stored?.map,
+    clock,
+    logger: pino({ enabled: false }),
+    graceMs: DAY_MS,
+    synced: () => step.synced,
+    onNoted: (atMs) => void noted.push(atMs),
+  });
   const setUp = () => registry.setNodeUp({ id: 'node-a', host: 'h', port: 1, zone: 'z', weight: 1 });
-  return { registry, clock, engine, setUp };
+  return { registry, clock, engine, setUp, step, noted };
 }
 
 /** Lets what was begun come to its end. */
@@ -59,4 +73,36 @@ test('one that lacks something, is out of the map, or hears nothing from the reg
   out.registry.setMap(map(5));
   await settled();
   expect(out.engine.presences).toEqual([]);
+});
+
+test('one that is behind the map notes nothing until it has fetched what it gained', async () => {
+  const { registry, clock, engine, setUp, step, noted } = start();
+  step.synced = 4;
+  registry.setMap(map(5));
+  setUp();
+  await settled();
+  expect(engine.presences).toEqual([]);
+  step.synced = 5;
+  clock.advance(1_000);
+  await vi.waitFor(() => expect(engine.presences).toEqual([{ atMs: 2_000, epoch: 5 }]));
+  await settled();
+  expect(noted).toEqual([2_000]);
+});
+
+test('one that still holds what others own notes nothing: of that they may drop tombstones without it', async () => {
+  const { registry, clock, engine, setUp } = start();
+  engine.records.set(productKey('fig'), encodeRecord(write(emptyRecord, 'node-a.1', [['quantity', 1]])));
+  const other = { id: 'node-b', zone: 'z', weight: 1, state: 'in' } as const;
+  const pg = placementGroupOf(productKey('fig'), 16);
+  const shared = Array.from({ length: 100 }, (_, index) => ({ ...other, id: `node-b${index}` }))
+    .map((node) => ({ ...map(5), replicas: 1, nodes: [...map(5).nodes, node] }))
+    .find((one) => !placeGroup(one, pg).includes('node-a'));
+  if (shared === undefined) throw new Error('no map without node-a for this group');
+  registry.setMap(shared);
+  setUp();
+  await settled();
+  expect(engine.presences).toEqual([]);
+  engine.records.clear();
+  clock.advance(MINUTE_MS);
+  await vi.waitFor(() => expect(engine.presences).toHaveLength(1));
 });

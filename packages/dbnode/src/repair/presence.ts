@@ -1,20 +1,33 @@
 /*
- * Notes now and then, durably, that this node takes part in the cluster: it is registered, in the map, and lacks
- * nothing. While that is so no tombstone is dropped without it, as it is an owner; absence.ts judges by the last time.
+ * Notes now and then, durably, that this node takes part in the cluster: it is registered, in the map, lacks nothing,
+ * and holds nothing but what it owns. While that is so no tombstone is dropped without it of anything that it holds;
+ * absence.ts judges by the last time.
  */
 import type { Clock, Registry, Timer } from '@trolley/cluster';
+import type { ClusterMap } from '@trolley/crush';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine.ts';
+import { ownsGroup } from './shared-groups.ts';
 
-/** What is noted may be so much older than what was; short beside any grace time. */
-const INTERVAL_MS = 60_000;
+/** What is noted may be so much older than what was, or a part of the grace time where that is short. */
+const INTERVAL_MAX_MS = 60_000;
+/** Presence begins so soon after what was lacking is here. */
+const POLL_MS = 1_000;
+const GRACE_SHARE = 0.25;
 
 /** What noting works with. */
 export interface PresenceOptions {
   readonly engine: Engine;
   readonly registry: Registry;
+  /** The map in use; undefined until there is one by which the node counts its placement groups. */
+  readonly map: () => ClusterMap | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly graceMs: number;
+  /** The newest epoch by which the node holds all that it should. */
+  readonly synced: () => number;
+  /** Called when a presence is on disk. */
+  readonly onNoted: (atMs: number) => void;
 }
 
 /** Notes the node's presence until it is stopped. */
@@ -23,6 +36,7 @@ export class PresenceKeeper {
   readonly #stopWatching: () => void;
   #notedEpoch: number | undefined;
   #notedAtMs = -Infinity;
+  #isPresent = false;
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -48,27 +62,48 @@ export class PresenceKeeper {
       .catch((error: unknown) => this.#options.logger.warn({ error: String(error) }, 'presence could not be noted'))
       .finally(() => {
         this.#running = undefined;
-        if (!this.#stopped) this.#timer = this.#options.clock.after(INTERVAL_MS, () => this.#run());
+        const delayMs = this.#isPresent ? this.#intervalMs : POLL_MS;
+        if (!this.#stopped) this.#timer = this.#options.clock.after(delayMs, () => this.#run());
       });
   }
 
-  async #note(): Promise<void> {
-    const { engine, clock } = this.#options;
-    const epoch = this.#presentEpoch();
-    if (epoch === undefined) return;
-    const isFresh = epoch === this.#notedEpoch && clock.monotonicMs() - this.#notedAtMs < INTERVAL_MS;
-    if (isFresh) return;
-    await engine.notePresence({ atMs: clock.nowMs(), epoch });
-    this.#notedEpoch = epoch;
-    this.#notedAtMs = clock.monotonicMs();
+  get #intervalMs(): number {
+    return Math.min(INTERVAL_MAX_MS, Math.max(POLL_MS, this.#options.graceMs * GRACE_SHARE));
   }
 
-  /** The epoch of the map by which the node takes part; undefined when it does not, or nobody can tell. */
-  #presentEpoch(): number | undefined {
-    const { engine, registry } = this.#options;
-    const { connected, nodes, stored } = registry.view;
+  async #note(): Promise<void> {
+    const { engine, clock, onNoted } = this.#options;
+    const map = this.#presentMap();
+    this.#isPresent = map !== undefined;
+    if (map === undefined) return;
+    const { epoch } = map;
+    const startMs = clock.monotonicMs();
+    if (epoch === this.#notedEpoch && startMs - this.#notedAtMs < this.#intervalMs) return;
+    if (this.#holdsWhatOthersOwn(map)) return;
+    const atMs = clock.nowMs();
+    await engine.notePresence({ atMs, epoch });
+    this.#notedEpoch = epoch;
+    this.#notedAtMs = startMs;
+    onNoted(atMs);
+  }
+
+  /** The map by which the node takes part; undefined when it does not, or nobody can tell. */
+  #presentMap(): ClusterMap | undefined {
+    const { engine, registry, map: usableMap, synced } = this.#options;
+    const { connected, nodes } = registry.view;
+    const map = usableMap();
     const isUp = connected && nodes.some(({ id }) => id === engine.nodeId);
-    const isIn = stored?.map.nodes.some(({ id, state }) => id === engine.nodeId && state === 'in') === true;
-    return isUp && isIn && engine.incompleteGroups.size === 0 ? stored.map.epoch : undefined;
+    const isIn = map?.nodes.some(({ id, state }) => id === engine.nodeId && state === 'in') === true;
+    const isWhole = map !== undefined && synced() >= map.epoch && engine.incompleteGroups.size === 0;
+    return isUp && isIn && isWhole ? map : undefined;
+  }
+
+  /** Of what it no longer owns the others may drop tombstones without it. */
+  #holdsWhatOthersOwn(map: ClusterMap): boolean {
+    const { engine } = this.#options;
+    for (let pg = 0; pg < map.pgCount; pg += 1) {
+      if (engine.digest(pg).count > 0 && !ownsGroup(map, engine.nodeId, pg)) return true;
+    }
+    return false;
   }
 }

@@ -21,7 +21,7 @@ async function createWorld(options: RepairWorldOptions = {}): Promise<RepairWorl
 }
 
 function startAll(): void {
-  for (const { service } of world.nodes.values()) service.start();
+  for (const id of world.nodes.keys()) world.start(id);
 }
 
 async function accept(ids: readonly string[], ballot: Ballot, value: string | null, next: Ballot | null = null) {
@@ -81,7 +81,7 @@ test('a value that reached one replica becomes known to all, and decided by none
 test('a hint brings it, with the versions that people are shown', async () => {
   await createWorld({ settings: { antiEntropyIntervalMs: 86_400_000 } });
   await world.kill('c');
-  for (const id of ['a', 'b']) world.node(id).service.start();
+  for (const id of ['a', 'b']) world.start(id);
   await accept(['a', 'b'], [7, 'p'], 'v', [8, 'p']);
   await world.node('a').engine.addHints('c', [KEY]);
   await world.open('c');
@@ -116,7 +116,7 @@ test('a released register stays while one owner lacks it, and while it is not re
   await accept(['a', 'b', 'c'], [5, 'p'], 'v');
   await accept(['a', 'b'], [6, 'p'], null);
   await world.kill('c');
-  for (const id of ['a', 'b']) world.node(id).service.start();
+  for (const id of ['a', 'b']) world.start(id);
   const figures = ['a', 'b'].map((id) => world.node(id).service.figures);
   await vi.waitFor(() => figures.forEach(({ comparisonsEqual }) => expect(comparisonsEqual).toBeGreaterThan(5)), WAIT);
   for (const id of ['a', 'b']) expect(await registerOn(id)).toMatchObject({ accepted: [6, 'p'], value: null });

@@ -9,6 +9,7 @@ import {
   type NodeResult,
   type RepairOperation,
   type RepairResult,
+  type RepairRun,
 } from '@trolley/cluster';
 import { placeGroup, type ClusterMap } from '@trolley/crush';
 import { isDeletedText } from '@trolley/records';
@@ -29,6 +30,8 @@ export interface RepairAnswerOptions {
   readonly fetching: () => FetchProgress | undefined;
   /** Whether hints are remembered; off, what they stand for is left to anti-entropy. */
   readonly hints: boolean;
+  /** The latest full comparison, a new one when it should begin; undefined before the first. */
+  readonly repairRun: (begin: boolean) => RepairRun | undefined;
   /** The map in use; undefined until there is one by which this node counts its placement groups. */
   readonly map: () => ClusterMap | undefined;
 }
@@ -59,13 +62,19 @@ export function createRepairAnswers(options: RepairAnswerOptions): AnswerRepair 
       case 'drop':
         return answerDrop(options, operation);
       case 'tombstone-drops':
-        return { type: 'tombstone-drops', drops: engine.tombstoneDrops };
+        return {
+          type: 'tombstone-drops',
+          drops: engine.tombstoneDrops,
+          incompleteGroups: [...engine.incompleteGroups],
+        };
       case 'highest-promises':
         return {
           type: 'highest-promises',
           counters: engine.highestPromises,
           votelessGroups: [...engine.votelessGroups],
         };
+      case 'repair':
+        return { type: 'repair', run: options.repairRun(operation.begin) ?? null };
       default:
         return operation satisfies never;
     }
@@ -79,7 +88,7 @@ function answerStatus({ engine, events, fetching }: RepairAnswerOptions, { event
     records,
     bytes,
     hintsWaiting: engine.hints.nodes.map((node) => [node, engine.hints.count(node)] as const),
-    incompleteGroups: engine.incompleteGroups.size,
+    incompleteGroups: [...engine.incompleteGroups].toSorted((a, b) => a - b),
     fetching: fetching() ?? null,
     lastEvent: events.last,
     events: events.after(eventsAfter, STATUS_EVENTS_MAX),

@@ -13,4 +13,9 @@ export class RepairFigures {
   /** Hints that were settled: pushed, or found to be needless. */
   hintsSettled = 0;
   tombstonesDropped = 0;
+
+  /** Records that were brought up to date, for whatever reason. */
+  get repairedTotal(): number {
+    return Object.values(this.repaired).reduce((sum, count) => sum + count, 0);
+  }
 }

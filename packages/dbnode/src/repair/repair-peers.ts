@@ -55,6 +55,8 @@ export class RepairPeers {
       clock,
       timeoutMs: CALL_TIMEOUT_MS,
       epoch: () => registry.view.stored?.map.epoch ?? 0,
+      // A node that was cut off must not, when it is back, offer what it meant to before: others may have forgotten it.
+      isBoundToMap: true,
       metrics: { batchSent: () => {}, batchEnded: () => {} },
     });
     const peer = { id, sequence, client };

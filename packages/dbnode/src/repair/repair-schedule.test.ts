@@ -39,6 +39,21 @@ test('a comparison that failed is tried again soon, and one that waits for hints
   expect(schedule.waitsForHints('b')).toBe(false);
 });
 
+test('on request everybody is due at once, also whose turn is being taken', () => {
+  const { schedule } = createSchedule();
+  schedule.follow([peer('b'), peer('c')]);
+  schedule.started('b');
+  schedule.finished('b', 'compared');
+  schedule.started('c');
+  schedule.hurry();
+  schedule.finished('c', 'compared');
+  expect(schedule.due.toSorted()).toEqual(['b', 'c']);
+  expect(schedule.waitsForHints('b')).toBe(false);
+  schedule.started('c');
+  schedule.finished('c', 'compared');
+  expect(schedule.due).toEqual(['b']);
+});
+
 test('who is gone has no turn', () => {
   const { schedule } = createSchedule();
   schedule.follow([peer('b'), peer('c')]);

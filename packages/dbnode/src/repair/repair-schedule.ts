@@ -15,6 +15,8 @@ interface Turn {
   dueMs: number;
   /** Until when hints that wait for either node come first. */
   hintsFirstUntilMs: number;
+  /** Whether it became due while it was being taken. */
+  isHurried: boolean;
 }
 
 /** The turns of one node's peers. */
@@ -37,7 +39,17 @@ export class RepairSchedule {
     for (const id of this.#turns.keys()) if (!ids.has(id)) this.#turns.delete(id);
     for (const { id, sequence } of peers) {
       if (this.#turns.get(id)?.sequence === sequence) continue;
-      this.#turns.set(id, { sequence, dueMs: nowMs, hintsFirstUntilMs: nowMs + HINTS_FIRST_MS });
+      this.#turns.set(id, { sequence, dueMs: nowMs, hintsFirstUntilMs: nowMs + HINTS_FIRST_MS, isHurried: false });
+    }
+  }
+
+  /** Makes everybody due at once, hints or not: also one whose turn is being taken, for another. */
+  hurry(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const turn of this.#turns.values()) {
+      turn.dueMs = Math.min(turn.dueMs, nowMs);
+      turn.hintsFirstUntilMs = nowMs;
+      turn.isHurried = true;
     }
   }
 
@@ -60,10 +72,16 @@ export class RepairSchedule {
     return this.#clock.monotonicMs() < (this.#turns.get(id)?.hintsFirstUntilMs ?? 0);
   }
 
+  /** The turn of this peer is being taken. */
+  started(id: string): void {
+    const turn = this.#turns.get(id);
+    if (turn !== undefined) turn.isHurried = false;
+  }
+
   /** The comparison with this peer is over, or could not be made. */
   finished(id: string, outcome: 'compared' | 'hints-first' | 'failed'): void {
     const turn = this.#turns.get(id);
-    if (turn === undefined) return;
+    if (turn === undefined || turn.isHurried) return;
     const delaysMs = {
       compared: this.#intervalMs * (0.75 + this.#random() / 2),
       'hints-first': HINTS_POLL_MS,

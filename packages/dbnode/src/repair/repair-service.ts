@@ -40,6 +40,8 @@ export interface RepairServiceOptions {
   readonly pgCount: number;
   /** How far the node is with groups that it fetches. */
   readonly fetching: () => FetchProgress | undefined;
+  /** The newest epoch by which the node holds all that it should; 0 before the first. */
+  readonly synced: () => number;
 }
 
 interface Stoppable {
@@ -51,13 +53,23 @@ export class RepairService {
   readonly events: NodeEvents;
   readonly figures = new RepairFigures();
   readonly answer: AnswerRepair;
+  /** How far the node is with groups that it fetches; undefined when it fetches nothing. */
+  readonly fetching: () => FetchProgress | undefined;
   readonly #options: RepairServiceOptions;
   readonly #peers: RepairPeers;
   #running: readonly Stoppable[] = [];
+  #antiEntropy: AntiEntropy | undefined;
+  /** When this process last noted, durably, that it takes part; or began with nothing. */
+  #presentAtMs: number | undefined;
+  /** The map by which it was last settled what the node may offer. */
+  #settledEpoch: number | undefined;
 
   constructor(options: RepairServiceOptions) {
     const { engine, settings } = options;
     this.#options = options;
+    // Who begins with nothing has nothing that others could have forgotten.
+    if (engine.statistics.records === 0) this.#presentAtMs = options.clock.nowMs();
+    this.fetching = options.fetching;
     this.events = new NodeEvents(options.clock);
     this.#peers = new RepairPeers({ ...options, nodeId: engine.nodeId });
     this.answer = createRepairAnswers({
@@ -65,6 +77,10 @@ export class RepairService {
       events: this.events,
       fetching: options.fetching,
       hints: settings.hints,
+      repairRun: (begin) => {
+        if (begin) this.#antiEntropy?.hurry();
+        return this.#antiEntropy?.run;
+      },
       map: () => this.#map(),
     });
   }
@@ -73,17 +89,46 @@ export class RepairService {
   get doubtfulSinceMs(): number | undefined {
     const { engine, clock, settings } = this.#options;
     return doubtfulSinceMs({
-      lastPresence: engine.lastPresence,
-      asOfMs: engine.recovery.asOfMs,
+      presentAtMs: this.#presentAtMs ?? engine.lastPresence?.atMs,
+      asOfMs: this.#asOfMs,
       nowMs: clock.nowMs(),
       graceMs: settings.tombstoneGraceMs,
       records: engine.statistics.records,
     });
   }
 
-  /** Puts aside what the node may not offer. To be called before it serves. @throws ReadOnlyError */
+  /**
+   * As `doubtfulSinceMs`, of a node that starts. One that never noted that it took part, and hears nothing from the
+   * registry, was most likely not away: it serves, and settles it when it is told whom to ask (absence-watch.ts).
+   */
+  get doubtfulAtStartMs(): number | undefined {
+    const isHeard = this.#options.registry.view.stored !== undefined;
+    return isHeard || this.#options.engine.lastPresence !== undefined ? this.doubtfulSinceMs : undefined;
+  }
+
+  /**
+   * Whether the node may still hold, as an owner by the map of that epoch, what the others have forgotten. What was
+   * settled by one map holds until the next: who owns nothing of a group by the one may be asked for it by the other.
+   */
+  isInDoubt(epoch: number): boolean {
+    const isHeard = this.#options.registry.view.stored !== undefined;
+    return isHeard && epoch !== this.#settledEpoch && this.doubtfulSinceMs !== undefined;
+  }
+
+  /** Puts aside what the node may not offer. @throws ReadOnlyError */
   async settleAbsence(sinceMs: number): Promise<void> {
-    await settleAbsence({ ...this.#options, peers: this.#peers }, sinceMs);
+    const { engine, settings } = this.#options;
+    const asOfMs = this.#asOfMs ?? Infinity;
+    const ownDrops = engine.tombstoneDrops.filter(([, droppedAtMs]) => droppedAtMs <= asOfMs);
+    const absence = { sinceMs, graceMs: settings.tombstoneGraceMs, ownDrops };
+    // Without a map nobody could be asked: that is still to be done.
+    this.#settledEpoch = await settleAbsence({ ...this.#options, peers: this.#peers }, absence);
+  }
+
+  /** Set while it has not been settled what is to be made of data that was lost before this process started. */
+  get #asOfMs(): number | undefined {
+    const isSettled = this.#settledEpoch !== undefined || this.#presentAtMs !== undefined;
+    return isSettled ? undefined : this.#options.engine.recovery.asOfMs;
   }
 
   start(): void {
@@ -96,9 +141,11 @@ export class RepairService {
       figures: this.figures,
       peers: this.#peers,
       map: () => this.#map(),
+      mayOffer: () => !this.isInDoubt(this.#options.registry.view.stored?.map.epoch ?? 0),
     };
-    const collector = new TombstoneCollector({ ...shared, graceMs: settings.tombstoneGraceMs });
-    const promises = new PromiseCollector({ ...shared, graceMs: settings.tombstoneGraceMs });
+    const graceMs = settings.tombstoneGraceMs;
+    const collector = new TombstoneCollector({ ...shared, graceMs });
+    const promises = new PromiseCollector({ ...shared, graceMs });
     const antiEntropy: AntiEntropy = new AntiEntropy({
       ...shared,
       intervalMs: settings.antiEntropyIntervalMs,
@@ -107,8 +154,10 @@ export class RepairService {
         await promises.collect();
       },
     });
+    this.#antiEntropy = antiEntropy;
     const delivery = settings.hints ? [new HintDelivery({ ...shared, antiEntropy })] : [];
-    this.#running = [antiEntropy, new PresenceKeeper(shared), ...delivery];
+    const presence = new PresenceKeeper({ ...shared, graceMs, onNoted: (atMs) => (this.#presentAtMs = atMs) });
+    this.#running = [antiEntropy, presence, ...delivery];
   }
 
   /** Begins nothing more; resolves when what is under way has ended. */

@@ -15,6 +15,14 @@ export function sharedGroups(map: ClusterMap, one: string, other: string): reado
   });
 }
 
+/** The other nodes that own a group which this one owns too, ordered by id. */
+export function nodesSharingGroups(map: ClusterMap, nodeId: string): readonly string[] {
+  const settled = previousMap(map) ?? map;
+  const owners = Array.from({ length: map.pgCount }, (_, pg) => placeGroup(settled, pg));
+  const shared = owners.filter((each) => each.includes(nodeId)).flat();
+  return [...new Set(shared)].filter((id) => id !== nodeId).toSorted();
+}
+
 /** Whether a node owns a placement group, by the map or by its previous nodes. */
 export function ownsGroup(map: ClusterMap, node: string, pg: number): boolean {
   const previous = previousMap(map);

@@ -69,9 +69,10 @@ export class TombstoneCollector {
       if (ripe.length === REPAIR_BATCH_MAX) break;
     }
     if (ripe.length === 0) return;
+    // Before anybody drops: should this node crash and be away for long, it must know that it took part.
+    await engine.noteTombstoneDrops([[pg, moment.nowMs]]);
     const dropped = await Promise.all(others.map(async ({ client }) => client.drop(pg, ripe, moment.nowMs)));
     if (dropped.includes(undefined)) return;
-    await engine.noteTombstoneDrops([[pg, moment.nowMs]]);
     figures.tombstonesDropped += await engine.dropRecords(ripe);
   }
 }

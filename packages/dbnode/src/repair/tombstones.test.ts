@@ -3,10 +3,10 @@
  * comes back: not from a node that was down, nor from one that was away while the others forgot.
  */
 import { systemClock } from '@trolley/cluster';
-import { place } from '@trolley/crush';
+import { place, placementGroupOf } from '@trolley/crush';
 import { decodeRecord, isTombstone, productKey, version } from '@trolley/records';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { addToProduct } from '../testing/engine-world.ts';
+import { addToProduct, PG_COUNT } from '../testing/engine-world.ts';
 import { RepairWorld } from '../testing/repair-world.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 
@@ -30,7 +30,7 @@ async function createWorld(ids = ['a', 'b', 'c'], tombstoneGraceMs = GRACE_MS): 
 }
 
 function startAll(): void {
-  for (const { service } of world.nodes.values()) service.start();
+  for (const id of world.nodes.keys()) world.start(id);
 }
 
 /** Starts a node again on what it had, as run-node.ts does. */
@@ -38,7 +38,7 @@ async function comeBack(id: string): Promise<void> {
   const { service } = await world.open(id);
   const sinceMs = service.doubtfulSinceMs;
   if (sinceMs !== undefined) await service.settleAbsence(sinceMs);
-  service.start();
+  world.start(id);
 }
 
 async function writeTo(ids: readonly string[], change: Parameters<typeof addToProduct>[0] | 'remove', key = KEY) {
@@ -55,7 +55,7 @@ async function recordsOf(key = KEY): Promise<readonly (string | undefined)[]> {
 }
 
 describe('a tombstone', () => {
-  it('goes from all owners when all have had it for the grace time, and only then', async () => {
+  it('I19: goes from all owners when all have had it for the grace time, and only then', async () => {
     await createWorld();
     await writeTo(['a', 'b', 'c'], 5);
     await writeTo(['a'], 'remove');
@@ -70,7 +70,7 @@ describe('a tombstone', () => {
     expect(await recordsOf()).toEqual([undefined, undefined, undefined]);
   });
 
-  it('stays while an owner is away, while data moves, and while a request can be sent again', async () => {
+  it('I19: stays while an owner is away, while data moves, and while a request can be sent again', async () => {
     await createWorld(['a', 'b', 'c'], 0);
     await writeTo(['a', 'b', 'c'], 5);
     await writeTo(['a', 'b', 'c'], 'remove');
@@ -101,7 +101,7 @@ describe('a tombstone', () => {
     expect((await recordsOf(remembered)).includes(undefined)).toBe(false);
   });
 
-  it('stays on all while one owner, though up, cannot be compared with', async () => {
+  it('I19: stays on all while one owner, though up, cannot be compared with', async () => {
     await createWorld(['a', 'b', 'c'], 0);
     await writeTo(['a', 'b', 'c'], 5);
     const map = world.registry.view.stored?.map;
@@ -128,7 +128,7 @@ describe('a tombstone', () => {
 });
 
 describe('a node that comes back', () => {
-  it('after others dropped what it never saw deleted: sets that group aside, and nothing lives again', async () => {
+  it('I19: after others dropped what it never saw deleted: sets that group aside, and nothing lives again', async () => {
     await createWorld(['a', 'b', 'c']);
     await writeTo(['a', 'b', 'c'], 5);
     const other = productKey('pear');
@@ -177,8 +177,56 @@ describe('a node that comes back', () => {
   });
 });
 
+describe('a cluster that loses power just after it dropped tombstones, and is off for long', () => {
+  it('I19: holds on each node all that it had', async () => {
+    await createWorld();
+    await writeTo(['a', 'b', 'c'], 5);
+    const neighbour = Array.from({ length: 1_000 }, (_, index) => productKey(`plum ${index}`)).find(
+      (key) => placementGroupOf(key, PG_COUNT) === placementGroupOf(KEY, PG_COUNT),
+    );
+    const kept = await writeTo(['a', 'b', 'c'], 7, neighbour);
+    startAll();
+    await vi.waitFor(() => expect(world.node('c').service.figures.comparisonsEqual).toBeGreaterThan(1), WAIT);
+    await writeTo(['a', 'b', 'c'], 'remove');
+    await vi.waitFor(async () => expect(await recordsOf()).toEqual([undefined, undefined, undefined]), WAIT);
+    for (const id of ['a', 'b', 'c']) await world.kill(id);
+    skewMs += 7 * 86_400_000;
+    await Promise.all(['a', 'b', 'c'].map(async (id) => comeBack(id)));
+    expect(await recordsOf(neighbour)).toEqual([kept, kept, kept]);
+    for (const { engine } of world.nodes.values()) expect(engine.incompleteGroups.size).toBe(0);
+  });
+});
+
+describe('a node that was cut off for long, and ran all the while', () => {
+  it('is in doubt about what it has until it has asked the others', async () => {
+    await createWorld(['a', 'b', 'c'], 60_000);
+    await writeTo(['a', 'b', 'c'], 5);
+    const other = Array.from({ length: 100 }, (_, index) => productKey(`pear ${index}`)).find(
+      (key) => placementGroupOf(key, PG_COUNT) !== placementGroupOf(KEY, PG_COUNT),
+    );
+    const kept = await writeTo(['a', 'b', 'c'], 6, other);
+    startAll();
+    const { service, engine } = world.node('c');
+    await vi.waitFor(() => expect(service.figures.comparisonsEqual).toBeGreaterThan(1), WAIT);
+    expect(service.doubtfulSinceMs).toBeUndefined();
+    await service.stop();
+    skewMs += 86_400_000;
+    const sinceMs = service.doubtfulSinceMs;
+    if (sinceMs === undefined) throw new Error('it is not in doubt');
+    const droppedAtMs = clock.nowMs();
+    await world.node('a').engine.noteTombstoneDrops([[placementGroupOf(KEY, PG_COUNT), droppedAtMs]]);
+    await service.settleAbsence(sinceMs);
+    expect((await engine.readRecord(KEY)).value).toBeUndefined();
+    expect(engine.incompleteGroups.size).toBe(1);
+    expect(await recordsOf(other)).toEqual([kept, kept, kept]);
+    expect(service.isInDoubt(1)).toBe(false);
+    // By another map it may be asked for what it does not own by this one.
+    expect(service.isInDoubt(2)).toBe(true);
+  });
+});
+
 describe('deletions, writes and absences in any order', () => {
-  it('leave nothing alive that was deleted last, and the same on all', async () => {
+  it('I19: leave nothing alive that was deleted last, and the same on all', async () => {
     for (let seed = 1; seed <= 6; seed += 1) {
       expect(await simulate(seed), `seed ${seed}`).toEqual([]);
       await world.stop();

@@ -49,7 +49,7 @@ describe('a dropped record', () => {
     await expectItGone(await world.open());
   });
 
-  it('stays gone after a kill -9, whether or not a checkpoint came after it', async () => {
+  it('I19: stays gone after a kill -9, whether or not a checkpoint came after it', async () => {
     for (const checkpoints of [false, true]) {
       const world = createEngineWorld();
       const { engine, tombstone } = await withTombstone(world);
@@ -61,7 +61,7 @@ describe('a dropped record', () => {
     }
   });
 
-  it('is left alone when it has changed since', async () => {
+  it('I19: is left alone when it has changed since', async () => {
     const world = createEngineWorld();
     const { engine, tombstone } = await withTombstone(world);
     await engine.change(KEY, addToProduct(1), undefined);
@@ -69,7 +69,7 @@ describe('a dropped record', () => {
     expect(await quantityOf(engine, KEY)).toBe(1);
   });
 
-  it('frees none of its dots: what is written there again starts above them, also after a crash', async () => {
+  it('I2: frees none of its dots: what is written there again starts above them, also after a crash', async () => {
     const world = createEngineWorld();
     const { engine, tombstone } = await withTombstone(world);
     const before = version(decodeRecord(tombstone));

@@ -167,7 +167,7 @@ describe('group commit', () => {
 });
 
 describe('nobody is shown what is not on disk', () => {
-  it('readers, mergers, the refused and scans wait for the flush', async () => {
+  it('I10: readers, mergers, the refused and scans wait for the flush', async () => {
     const world = createEngineWorld();
     const engine = await world.open();
     const held = holdSyncs(world);

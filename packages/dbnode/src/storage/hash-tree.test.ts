@@ -30,7 +30,7 @@ const text = fc.constantFrom(
 );
 const steps = fc.array(fc.tuple(key, fc.option(text, { nil: undefined })), { maxLength: 60 });
 
-test('kept step by step it equals the tree computed from scratch', () => {
+test('I17: kept step by step it equals the tree computed from scratch', () => {
   fc.assert(
     fc.property(steps, (changes) => {
       const held = new Map<string, string>();

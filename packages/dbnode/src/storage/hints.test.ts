@@ -94,7 +94,7 @@ describe('a ledger', () => {
     expect(ledger.oldest('b', 10)).toEqual([]);
   });
 
-  it('keeps a key that was missed again while it was being delivered, in its old place', () => {
+  it('I18: keeps a key that was missed again while it was being delivered, in its old place', () => {
     const ledger = new HintLedger(10, () => 7);
     ledger.add('b', ['k', 'l']);
     const owed = ledger.oldest('b', 1);

@@ -12,36 +12,47 @@ export class FetchTracker {
   readonly #events: NodeEvents;
   readonly #epoch: number;
   readonly #groups: number;
-  #groupsDone = 0;
+  readonly #left: Set<number>;
   #groupsTold = 0;
   #recordsLearned = 0;
 
   /** Begins, and tells so when there is anything to fetch. */
-  constructor(events: NodeEvents, epoch: number, groups: number) {
+  constructor(events: NodeEvents, epoch: number, groups: Iterable<number>) {
     this.#events = events;
     this.#epoch = epoch;
-    this.#groups = groups;
-    if (groups > 0) this.#publish('move-started');
+    this.#left = new Set(groups);
+    this.#groups = this.#left.size;
+    if (this.#groups > 0) this.#publish('move-started');
   }
 
   get progress(): FetchProgress {
-    return { groups: this.#groups, groupsDone: this.#groupsDone, recordsLearned: this.#recordsLearned };
+    return {
+      epoch: this.#epoch,
+      groups: this.#groups,
+      groupsDone: this.#groupsDone,
+      groupsLeft: [...this.#left],
+      recordsLearned: this.#recordsLearned,
+    };
+  }
+
+  get #groupsDone(): number {
+    return this.#groups - this.#left.size;
   }
 
   learned(): void {
     this.#recordsLearned += 1;
   }
 
-  /** So many groups are here now. */
-  done(groups: number): void {
-    this.#groupsDone = Math.min(groups, this.#groups);
+  /** All of this group is here now; telling so again changes nothing. */
+  done(group: number): void {
+    this.#left.delete(group);
     const isWorthTelling = this.#groupsDone - this.#groupsTold >= this.#groups / EVENTS_MAX;
     if (isWorthTelling && this.#groupsDone < this.#groups) this.#publish('move-progress');
   }
 
   /** Everything is here. */
   end(): void {
-    this.#groupsDone = this.#groups;
+    this.#left.clear();
     if (this.#groups > 0) this.#publish('move-ended');
   }
 

@@ -48,16 +48,18 @@ test.each([
   [one, other, 'offer'],
   [one, merge(one, other), 'held'],
 ] as const)('what the owner has seen it holds, the rest it is offered (%#)', (mine, theirs, verdict) => {
-  const evidence = { mine: contextOf(mine), theirs: contextOf(theirs), droppedAtMs: 9, ownerAtMs: 0 };
+  const drops = { droppedAtMs: 9, tookPartAtMs: 0, presentAtMs: 0, graceMs: 0 };
+  const evidence = { mine: contextOf(mine), theirs: contextOf(theirs), drops };
   expect(judgeShed(evidence)).toBe(verdict);
 });
 
 test('a key that the owner does not know is offered, unless its deletion may have been forgotten meanwhile', () => {
   const mine = contextOf(one);
-  const judge = (droppedAtMs: number, ownerAtMs: number) =>
-    judgeShed({ mine, theirs: undefined, droppedAtMs, ownerAtMs });
+  const judge = (droppedAtMs: number, presentAtMs: number, tookPartAtMs = 0) =>
+    judgeShed({ mine, theirs: undefined, drops: { droppedAtMs, tookPartAtMs, presentAtMs, graceMs: 4 } });
   expect(judge(0, 0)).toBe('offer');
   expect(judge(5, 6)).toBe('offer');
-  expect(judge(6, 6)).toBe('forget');
-  expect(judge(7, 6)).toBe('forget');
+  expect(judge(8, 6)).toBe('offer');
+  expect(judge(9, 6)).toBe('forget');
+  expect(judge(9, 6, 9)).toBe('offer');
 });

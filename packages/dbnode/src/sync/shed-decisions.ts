@@ -3,6 +3,7 @@
  */
 import { placeGroup, previousMap, type ClusterMap } from '@trolley/crush';
 import type { ContextText } from '@trolley/records';
+import { mayHaveMissedDrop, type DropEvidence } from '../repair/absence.ts';
 import { hasSeenAll } from '../repair/differences.ts';
 
 /**
@@ -31,10 +32,8 @@ export interface ShedEvidence {
   readonly mine: ContextText;
   /** The owner's context; undefined when it has no record of the key. */
   readonly theirs: ContextText | undefined;
-  /** When the owner last dropped tombstones of the group, in wall-clock milliseconds; 0 for never. */
-  readonly droppedAtMs: number;
-  /** When this node is known to have still been an owner, so that no tombstone was dropped without it. */
-  readonly ownerAtMs: number;
+  /** What the owner told of tombstones that it dropped, after it told of this key. */
+  readonly drops: DropEvidence;
 }
 
 /** `held`: the owner has it all. `offer`: it lacks something. `forget`: the owner may have dropped its deletion. */
@@ -45,9 +44,9 @@ export type ShedVerdict = 'held' | 'offer' | 'forget';
  * acknowledged, with few replicas up, and must not be lost. Unless the owner forgot the key: then it would come back
  * from the dead.
  */
-export function judgeShed({ mine, theirs, droppedAtMs, ownerAtMs }: ShedEvidence): ShedVerdict {
+export function judgeShed({ mine, theirs, drops }: ShedEvidence): ShedVerdict {
   if (theirs !== undefined) return hasSeenAll(theirs, mine) ? 'held' : 'offer';
-  return droppedAtMs === 0 || droppedAtMs < ownerAtMs ? 'offer' : 'forget';
+  return mayHaveMissedDrop(drops) ? 'forget' : 'offer';
 }
 
 function groupsOf(map: ClusterMap): number[] {

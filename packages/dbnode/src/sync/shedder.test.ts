@@ -48,6 +48,10 @@ function createWorld() {
       if (owner !== undefined && batch.operations.length === 0) owner.pings += 1;
       if (owner === undefined || !owner.isUp) throw new Error('connection refused');
       const execute = createExecutor(owner.engine, systemClock, { finished: () => {} }, answersOf(owner.engine));
+      await hooks.onAnswer(
+        owner.engine,
+        batch.operations.map(({ type }) => type),
+      );
       const results = await executeBatch(execute, batch.operations);
       return { node: batch.to, epoch: 3, epochInForce: 3, syncedEpoch: owner.synced, results };
     },
@@ -55,6 +59,8 @@ function createWorld() {
     close: async () => {},
   };
   const heard = { epoch: 0 };
+  /** Called before each answer of an owner. */
+  const hooks = { onAnswer: async (_owner: FakeEngine, _types: readonly string[]) => {} };
   const start = () => {
     const clock = systemClock;
     const shedder = new Shedder({
@@ -63,6 +69,7 @@ function createWorld() {
       pgCount: settled.pgCount,
       peers: new RepairPeers({ nodeId: 'd', registry, transport, clock }),
       throttle: new Throttle(clock, 1_000_000),
+      graceMs: 4,
       newestEpoch: () => Math.max(heard.epoch, registry.view.stored?.map.epoch ?? 0),
       clock,
       logger: pino({ level: 'silent' }),
@@ -75,10 +82,10 @@ function createWorld() {
     if (found === undefined) throw new Error(`no owner ${id}`);
     return found;
   };
-  return { registry, engine, owner, heard, start };
+  return { registry, engine, owner, heard, hooks, start };
 }
 
-test('what moved away goes once every owner holds it, and what is its own stays', async () => {
+test('I20: what moved away goes once every owner holds it, and what is its own stays', async () => {
   const { registry, engine, start } = createWorld();
   start();
   registry.answer(settled);
@@ -86,7 +93,7 @@ test('what moved away goes once every owner holds it, and what is its own stays'
   expect([...engine.records.keys()].toSorted()).toEqual(own.toSorted());
 });
 
-test('a write that only this node has is given to every owner before it goes', async () => {
+test('I20: a write that only this node has is given to every owner before it goes', async () => {
   const { registry, engine, owner, start } = createWorld();
   const [key = ''] = left;
   const newer = encodeRecord(write(emptyRecord, 'd.1', [['quantity', 7]]));
@@ -98,7 +105,7 @@ test('a write that only this node has is given to every owner before it goes', a
   for (const id of place(settled, key)) expect(owner(id).engine.records.get(key)).toBe(newer);
 });
 
-test('a key that an owner may have deleted and forgotten is not brought back', async () => {
+test('I19: a key that an owner may have deleted and forgotten is not brought back', async () => {
   const { registry, engine, owner, start } = createWorld();
   const [key = ''] = left;
   for (const id of place(settled, key)) {
@@ -111,7 +118,7 @@ test('a key that an owner may have deleted and forgotten is not brought back', a
   for (const id of place(settled, key)) expect(owner(id).engine.records.has(key)).toBe(false);
 });
 
-test('nothing goes while an owner is away, behind or lacks data; then it does', async () => {
+test('I20: nothing goes while an owner is away, behind or lacks data; then it does', async () => {
   const { registry, engine, owner, start } = createWorld();
   // Of every group that node d lost, the three others are the owners.
   const a = owner('a');
@@ -143,6 +150,28 @@ test('I9: once a newer map is heard of, nothing more goes: by it the group may b
   release();
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(engine.records.size).toBe(held);
+});
+
+test('nor is one that the owners forget while they are asked', async () => {
+  const { registry, engine, owner, hooks, start } = createWorld();
+  const [key = ''] = left;
+  let isForgotten = false;
+  // All owners drop the key between the first question of any kind and the first about a key.
+  hooks.onAnswer = async (_owner, types) => {
+    if (isForgotten || !types.includes('read')) return;
+    isForgotten = true;
+    for (const id of place(settled, key)) {
+      const { engine: forgetful } = owner(id);
+      await forgetful.noteTombstoneDrops(Array.from({ length: 16 }, (_, pg) => [pg, 5] as const));
+      forgetful.records.delete(key);
+    }
+  };
+  start();
+  registry.answer(settled);
+  await vi.waitFor(() => expect(engine.records.size).toBe(own.length), WAIT);
+  for (const id of place(settled, key)) expect(owner(id).engine.records.has(key)).toBe(false);
+  // It may as well have been a write that only this node had: people can look.
+  expect(engine.setAsides).toHaveLength(1);
 });
 
 test('what a register accepted is given to the owners before it goes', async () => {

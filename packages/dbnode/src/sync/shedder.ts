@@ -8,11 +8,14 @@ import { placeGroup, type ClusterMap } from '@trolley/crush';
 import { contextTextOf, type RecordText } from '@trolley/records';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine.ts';
+import type { DropEvidence } from '../repair/absence.ts';
 import type { RepairPeers } from '../repair/repair-peers.ts';
 import type { Throttle } from '../repair/throttle.ts';
 import { judgeShed, leavingGroups, unownedGroups } from './shed-decisions.ts';
 
 const RETRY_MS = 2_000;
+/** How soon to look again when there was nothing: what was being fetched when the map changed may come late. */
+const IDLE_MS = 30_000;
 const PAGE_RECORDS = 200;
 const REQUEST_ID = 'shed';
 
@@ -25,20 +28,17 @@ export interface ShedderOptions {
   readonly peers: RepairPeers;
   /** Bounds how many records the owners are asked about in a second. */
   readonly throttle: Throttle;
+  /** For how long every replica has had a deletion before it is forgotten. */
+  readonly graceMs: number;
   /** The newest epoch that this node has heard of, from whomever. */
   readonly newestEpoch: () => number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-type HeldRecord = readonly [key: string, record: RecordText];
+const NO_DROPS: DropEvidence = { droppedAtMs: 0, tookPartAtMs: 0, presentAtMs: 0, graceMs: 0 };
 
-/** An owner of a group that is to be let go. */
-interface Owner {
-  readonly client: NodeClient;
-  /** When it last dropped tombstones, by group. */
-  readonly drops: ReadonlyMap<number, number>;
-}
+type HeldRecord = readonly [key: string, record: RecordText];
 
 /** Lets go of what is no longer this node's, until it is stopped. */
 export class Shedder {
@@ -87,8 +87,9 @@ export class Shedder {
       )
       .finally(() => {
         this.#running = undefined;
-        if (this.#stopped || this.#groupsToShed().length === 0) return;
-        this.#timer = this.#options.clock.after(this.#isDueAgain ? 0 : RETRY_MS, () => this.#run());
+        if (this.#stopped) return;
+        const delayMs = this.#groupsToShed().length === 0 ? IDLE_MS : RETRY_MS;
+        this.#timer = this.#options.clock.after(this.#isDueAgain ? 0 : delayMs, () => this.#run());
       });
   }
 
@@ -117,33 +118,45 @@ export class Shedder {
   }
 
   /** The owners that are up and hold all that they should by this map. */
-  async #owners(map: ClusterMap, groups: readonly number[]): Promise<ReadonlyMap<string, Owner>> {
+  async #owners(map: ClusterMap, groups: readonly number[]): Promise<ReadonlyMap<string, NodeClient>> {
     const ids = [...new Set(groups.flatMap((pg) => placeGroup(map, pg)))];
-    const owners = new Map<string, Owner>();
+    const owners = new Map<string, NodeClient>();
     await Promise.allSettled(
       ids.map(async (id) => {
         const client = this.#options.peers.get(id)?.client;
         if (client === undefined) return;
-        if ((await client.ping()).syncedEpoch < map.epoch) return;
-        owners.set(id, { client, drops: new Map(await client.tombstoneDrops()) });
+        if ((await client.ping()).syncedEpoch >= map.epoch) owners.set(id, client);
       }),
     );
     return owners;
   }
 
-  async #shedGroup(map: ClusterMap, pg: number, owners: readonly Owner[]): Promise<number> {
+  async #shedGroup(map: ClusterMap, pg: number, owners: readonly NodeClient[]): Promise<number> {
     const { engine, throttle } = this.#options;
     let dropped = 0;
+    let isSetAside = false;
     for (let after: string | undefined; ;) {
       const page = await engine.entriesUnder(pg, [''], after, PAGE_RECORDS);
       const records = await this.#recordsOf(page.entries.map(([key]) => key));
       await throttle.take(records.length);
-      await Promise.all(owners.map(async (owner) => this.#makeSure(pg, owner, records)));
+      const verdicts = await Promise.all(owners.map(async (owner) => this.#makeSure(pg, owner, records)));
+      if (verdicts.includes('forget') && !isSetAside) {
+        await this.#setAside(pg);
+        isSetAside = true;
+      }
       // Whoever works by a newer map is heard of before anything that it writes is carried out.
       dropped += await engine.dropRecords(records, () => this.#isCurrent(map));
       after = page.entries.at(-1)?.[0];
       if (!page.more || after === undefined || !this.#isCurrent(map)) return dropped;
     }
+  }
+
+  /** What an owner may have deleted and forgotten could as well be a write that reached this node alone. */
+  async #setAside(pg: number): Promise<void> {
+    const { engine, logger } = this.#options;
+    const reason = `the owners dropped tombstones of placement group ${pg} after it left this node`;
+    const file = await engine.setAside([pg], reason);
+    logger.warn({ pg, file }, 'records that may have been deleted for good, or written here alone, were set aside');
   }
 
   async #recordsOf(keys: readonly string[]): Promise<readonly HeldRecord[]> {
@@ -155,19 +168,38 @@ export class Shedder {
     return found;
   }
 
-  /** Resolves once the owner holds all that these records hold. @throws NodeCallError, or Error when it lacks data */
-  async #makeSure(pg: number, { client, drops }: Owner, records: readonly HeldRecord[]): Promise<void> {
-    const droppedAtMs = drops.get(pg) ?? 0;
-    const ownerAtMs = this.#ownerAtMs.get(pg) ?? this.#options.engine.lastPresence?.atMs ?? 0;
-    await Promise.all(
-      records.map(async ([key, record]) => {
+  /**
+   * Resolves once the owner holds all that these records hold, but for what it may have forgotten: to `forget` when
+   * there is such a record.
+   * @throws NodeCallError, or Error when it lacks data
+   */
+  async #makeSure(pg: number, client: NodeClient, records: readonly HeldRecord[]): Promise<'held' | 'forget'> {
+    const contexts = await Promise.all(
+      records.map(async ([key]) => {
         const { context, incomplete } = await client.read(key, 'context', REQUEST_ID);
         if (incomplete) throw new Error(`${client.nodeId} lacks part of placement group ${pg}`);
-        const mine = contextTextOf(record);
-        const verdict = judgeShed({ mine, theirs: context, droppedAtMs, ownerAtMs });
-        if (verdict === 'offer') await client.merge(key, record, REQUEST_ID);
+        return context;
       }),
     );
+    // Asked after the keys: what was dropped in between would look as if it had never been there.
+    const drops = contexts.includes(undefined) ? await this.#dropsOf(pg, client) : NO_DROPS;
+    const verdicts = records.map(([, record], index) =>
+      judgeShed({ mine: contextTextOf(record), theirs: contexts[index], drops }),
+    );
+    const offered = records.filter((_, index) => verdicts[index] === 'offer');
+    await Promise.all(offered.map(async ([key, record]) => client.merge(key, record, REQUEST_ID)));
+    return verdicts.includes('forget') ? 'forget' : 'held';
+  }
+
+  async #dropsOf(pg: number, client: NodeClient): Promise<DropEvidence> {
+    const { engine, graceMs } = this.#options;
+    const { drops } = await client.tombstoneDrops();
+    return {
+      droppedAtMs: new Map(drops).get(pg) ?? 0,
+      tookPartAtMs: new Map(engine.tombstoneDrops).get(pg) ?? 0,
+      presentAtMs: this.#ownerAtMs.get(pg) ?? engine.lastPresence?.atMs ?? 0,
+      graceMs,
+    };
   }
 
   /** Whether nobody knows of a newer map than the one by which groups are let go. */

@@ -1,6 +1,6 @@
 import { placeGroup, type ClusterMap, type MapNode } from '@trolley/crush';
 import { expect, test } from 'vitest';
-import { groupsToAsk, metBy, syncNeeds, type TellingKind, type Told } from './sync-needs.ts';
+import { groupsToAsk, metBy, notOwned, syncNeeds, type TellingKind, type Told } from './sync-needs.ts';
 
 const node = (id: string): MapNode => ({ id, zone: `zone-${id}`, weight: 1, state: 'in' });
 const settled: ClusterMap = { epoch: 1, pgCount: 16, replicas: 3, nodes: ['a', 'b', 'c'].map(node) };
@@ -83,6 +83,14 @@ test('a group that the node lost and no longer holds is not fetched', () => {
   const grown: ClusterMap = { epoch: 3, pgCount: 16, replicas: 3, nodes: moving.nodes };
   const needs = syncNeeds(grown, 'a', allGroups);
   expect([...needs.keys()]).toEqual(allGroups.filter((pg) => placeGroup(grown, pg).includes('a')));
+});
+
+test('I8: what was lost of groups that others own holds nobody up, unless the node is a previous owner', () => {
+  const grown: ClusterMap = { epoch: 3, pgCount: 16, replicas: 3, nodes: moving.nodes };
+  const others = allGroups.filter((pg) => !placeGroup(grown, pg).includes('a'));
+  expect(others.length).toBeGreaterThan(0);
+  expect(notOwned(grown, 'a', allGroups)).toEqual(others);
+  expect(notOwned(moving, 'a', allGroups)).toEqual([]);
 });
 
 test('what the only replica lost, nobody can give: it is complete as it is', () => {

@@ -2,7 +2,8 @@
  * What a node lacks and who can give it: the placement groups that it gained by a change of the map, and
  * those of which it lost data. Pure.
  */
-import { gainedGroups, placeGroup, previousMap, type ClusterMap } from '@trolley/crush';
+import { gainedGroups, majorityOf, placeGroup, previousMap, type ClusterMap } from '@trolley/crush';
+import { ownsGroup } from '../repair/shared-groups.ts';
 
 /** One placement group to fetch. */
 export interface GroupNeed {
@@ -54,6 +55,14 @@ export function metBy(needs: ReadonlyMap<number, GroupNeed>, told: Told): readon
   return [...needs.values()].filter((need) => isMet(need, told)).map(({ placementGroup }) => placementGroup);
 }
 
+/**
+ * Of the groups that may lack something, those that are not this node's, by the map or by its previous nodes. Nobody
+ * counts on it for these; should it gain one, it fetches it like any other.
+ */
+export function notOwned(map: ClusterMap, nodeId: string, incompleteGroups: Iterable<number>): readonly number[] {
+  return [...incompleteGroups].filter((pg) => !ownsGroup(map, nodeId, pg));
+}
+
 /** Which groups to ask which node for, since they are not met and it could tell more; nodes by id, groups ascending. */
 export function groupsToAsk(needs: ReadonlyMap<number, GroupNeed>, told: Told): ReadonlyMap<string, readonly number[]> {
   const unmet = [...needs.values()].filter((need) => !isMet(need, told));
@@ -76,8 +85,4 @@ function lost(pg: number, owners: readonly string[], nodeId: string): GroupNeed 
   const sources = owners.filter((node) => node !== nodeId);
   const sourcesNeeded = owners.length - majorityOf(owners.length) + 1;
   return { placementGroup: pg, sources, sourcesNeeded: Math.min(sourcesNeeded, sources.length) };
-}
-
-function majorityOf(replicas: number): number {
-  return Math.ceil((replicas + 1) / 2);
 }

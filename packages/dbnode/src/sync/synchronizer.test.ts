@@ -1,5 +1,5 @@
 import { systemClock, type Batch, type NodeTransport } from '@trolley/cluster';
-import { gainedGroups, place, placementGroupOf, type ClusterMap, type MapNode } from '@trolley/crush';
+import { gainedGroups, place, placeGroup, placementGroupOf, type ClusterMap, type MapNode } from '@trolley/crush';
 import {
   decodeRegister,
   emptyRecord,
@@ -69,6 +69,7 @@ function createWorld(engine = new FakeEngine('c')) {
         hints: true,
         events: new NodeEvents(systemClock),
         fetching: () => undefined,
+        repairRun: () => undefined,
         map: () => registry.view.stored?.map,
       });
       const execute = createExecutor(target.source, systemClock, { finished: () => {} }, answers);
@@ -79,16 +80,27 @@ function createWorld(engine = new FakeEngine('c')) {
     close: async () => {},
   };
   const events = new NodeEvents(systemClock);
+  const gate = { mayFetch: true };
   const start = (recordsPerSecond = 1_000_000, pgCount = settled.pgCount) => {
     const logger = pino({ level: 'silent' });
     const clock = systemClock;
     const peers = new RepairPeers({ nodeId: engine.nodeId, registry, transport, clock });
     const throttle = new Throttle(clock, recordsPerSecond);
-    const synchronizer = new Synchronizer({ registry, engine, pgCount, peers, events, throttle, clock, logger });
+    const synchronizer = new Synchronizer({
+      registry,
+      engine,
+      pgCount,
+      peers,
+      events,
+      mayFetch: () => gate.mayFetch,
+      throttle,
+      clock,
+      logger,
+    });
     running.push(synchronizer);
     return synchronizer;
   };
-  return { registry, engine, sources, events, start };
+  return { registry, engine, sources, events, gate, start };
 }
 
 test('a node that joins fetches the records that it is placed on, and no others', async () => {
@@ -142,6 +154,18 @@ test('I8: groups of which data was lost are fetched, and then marked complete', 
   expect(new Set(engine.completed)).toEqual(new Set([0, 3]));
   expect(engine.records.size).toBeGreaterThan(0);
   expect(engine.records.size).toBeLessThan(keys.length);
+});
+
+test('I8: a node that lost everything lacks nothing once it has the groups that it owns', async () => {
+  const grown: ClusterMap = { ...settled, nodes: moving.nodes };
+  const everything = Array.from({ length: grown.pgCount }, (_, pg) => pg);
+  expect(everything.some((pg) => !placeGroup(grown, pg).includes('c'))).toBe(true);
+  const { registry, engine, sources, start } = createWorld(new FakeEngine('c', everything));
+  for (const source of sources) source.epoch = 1;
+  const synchronizer = start();
+  registry.answer(grown);
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(1));
+  expect([...engine.incompleteGroups]).toEqual([]);
 });
 
 test('I8: a source that lost data itself is asked again until it has it back', async () => {
@@ -206,7 +230,10 @@ test('it tells how far it is, in events too, and nothing more once it has it all
   expect(synchronizer.progress).toBeUndefined();
   registry.answer(moving);
   const groups = gainedGroups(moving, 'c').length;
-  await vi.waitFor(() => expect(synchronizer.progress).toMatchObject({ groups }));
+  await vi.waitFor(() => expect(synchronizer.progress).toMatchObject({ epoch: 2, groups }));
+  const { groupsDone = 0, groupsLeft = [] } = synchronizer.progress ?? {};
+  expect(groupsLeft).toHaveLength(groups - groupsDone);
+  expect(gainedGroups(moving, 'c')).toEqual(expect.arrayContaining([...groupsLeft]));
   await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
   expect(synchronizer.progress).toBeUndefined();
   const told = events.after(0, 100);
@@ -239,8 +266,13 @@ test('a map that comes while it fetches is taken up at once, from the beginning'
 
 test('I8: a node that counts in other groups than the map completes none by the map’s numbers', async () => {
   const { registry, engine, sources, start } = createWorld(new FakeEngine('a', [3]));
+  const planned = vi.spyOn(systemClock, 'after');
   const synchronizer = start(1_000_000, 10);
   registry.answer(settled);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  // Nor does it try again and again, at the cost of everything else.
+  expect(planned.mock.calls.length).toBeLessThan(3);
+  planned.mockRestore();
   await synchronizer.stop();
   expect(engine.completed).toEqual([]);
   expect(sources.every(({ compared }) => compared === 0)).toBe(true);
@@ -265,4 +297,22 @@ test('a register is fetched with what its owners promised: nothing below is deci
   expect(await engine.accept(key, lower)).toMatchObject({ type: 'outbid' });
   await engine.accept(key, { ballot: [6, 'r'], value: 'decided', next: null });
   expect(await engine.merge(key, registerText([5, 'q'], 'late'))).toBe(false);
+});
+
+test('it adds to nothing of which it is being settled what may stay, and then starts over', async () => {
+  const { registry, engine, gate, sources, start } = createWorld(new FakeEngine('a'));
+  for (const source of sources) source.epoch = 1;
+  const synchronizer = start();
+  registry.answer(settled);
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(1));
+  gate.mayFetch = false;
+  engine.incompleteGroups = new Set([3]);
+  synchronizer.startOver();
+  expect(synchronizer.syncedEpoch).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(engine.completed).toEqual([]);
+  gate.mayFetch = true;
+  synchronizer.startOver();
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(1), { timeout: 5_000 });
+  expect(engine.completed).toContain(3);
 });

@@ -12,7 +12,7 @@ import type { RepairPeers } from '../repair/repair-peers.ts';
 import type { Throttle } from '../repair/throttle.ts';
 import { fetchGroups } from './fetch-groups.ts';
 import { FetchTracker } from './fetch-progress.ts';
-import { groupsToAsk, isMet, metBy, syncNeeds, type GroupNeed, type TellingKind } from './sync-needs.ts';
+import { groupsToAsk, isMet, metBy, notOwned, syncNeeds, type GroupNeed, type TellingKind } from './sync-needs.ts';
 
 const RETRY_MS = 500;
 
@@ -24,6 +24,8 @@ export interface SynchronizerOptions {
   readonly pgCount: number;
   readonly peers: RepairPeers;
   readonly events: NodeEvents;
+  /** Whether what is here can be added to; not while it is being settled what of it may stay. */
+  readonly mayFetch: () => boolean;
   /** Bounds how many records are fetched in a second. */
   readonly throttle: Throttle;
   readonly clock: Clock;
@@ -37,7 +39,6 @@ interface Fetch {
   readonly tracker: FetchTracker;
   /** Who has told of which groups since it works by this map alone. */
   readonly told: Map<string, Map<number, TellingKind>>;
-  readonly met: Set<number>;
 }
 
 /** Keeps the node in step with the map until it is stopped. */
@@ -66,6 +67,13 @@ export class Synchronizer {
     return this.#fetch === undefined || this.#fetch.needs.size === 0 ? undefined : this.#fetch.tracker.progress;
   }
 
+  /** Something is lacking that was here by this map before. */
+  startOver(): void {
+    this.#syncedEpoch = 0;
+    this.#fetch = undefined;
+    this.#run();
+  }
+
   /** Fetches no more; resolves when the fetch in progress has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -88,17 +96,15 @@ export class Synchronizer {
   #again(): void {
     const map = this.#map();
     if (this.#stopped || map === undefined || map.epoch === this.#syncedEpoch) return;
-    // A map that came meanwhile is taken up at once; what could not be had is tried again a little later.
-    const delayMs = this.#fetch?.map.epoch === map.epoch ? RETRY_MS : 0;
+    // A map that came meanwhile is taken up at once; what could not be had, or not be followed, a little later.
+    const isNews = this.#mapToFollow() !== undefined && this.#fetch?.map.epoch !== map.epoch;
+    const delayMs = isNews ? 0 : RETRY_MS;
     this.#timer = this.#options.clock.after(delayMs, () => this.#run());
   }
 
   async #synchronize(): Promise<void> {
-    const map = this.#map();
-    // A node loses nothing while it runs: once in step with a map, it stays so until the next one.
-    if (map === undefined || map.epoch === this.#syncedEpoch) return;
-    // The node must be restarted to file by the map: until then its groups are not those of the map.
-    if (map.pgCount !== this.#options.pgCount) return;
+    const map = this.#mapToFollow();
+    if (map === undefined) return;
     const fetch = this.#fetch?.map.epoch === map.epoch ? this.#fetch : this.#begin(map);
     this.#fetch = fetch;
     for (const nodeId of groupsToAsk(fetch.needs, fetch.told).keys()) {
@@ -107,8 +113,17 @@ export class Synchronizer {
       await this.#markComplete(fetch);
     }
     await this.#markComplete(fetch);
-    if (metBy(fetch.needs, fetch.told).length < fetch.needs.size || this.#map()?.epoch !== map.epoch) return;
+    if (metBy(fetch.needs, fetch.told).length < fetch.needs.size || !this.#isCurrent(fetch)) return;
     this.#end(fetch);
+  }
+
+  /** The map that the node is not in step with and can follow now. */
+  #mapToFollow(): ClusterMap | undefined {
+    const map = this.#map();
+    // A node loses nothing while it runs: once in step with a map, it stays so until the next one.
+    if (map === undefined || map.epoch === this.#syncedEpoch) return undefined;
+    // The node must be restarted to file by the map: until then its groups are not those of the map.
+    return map.pgCount === this.#options.pgCount && this.#options.mayFetch() ? map : undefined;
   }
 
   /** Starts anew for a map that is new here: who told before may have taken writes since from who knew only the old. */
@@ -117,8 +132,8 @@ export class Synchronizer {
     const { epoch } = map;
     const needs = syncNeeds(map, engine.nodeId, engine.incompleteGroups);
     if (needs.size > 0) logger.info({ epoch, groups: needs.size }, 'fetching records from other nodes');
-    const tracker = new FetchTracker(events, epoch, needs.size);
-    return { map, needs, tracker, told: new Map(), met: new Set() };
+    const tracker = new FetchTracker(events, epoch, needs.keys());
+    return { map, needs, tracker, told: new Map() };
   }
 
   #end({ map: { epoch }, needs, tracker }: Fetch): void {
@@ -138,14 +153,18 @@ export class Synchronizer {
       if ((await peer.client.ping()).epochInForce < map.epoch) return;
       const onTold = (group: number, telling: TellingKind) => noteTold(fetch, nodeId, group, telling);
       // What a newer map makes of it is begun anew.
-      const isStopped = () => this.#stopped || this.#map()?.epoch !== map.epoch;
+      const isStopped = () => !this.#isCurrent(fetch);
       const onLearned = () => tracker.learned();
       // As an owner it must know what the owners before it knew: whoever was away longer may not offer what they dropped.
       const wanted = new Set(groups);
-      await engine.noteTombstoneDrops((await peer.client.tombstoneDrops()).filter(([pg]) => wanted.has(pg)));
+      const [{ drops }, { counters }] = await Promise.all([
+        peer.client.tombstoneDrops(),
+        peer.client.highestPromises(),
+      ]);
+      if (isStopped()) return;
+      await engine.noteTombstoneDrops(drops.filter(([pg]) => wanted.has(pg)));
       // Whatever was proposed to the owners before, a majority of them promised first. What one of them alone accepted of it
       // may reach this node much later: nothing lower may have been decided here by then, which that would undo.
-      const { counters } = await peer.client.highestPromises();
       await engine.raiseBallotFloors(counters.filter(([pg]) => wanted.has(pg)));
       await fetchGroups({ engine, throttle, onTold, onLearned, isStopped }, peer.client, groups);
     } catch (error) {
@@ -153,10 +172,19 @@ export class Synchronizer {
     }
   }
 
-  async #markComplete({ needs, told }: Fetch): Promise<void> {
+  async #markComplete(fetch: Fetch): Promise<void> {
     const { engine } = this.#options;
-    const complete = metBy(needs, told).filter((pg) => engine.incompleteGroups.has(pg));
+    const { map, needs, told } = fetch;
+    if (!this.#isCurrent(fetch)) return;
+    const fetched = metBy(needs, told).filter((pg) => engine.incompleteGroups.has(pg));
+    const complete = [...fetched, ...notOwned(map, engine.nodeId, engine.incompleteGroups)];
     if (complete.length > 0) await engine.markComplete(complete);
+  }
+
+  /** Whether what is fetched still counts: by the newest map, and on top of what may stay. */
+  #isCurrent(fetch: Fetch): boolean {
+    const isWanted = !this.#stopped && this.#fetch === fetch && this.#options.mayFetch();
+    return isWanted && this.#map()?.epoch === fetch.map.epoch;
   }
 
   #map(): ClusterMap | undefined {
@@ -164,11 +192,9 @@ export class Synchronizer {
   }
 }
 
-function noteTold({ needs, told, met, tracker }: Fetch, nodeId: string, group: number, telling: TellingKind): void {
+function noteTold({ needs, told, tracker }: Fetch, nodeId: string, group: number, telling: TellingKind): void {
   const ofNode = told.get(nodeId) ?? new Map<number, TellingKind>();
   told.set(nodeId, ofNode.set(group, telling));
   const need = needs.get(group);
-  if (need === undefined || !isMet(need, told)) return;
-  met.add(group);
-  tracker.done(met.size);
+  if (need !== undefined && isMet(need, told)) tracker.done(group);
 }

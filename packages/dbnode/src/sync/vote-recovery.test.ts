@@ -19,6 +19,7 @@ const ALL = Array.from({ length: PG_COUNT }, (_, pg) => pg);
 
 let clock = createManualClock();
 let world: RepairWorld;
+let mayFetch = true;
 const running: VoteRecovery[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map(async (recovery) => recovery.stop()));
@@ -27,6 +28,7 @@ afterEach(async () => {
 
 async function createWorld(ids = ['a', 'b', 'c'], replicas = ids.length): Promise<void> {
   clock = createManualClock();
+  mayFetch = true;
   world = new RepairWorld({ clock });
   for (const id of ids) await world.open(id);
   world.setMap({ replicas });
@@ -39,21 +41,22 @@ async function loseDisk(id: string): Promise<void> {
   await world.node(id).engine.markComplete(ALL);
 }
 
-function recover(id: string): void {
+function recover(id: string): VoteRecovery {
   const { registry } = world;
   const transport = world.transport();
-  running.push(
-    new VoteRecovery({
-      registry,
-      engine: world.node(id).engine,
-      pgCount: PG_COUNT,
-      peers: new RepairPeers({ nodeId: id, registry, transport, clock }),
-      throttle: new Throttle(clock, 1_000_000),
-      clock,
-      logger: pino({ level: 'silent' }),
-      silenceMs: SILENCE_MS,
-    }),
-  );
+  const recovery = new VoteRecovery({
+    registry,
+    engine: world.node(id).engine,
+    pgCount: PG_COUNT,
+    peers: new RepairPeers({ nodeId: id, registry, transport, clock }),
+    throttle: new Throttle(clock, 1_000_000),
+    clock,
+    logger: pino({ level: 'silent' }),
+    silenceMs: SILENCE_MS,
+    mayFetch: () => mayFetch,
+  });
+  running.push(recovery);
+  return recovery;
 }
 
 /** Lets time pass, and all that follows from it. */
@@ -183,5 +186,60 @@ describe('a node that lost its disk', () => {
     expect(await prepare('a', [1, 'p'])).toBe('no-vote');
     await pass(1);
     expect(await prepare('a', [1, 'p'])).toBe('promised');
+  });
+});
+
+describe('a node that puts aside, while it runs, what it has', () => {
+  async function forget(id: string, recovery: VoteRecovery): Promise<void> {
+    const { engine } = world.node(id);
+    await engine.markIncomplete(ALL);
+    const { value } = await engine.readRecord(KEY);
+    if (value !== undefined) await engine.dropRecords([[KEY, value]]);
+    recovery.startOver();
+    await engine.markComplete(ALL);
+  }
+
+  it('votes again after a silence that begins then: its last answers may still count', async () => {
+    await createWorld();
+    const recovery = recover('a');
+    await pass(SILENCE_MS);
+    for (const id of ['a', 'b']) await prepare(id, [5, 'p']);
+    await accept('a', [5, 'p'], 'v');
+    await forget('a', recovery);
+    await pass(SILENCE_MS - 1);
+    expect(await prepare('a', [50, 'r'])).toBe('no-vote');
+    // On its way all the time: with the answer of a, it makes p a majority.
+    await accept('b', [5, 'p'], 'v');
+    await pass(1);
+    expect(await prepare('a', [50, 'r'])).toBe('promised');
+    const { value } = await world.node('a').engine.readRecord(KEY);
+    expect(decodeRegister(value ?? '')).toMatchObject({ accepted: [5, 'p'], value: 'v' });
+  });
+
+  it('counts on nothing that the others told before', async () => {
+    await createWorld();
+    await loseDisk('a');
+    const recovery = recover('a');
+    await pass(SILENCE_MS);
+    for (const id of ['b', 'c']) await prepare(id, [30, 'p']);
+    await forget('a', recovery);
+    await pass(SILENCE_MS);
+    expect(world.node('a').engine.votelessGroups.size).toBe(0);
+    expect(await prepare('a', [30, 'z'])).toBe('outbid');
+  });
+
+  it('has nothing added before it is settled what may stay', async () => {
+    await createWorld();
+    for (const id of ['b', 'c']) await accept(id, [5, 'p'], 'v');
+    await loseDisk('a');
+    mayFetch = false;
+    recover('a');
+    await pass(SILENCE_MS);
+    await pass(1_000);
+    expect(world.node('a').engine.statistics.records).toBe(0);
+    expect(world.node('a').engine.votelessGroups.size).toBe(PG_COUNT);
+    mayFetch = true;
+    await pass(1_000);
+    expect(world.node('a').engine.votelessGroups.size).toBe(0);
   });
 });

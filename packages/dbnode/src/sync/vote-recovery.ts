@@ -31,6 +31,8 @@ export interface VoteRecoveryOptions {
   readonly logger: Logger;
   /** How long an attempt to change a register may take, from its first message to the last answer that counts. */
   readonly silenceMs: number;
+  /** Whether what is here can be added to; not while it is being settled what of it may stay. */
+  readonly mayFetch: () => boolean;
 }
 
 /** What the others have told, by one map. */
@@ -45,7 +47,7 @@ interface Inquiry {
 export class VoteRecovery {
   readonly #options: VoteRecoveryOptions;
   readonly #stopWatching: () => void;
-  #isSilent = true;
+  #silence: Timer | undefined;
   #inquiry: Inquiry | undefined;
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
@@ -55,10 +57,13 @@ export class VoteRecovery {
   constructor(options: VoteRecoveryOptions) {
     this.#options = options;
     this.#stopWatching = options.registry.onChange(() => this.#run());
-    this.#timer = options.clock.after(options.silenceMs, () => {
-      this.#isSilent = false;
-      this.#run();
-    });
+    this.#beSilent();
+  }
+
+  /** More has been forgotten: the silence begins anew, and what others told before does not count. */
+  startOver(): void {
+    this.#inquiry = undefined;
+    this.#beSilent();
   }
 
   /** Asks no more; resolves when what is under way has ended. */
@@ -66,27 +71,39 @@ export class VoteRecovery {
     this.#stopped = true;
     this.#stopWatching();
     this.#timer?.cancel();
+    this.#silence?.cancel();
     await this.#running;
   }
 
+  #beSilent(): void {
+    const { clock, silenceMs } = this.#options;
+    this.#timer?.cancel();
+    this.#silence?.cancel();
+    if (this.#stopped) return;
+    this.#silence = clock.after(silenceMs, () => {
+      this.#silence = undefined;
+      this.#run();
+    });
+  }
+
   #run(): void {
-    if (this.#stopped || this.#isSilent || this.#running !== undefined) return;
+    if (this.#stopped || this.#silence !== undefined || this.#running !== undefined) return;
     this.#timer?.cancel();
     this.#running = this.#inquire()
       .catch((error: unknown) => this.#options.logger.warn({ err: error }, 'the votes could not be had back yet'))
       .finally(() => {
         this.#running = undefined;
         // Records may be lacking still, which comes first; that they are here, nobody tells.
-        if (this.#stopped || this.#options.engine.votelessGroups.size === 0) return;
+        if (this.#stopped || this.#silence !== undefined || this.#options.engine.votelessGroups.size === 0) return;
         this.#timer = this.#options.clock.after(RETRY_MS, () => this.#run());
       });
   }
 
   /** The groups to be told of before this node can vote in them; what it lacks of records comes first. */
   #needs(): ReadonlyMap<number, GroupNeed> {
-    const { engine, registry, pgCount } = this.#options;
+    const { engine, registry, pgCount, mayFetch } = this.#options;
     const map = registry.view.stored?.map;
-    if (map?.pgCount !== pgCount) return new Map();
+    if (map?.pgCount !== pgCount || !mayFetch()) return new Map();
     const voteless = [...engine.votelessGroups].filter((pg) => !engine.incompleteGroups.has(pg));
     const wanted = new Set(voteless);
     return new Map([...syncNeeds(map, engine.nodeId, voteless)].filter(([pg]) => wanted.has(pg)));
@@ -102,13 +119,14 @@ export class VoteRecovery {
     for (const nodeId of groupsToAsk(needs, inquiry.told).keys()) {
       const peer = this.#options.peers.get(nodeId);
       const groups = groupsToAsk(needs, inquiry.told).get(nodeId);
-      if (peer !== undefined && groups !== undefined && !this.#isOver(map)) await this.#ask(peer, groups, inquiry);
+      if (peer !== undefined && groups !== undefined && !this.#isOver(inquiry)) await this.#ask(peer, groups, inquiry);
     }
     await this.#regain(needs, inquiry);
   }
 
-  async #ask({ id, client }: RepairPeer, groups: readonly number[], { map, told, promises }: Inquiry): Promise<void> {
+  async #ask({ id, client }: RepairPeer, groups: readonly number[], inquiry: Inquiry): Promise<void> {
     const { engine, throttle, logger } = this.#options;
+    const { map, told, promises } = inquiry;
     try {
       if ((await client.ping()).epochInForce < map.epoch) return;
       const { counters, votelessGroups } = await client.highestPromises();
@@ -118,22 +136,26 @@ export class VoteRecovery {
         const ofNode = told.get(id) ?? new Map<number, TellingKind>();
         told.set(id, ofNode.set(pg, forgotten.has(pg) ? 'what-is-left' : kind));
       };
-      const isStopped = () => this.#isOver(map);
+      const isStopped = () => this.#isOver(inquiry);
       await fetchGroups({ engine, throttle, onTold, onLearned: () => {}, isStopped }, client, groups);
     } catch (error) {
       logger.info({ node: id, error: String(error) }, 'a node could not be asked for what it promised');
     }
   }
 
-  async #regain(needs: ReadonlyMap<number, GroupNeed>, { map, told, promises }: Inquiry): Promise<void> {
+  async #regain(needs: ReadonlyMap<number, GroupNeed>, inquiry: Inquiry): Promise<void> {
     const { engine, logger } = this.#options;
+    const { told, promises } = inquiry;
     const groups = metBy(needs, told);
-    if (groups.length === 0 || this.#isOver(map)) return;
+    if (groups.length === 0 || this.#isOver(inquiry)) return;
     await engine.regainVotes(groups.map((pg) => [pg, promises.get(pg) ?? 0]));
     logger.info({ groups: groups.length, left: engine.votelessGroups.size }, 'votes on registers again');
   }
 
-  #isOver(map: ClusterMap): boolean {
-    return this.#stopped || this.#options.registry.view.stored?.map.epoch !== map.epoch;
+  /** Whether what was told counts no more: it was by another map, or of before something more was forgotten. */
+  #isOver(inquiry: Inquiry): boolean {
+    const { registry, mayFetch } = this.#options;
+    if (this.#stopped || this.#inquiry !== inquiry || !mayFetch()) return true;
+    return registry.view.stored?.map.epoch !== inquiry.map.epoch;
   }
 }

@@ -9,5 +9,12 @@ import { createRepairAnswers, type AnswerRepair } from '../repair/repair-answers
 /** Answers without events, on a clock that stands still. */
 export function answersOf(engine: Engine): AnswerRepair {
   const events = new NodeEvents(createManualClock());
-  return createRepairAnswers({ engine, events, hints: true, fetching: () => undefined, map: () => undefined });
+  return createRepairAnswers({
+    engine,
+    events,
+    hints: true,
+    fetching: () => undefined,
+    repairRun: () => undefined,
+    map: () => undefined,
+  });
 }

@@ -70,6 +70,8 @@ export class FakeEngine implements Engine {
   rememberedEpoch = 0;
   checkpoints = 0;
   lastPresence: Presence | undefined;
+  /** The groups that were set aside, call by call. */
+  readonly setAsides: (readonly number[])[] = [];
   /** What the node noted of its taking part. */
   readonly presences: Presence[] = [];
   readonly hints = new HintLedger(1_000, (key) => this.#groupOf(key));
@@ -247,7 +249,8 @@ export class FakeEngine implements Engine {
     return held.length;
   }
 
-  async setAside(): Promise<string> {
+  async setAside(placementGroups: readonly number[]): Promise<string> {
+    this.setAsides.push(placementGroups);
     return '/set-aside';
   }
 

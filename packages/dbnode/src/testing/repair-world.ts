@@ -14,6 +14,7 @@ import type { ClusterMap } from '@trolley/crush';
 import { pino } from 'pino';
 import type { Engine } from '../engine.ts';
 import { createExecutor, executeBatch } from '../execute-batch.ts';
+import { AbsenceWatch } from '../repair/absence-watch.ts';
 import { RepairService, type RepairSettings } from '../repair/repair-service.ts';
 import type { EngineOptions } from '../storage/engine-options.ts';
 import { openEngine } from '../storage/open-engine.ts';
@@ -56,6 +57,9 @@ export class RepairWorld {
   readonly clock: Clock;
   readonly #pgCount: number;
   readonly #random = seededRandom(7);
+  readonly #watches = new Map<string, AbsenceWatch>();
+  readonly #hanging = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
 
   constructor({ settings = {}, pgCount = PG_COUNT, clock = systemClock }: RepairWorldOptions = {}) {
     this.settings = { ...SETTINGS, ...settings };
@@ -90,6 +94,7 @@ export class RepairWorld {
       settings: this.settings,
       pgCount: this.#pgCount,
       fetching: () => undefined,
+      synced: () => Infinity,
     });
     const node: WorldNode = { id, medium, engine, service, isUp: true };
     this.nodes.set(id, node);
@@ -97,11 +102,21 @@ export class RepairWorld {
     return node;
   }
 
+  /** Has a node repair, and settle what it may offer when it was away for long. */
+  start(id: string): void {
+    const { service } = this.node(id);
+    service.start();
+    const { registry, clock } = this;
+    const logger = pino({ enabled: false });
+    this.#watches.set(id, new AbsenceWatch({ registry, repair: service, clock, logger, onSettled: () => {} }));
+  }
+
   /** Kills a node: nobody reaches it, and only what was flushed survives. */
   async kill(id: string): Promise<void> {
     const node = this.node(id);
     node.isUp = false;
     node.medium.crash('nothing');
+    await this.#watches.get(id)?.stop();
     await node.service.stop();
     this.registry.setNodeDown(id);
   }
@@ -125,12 +140,20 @@ export class RepairWorld {
     return (await this.node(id).engine.scan('', undefined, Number.MAX_SAFE_INTEGER)).entries;
   }
 
+  /** Whoever calls this node waits until the end. */
+  hang(id: string): void {
+    this.#hanging.add(id);
+  }
+
   resetTraffic(): void {
     Object.assign(this.traffic, { messages: 0, characters: 0, largest: 0, operations: [] });
   }
 
   /** Ends everything. */
   async stop(): Promise<void> {
+    this.#hanging.clear();
+    for (const resume of this.#waiting) resume();
+    await Promise.all([...this.#watches.values()].map(async (watch) => watch.stop()));
     await Promise.all([...this.nodes.values()].map(async ({ service }) => service.stop()));
   }
 
@@ -146,6 +169,7 @@ export class RepairWorld {
   async #carry(host: string, batch: Batch): Promise<BatchReply> {
     const target = this.nodes.get(host);
     if (target?.isUp !== true) throw new NodeCallError('UNREACHABLE', 'connection refused');
+    if (this.#hanging.has(host)) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     const observer = { finished: () => {} };
     const execute = createExecutor(target.engine, this.clock, observer, target.service.answer);
     const results = await executeBatch(execute, batch.operations);

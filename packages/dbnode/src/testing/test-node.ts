@@ -27,7 +27,12 @@ export function createTestNode(overrides: Partial<NodeAppOptions> = {}) {
     clusterToken: undefined,
     slowOperationMs: 200,
     epochs: new KnownEpochs({ fromRegistry: () => 7, synced: () => 6, memory: engine }),
-    repair: { answer: answersOf(engine), figures: new RepairFigures() },
+    repair: {
+      answer: answersOf(engine),
+      figures: new RepairFigures(),
+      fetching: () => undefined,
+      isInDoubt: () => false,
+    },
     reasonsNotReady: () => [],
     ...overrides,
   });

@@ -8,6 +8,7 @@ import { productKey } from '@trolley/records';
 import type { Logger } from 'pino';
 import type { Claims } from '../claims.ts';
 import type { ClusterControl } from '../cluster-control.ts';
+import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { Launcher } from '../launcher-client.ts';
@@ -16,7 +17,6 @@ import { StoreError, type Store, type StoreOptions } from '../store.ts';
 import { serveCarts } from './cart-operations.ts';
 import { serveCluster } from './cluster-operations.ts';
 import { serveDocs } from './docs-page.ts';
-import { serveDrain } from './drain-operations.ts';
 import { serveEvents } from './event-operation.ts';
 import { createEventStreams } from './event-streams.ts';
 import { frontPage } from './front-page.ts';
@@ -24,8 +24,10 @@ import { serveHealth } from './health-operations.ts';
 import { serveItems } from './item-operations.ts';
 import { createKnownProducts, type KnownProducts, type ProductPresence } from './known-products.ts';
 import { serveNodeControl } from './node-control.ts';
+import { serveMapChanges } from './map-operations.ts';
 import type { GatewayEnv, GatewayRouter } from './operation.ts';
 import { serveProducts } from './product-operations.ts';
+import { serveRepair } from './repair-operations.ts';
 import { productReply } from './replies.ts';
 import { requestLog } from './request-log.ts';
 import { serveReservations } from './reservation-operations.ts';
@@ -37,6 +39,7 @@ export interface GatewayAppDependencies {
   readonly claims: Pick<Claims, 'items'>;
   readonly status: ClusterStatus;
   readonly control: ClusterControl;
+  readonly repair: ClusterRepair;
   readonly events: EventFeed;
   readonly metrics: GatewayMetrics;
   /** Absent when no launcher started this cluster. */
@@ -55,7 +58,7 @@ export interface GatewayAppDependencies {
 
 /** The API as a hono app. */
 export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayRouter {
-  const { store, claims, status, control, events, metrics, launcher } = dependencies;
+  const { store, claims, status, control, repair, events, metrics, launcher } = dependencies;
   const { clock, random, logger, stopping, settings } = dependencies;
   const { operatorToken, productCacheTtlMs, idempotencyTtlMs } = settings;
   const router = new OpenAPIHono<GatewayEnv>();
@@ -80,7 +83,8 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   serveReservations(router, claims.items);
   serveCluster(router, store, { status, hasLauncher: launcher !== undefined });
   serveEvents(router, createEventStreams({ feed: events, clock, stopping }));
-  serveDrain(router, { control, operatorToken });
+  serveMapChanges(router, { control, operatorToken });
+  serveRepair(router, { repair, operatorToken });
   serveNodeControl(router, { launcher, operatorToken });
   serveHealth(router, { status, metrics, stopping });
   serveDocs(router);

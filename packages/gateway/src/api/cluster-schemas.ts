@@ -17,7 +17,7 @@ const nodeSchema = z.object({
   state: z.enum(['in', 'draining', 'drained', 'out', 'absent']).openapi({
     description:
       'Whether data is placed on it: `out` when it was down for too long, `draining` while an operator takes it out, ' +
-      '`drained` when that is done and it may be stopped, `absent` when the map does not know it.',
+      '`drained` when it holds nothing any more and may be stopped, `absent` when the map does not know it.',
   }),
   up: z.boolean(),
   keptIn: z.string().optional().openapi({ description: 'Why it is still in though it is down for so long.' }),
@@ -38,7 +38,7 @@ const groupSchema = z.object({
   nodes: z.array(z.string()).openapi({ description: 'In order of preference; while it moves, who shall hold it.' }),
   state: groupState,
   previousNodes: z.array(z.string()).optional().openapi({ description: 'While it moves, who holds it.' }),
-  percent: z.int().optional(),
+  percent: z.int().optional().openapi({ description: 'How many of the nodes that gain it have all of it.' }),
 });
 
 export const clusterOverviewSchema = z
@@ -50,7 +50,7 @@ export const clusterOverviewSchema = z
     registry: z.object({ connected: z.boolean() }),
     groupCounts: z.record(groupState, z.int()).optional().openapi({
       description:
-        'Placement groups by state: `degraded` when a node of it is down, `moving` when its data is on the way.',
+        'Placement groups by state: `degraded` when a node of it is down or lacks part of it, `moving` when its data is on the way.',
     }),
     move: z
       .object({
@@ -119,10 +119,53 @@ export const nodeCommandSchema = z
   .object({ node: z.string(), command: z.enum(['kill', 'restart']) })
   .openapi('NodeCommand');
 
-export const drainSchema = z
+export const mapChangeSchema = z
   .object({
     node: z.string(),
     epoch: epoch,
     changed: z.boolean().openapi({ description: 'False when it was so already.' }),
   })
-  .openapi('Drain');
+  .openapi('MapChange');
+
+const repairPeer = z.object({
+  node: z.string(),
+  state: z.enum(['waiting', 'in-step', 'repaired', 'down', 'failed', 'unsettled']).openapi({
+    description:
+      'How it stands with this other node: yet to be compared, nothing differs, healed and to be compared once more, ' +
+      'down, could not be compared, or different in every pass.',
+  }),
+  error: z.string().optional(),
+});
+
+const repairRun = z.object({
+  id: z.int(),
+  ended: z.boolean(),
+  passes: z.int().openapi({ description: 'How often it has compared with all, the present time included.' }),
+  repaired: z.int().openapi({ description: 'Records that it brought up to date meanwhile, on either side.' }),
+  examples: z
+    .array(
+      z.object({
+        key: z.string(),
+        node: z.string().openapi({ description: 'Where the record was stale.' }),
+        fromVersion: z.int(),
+        toVersion: z.int(),
+        why: z.enum(['hint', 'anti-entropy']),
+        atMs: z.number(),
+      }),
+    )
+    .openapi({ description: 'The first of these records.' }),
+  peers: z.array(repairPeer),
+});
+
+export const repairSchema = z
+  .object({
+    nodes: z.array(
+      z.object({
+        node: z.string(),
+        up: z.boolean(),
+        run: repairRun.nullable().openapi({ description: 'Null when it began none since it started, or is silent.' }),
+        error: z.string().nullable().openapi({ description: 'Why it did not answer.' }),
+      }),
+    ),
+  })
+  .openapi('Repair');

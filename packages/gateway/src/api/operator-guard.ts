@@ -26,13 +26,22 @@ export const nodeParameters = z.object({
 });
 
 /**
+ * Lets only those through who may command the cluster.
+ * @param operatorToken absent when anyone who reaches the gateway may
+ * @throws ProblemError when the request is refused.
+ */
+export function refuseUnlessOperator(request: HonoRequest, operatorToken: string | undefined): void {
+  refuseForeignPage(request);
+  refuseStranger(request, operatorToken);
+}
+
+/**
  * The id of the node that an operator commands.
  * @param operatorToken absent when anyone who reaches the gateway may
  * @throws ProblemError when the request is refused.
  */
 export function commandedNode(request: HonoRequest, operatorToken: string | undefined): string {
-  refuseForeignPage(request);
-  refuseStranger(request, operatorToken);
+  refuseUnlessOperator(request, operatorToken);
   const id = request.param('id') ?? '';
   if (/^[\w.-]{1,100}$/.test(id)) return id;
   throw invalidInput([{ field: 'id', message: 'must be 1 to 100 letters, digits, dots, dashes or underscores' }]);

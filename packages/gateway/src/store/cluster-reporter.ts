@@ -4,6 +4,7 @@
 import type { Clock } from '@trolley/cluster';
 import type { ClusterOverview, ClusterStatus, GroupOverview } from '../cluster-overview.ts';
 import { groupsOf, overviewOf, progressOf, type ClusterKnowledge } from './overview.ts';
+import { totalOf } from './move-progress.ts';
 import { Pace } from './pace.ts';
 
 /** What the other parts of the store know at this moment. */
@@ -34,8 +35,7 @@ export class ClusterReporter implements ClusterStatus {
     const gathered = this.#gather();
     const map = gathered.view.stored?.map;
     if (map?.previousNodes === undefined) return;
-    const done = [...progressOf(gathered).values()].reduce((sum, { groupsDone }) => sum + groupsDone, 0);
-    this.#pace.note(map.epoch, done);
+    this.#pace.note(map.epoch, totalOf(progressOf(gathered).values()).groupsDone);
   }
 
   #knowledge(): ClusterKnowledge {

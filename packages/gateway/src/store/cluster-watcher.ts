@@ -12,7 +12,7 @@ import type { WatchedNodes } from './watched-nodes.ts';
 
 /** What the watcher works with. */
 export interface ClusterWatcherOptions {
-  readonly registry: Registry;
+  readonly registry: Pick<Registry, 'view' | 'onChange'>;
   readonly peers: Peers;
   readonly watched: WatchedNodes;
   readonly handover: Handover;
@@ -64,8 +64,10 @@ export class ClusterWatcher {
       events.publish({ type: 'node-up', node: details.id });
     }
     const idsNow = new Set(now.map(({ id }) => id));
-    for (const { id } of before) {
-      if (!idsNow.has(id)) events.publish({ type: 'node-down', node: id });
+    for (const { sequence: _, ...details } of before) {
+      if (idsNow.has(details.id)) continue;
+      this.#seen.set(details.id, { details, seenMs: clock.nowMs() });
+      events.publish({ type: 'node-down', node: details.id });
     }
   }
 

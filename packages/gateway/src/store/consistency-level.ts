@@ -1,13 +1,8 @@
 /*
- * What `r` and `w` mean in numbers. Quorums are rounded up: rounded down, n = 4 would give quorums of two
- * that miss each other.
+ * What `r` and `w` mean in numbers.
  */
+import { majorityOf } from '@trolley/crush';
 import { StoreError, type ConsistencyLevel } from '../store.ts';
-
-/** The smallest number such that any two sets of that many of n replicas share one: (n+1)/2, rounded up. */
-function majorityOf(replicas: number): number {
-  return Math.ceil((replicas + 1) / 2);
-}
 
 /**
  * How many of `replicas` must answer.

@@ -51,6 +51,9 @@ interface Spread {
 /** How often a change is begun, each time with whoever answers then and under the newest map. */
 const ATTEMPTS_MAX = 5;
 
+/** How often a change is sent on, each time to the owners by a newer map. */
+const SPREADS_MAX = 10;
+
 /** Changes keys. */
 export class CoordinatedWriter {
   readonly #context: StoreContext;
@@ -140,7 +143,9 @@ export class CoordinatedWriter {
         progress.maybeDone ||= error.maybeDone;
         progress.failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
         this.#context.metrics.coordinatorFallback();
-        this.#context.logger.warn(
+        // Of one that misses writes anyway (its disk is full, say) there was a warning already.
+        const level = this.#context.missedWrites.isMissing(coordinator.id) ? 'debug' : 'warn';
+        this.#context.logger[level](
           { key, requestId: options.requestId, node: coordinator.id, code: error.code },
           'a coordinator failed, going on with the next replica',
         );
@@ -178,12 +183,12 @@ export class CoordinatedWriter {
     return encodeRecord(reconcile(records).merged);
   }
 
-  /** Sends the record on until a write quorum by the newest map holds it. */
+  /** Sends the record on until a write quorum by the newest map holds it. @throws StoreError when that never stays the same */
   async #spread({ request, coordinator, outcome }: Coordinated): Promise<Spread> {
     const { key, options } = request;
     let { targets } = request;
     let holders: ReadonlySet<string> = new Set([coordinator.id]);
-    for (;;) {
+    for (let spread = 1; spread <= SPREADS_MAX; spread += 1) {
       const alreadyThere = holders;
       const toAll = !enoughUp(targets);
       holders = await writeBack(this.#context, {
@@ -198,6 +203,7 @@ export class CoordinatedWriter {
       if (this.#context.map()?.epoch === targets.epoch) return { holders, targets };
       targets = this.#targets(request);
     }
+    throw new StoreError('OUTCOME_UNKNOWN', 'the cluster map changes all the time');
   }
 
   #acknowledge(

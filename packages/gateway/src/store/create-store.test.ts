@@ -30,7 +30,7 @@ describe('reading', () => {
     expect(quorum).toEqual({ answered: 2, replicas: 3, degraded: false });
   });
 
-  test('asks a quorum and no more, and writes nothing when the replicas agree', async () => {
+  test('I14: asks a quorum and no more, and writes nothing when the replicas agree', async () => {
     const { store, nodes, REQUEST } = createTestStore();
     await store.change(key, create, { ...REQUEST, w: 'all' });
     reset(nodes);
@@ -77,7 +77,7 @@ describe('reading', () => {
     await vi.waitFor(() => expect(published).toContainEqual(repaired));
   });
 
-  test('a node that came back is looked at by reads, and repaired by the first read of a key', async () => {
+  test('I13: a node that came back is looked at by reads, and repaired by the first read of a key', async () => {
     const { store, node, nodes, registry, published, REQUEST } = createTestStore({ readRepairWatchMs: 60_000 });
     await store.change(key, create, { ...REQUEST, w: 'all' });
     for (const { id } of nodes) {
@@ -143,7 +143,7 @@ describe('reading', () => {
 });
 
 describe('changing', () => {
-  test('resolves with a write quorum, and reaches every replica', async () => {
+  test('I3: resolves with a write quorum, and reaches every replica', async () => {
     const { store, nodes, REQUEST } = createTestStore();
     const { quorum } = await store.change(key, create, REQUEST);
     expect(quorum.answered).toBeGreaterThanOrEqual(2);
@@ -168,7 +168,7 @@ describe('changing', () => {
     await vi.waitFor(() => expect(Math.min(...nodes.map(operationsPerBatch))).toBeGreaterThan(8));
   });
 
-  test('a coordinator that was away is told what it missed before it applies the change', async () => {
+  test('I6: a coordinator that was away is told what it missed before it applies the change', async () => {
     const { store, nodes, registry, REQUEST } = createTestStore();
     await store.change(key, create, { ...REQUEST, w: 'all' });
     for (const away of nodes) {
@@ -187,7 +187,7 @@ describe('changing', () => {
     expect(nodes.every(({ counts }) => counts.merge === 0)).toBe(true);
   });
 
-  test('a cart can be written while one replica lives', async () => {
+  test('I12: a cart can be written while one replica lives', async () => {
     const { store, nodes, node, registry, REQUEST } = createTestStore();
     await store.change(key, create, { ...REQUEST, w: 'all' });
     registry.down(node('a'));

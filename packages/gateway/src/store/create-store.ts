@@ -4,6 +4,7 @@
 import { newRequestId, type Clock, type NodeTransport, type Random, type Registry } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import type { ClusterControl } from '../cluster-control.ts';
+import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
@@ -20,6 +21,8 @@ import { HintSender } from './hint-sender.ts';
 import { list } from './lister.ts';
 import { locate } from './locate.ts';
 import { MapKeeper } from './map-keeper.ts';
+import { MissedWrites } from './missed-writes.ts';
+import { createNodeRepairs } from './node-repairs.ts';
 import { NodeStatusPoller } from './node-status-poller.ts';
 import { Peers } from './peers.ts';
 import { QuorumReader, repairEverywhere } from './quorum-reader.ts';
@@ -60,6 +63,7 @@ export interface RunningStore {
   readonly registers: Registers;
   readonly status: ClusterStatus;
   readonly control: ClusterControl;
+  readonly repair: ClusterRepair;
   /** Stops following the registry and lets go of all connections; the registry stays open. */
   close(): Promise<void>;
 }
@@ -78,7 +82,8 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
   const watched = new WatchedNodes(clock, settings.readRepairWatchMs);
   const hints = new HintSender({ peers, clock, logger });
   const handover = new Handover({ clock, peers, handoverMs: settings.nodeTimeoutMs });
-  const context: StoreContext = { peers, watched, hints, handover, clock, logger, metrics, events, map };
+  const missedWrites = new MissedWrites({ clock, logger, metrics });
+  const context: StoreContext = { peers, watched, hints, missedWrites, handover, clock, logger, metrics, events, map };
   const watcher = new ClusterWatcher({ registry, peers, watched, handover, events, clock });
   const keeper = new MapKeeper({
     registry,
@@ -96,12 +101,20 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     keptIn: keeper.keptIn,
   }));
   metrics.observeCluster(() => status.overview());
-  const poller = new NodeStatusPoller({ peers, events, clock, onAsked: () => status.notePace() });
+  const poller = new NodeStatusPoller({
+    peers,
+    events,
+    clock,
+    onAsked: () => status.notePace(),
+    epoch: () => map()?.epoch ?? 0,
+    onTurnedAway: () => keeper.turnedAway(),
+  });
   return {
     store: assemble(context),
     registers: assembleRegisters(context, dependencies),
     status,
     control: createMapChanger({ registry, clock, logger }),
+    repair: createNodeRepairs({ peers, map }),
     async close() {
       poller.stop();
       keeper.stop();

@@ -13,7 +13,7 @@ test('a node that the map does not know is refused', () => {
   expect(planUndrain(settled, all, 'x')).toMatchObject({ type: 'refused', code: 'UNKNOWN_NODE' });
 });
 
-test('a drain that the rest cannot hold is refused with the figures', () => {
+test('I21: a drain that the rest cannot hold is refused with the figures', () => {
   expect(planDrain(settled, new Set(['a', 'b', 'd']), 'd')).toEqual({
     type: 'refused',
     code: 'TOO_FEW_NODES',

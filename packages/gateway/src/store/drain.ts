@@ -2,21 +2,13 @@
  * Draining: an operator takes a node out, its data moves to the others, and then it may be stopped. And the
  * cancel, which lets it in again. Pure: map-changer.ts writes the maps.
  */
-import { gainingNodes, type ClusterMap, type MapNode } from '@trolley/crush';
-import type { DrainRefusal } from '../cluster-control.ts';
-import { withNodes, type PlannedMap } from './plan-map.ts';
-
-/** What becomes of the wish. */
-export type DrainPlan =
-  | { readonly type: 'planned'; readonly planned: PlannedMap }
-  /** It is so already. */
-  | { readonly type: 'nothing-to-do' }
-  | { readonly type: 'refused'; readonly code: DrainRefusal; readonly reason: string };
+import { gainingNodes, previousMap, type ClusterMap, type MapNode } from '@trolley/crush';
+import { findNode, unknownNode, withNode, type WishPlan } from './map-wish.ts';
 
 /** The map with the node drained. @param up the nodes that are up */
-export function planDrain(map: ClusterMap | undefined, up: { has(nodeId: string): boolean }, id: string): DrainPlan {
-  const node = find(map, id);
-  if (map === undefined || node === undefined) return unknown(id);
+export function planDrain(map: ClusterMap | undefined, up: { has(nodeId: string): boolean }, id: string): WishPlan {
+  const node = findNode(map, id);
+  if (map === undefined || node === undefined) return unknownNode(id);
   if (node.drained === true) return { type: 'nothing-to-do' };
   const left = map.nodes.filter((each) => each.id !== id && each.state === 'in' && up.has(each.id)).length;
   if (node.state === 'in' && left < map.replicas) {
@@ -29,30 +21,20 @@ export function planDrain(map: ClusterMap | undefined, up: { has(nodeId: string)
     return { type: 'refused', code: 'NODE_IS_GAINING_DATA', reason };
   }
   const drained: MapNode = { ...node, state: 'out', drained: true };
-  return { type: 'planned', planned: { map: replaced(map, drained), reason: `${id} is drained` } };
+  return { type: 'planned', planned: { map: withNode(map, drained), reason: `${id} is drained` } };
 }
 
-/** The map with the node no longer drained: in when it is up, else out until it comes back. */
-export function planUndrain(map: ClusterMap | undefined, up: { has(nodeId: string): boolean }, id: string): DrainPlan {
-  const node = find(map, id);
-  if (map === undefined || node === undefined) return unknown(id);
+/**
+ * The map with the node no longer drained: in when it is up or its data has not all moved yet, else out until it comes
+ * back.
+ */
+export function planUndrain(map: ClusterMap | undefined, up: { has(nodeId: string): boolean }, id: string): WishPlan {
+  const node = findNode(map, id);
+  if (map === undefined || node === undefined) return unknownNode(id);
   if (node.drained !== true) return { type: 'nothing-to-do' };
-  const { zone, weight } = node;
-  const back: MapNode = { id, zone, weight, state: up.has(id) ? 'in' : 'out' };
-  return { type: 'planned', planned: { map: replaced(map, back), reason: `${id} is no longer drained` } };
-}
-
-function find(map: ClusterMap | undefined, id: string): MapNode | undefined {
-  return map?.nodes.find((node) => node.id === id);
-}
-
-function replaced(map: ClusterMap, node: MapNode): ClusterMap {
-  return withNodes(
-    map,
-    map.nodes.map((each) => (each.id === node.id ? node : each)),
-  );
-}
-
-function unknown(id: string): DrainPlan {
-  return { type: 'refused', code: 'UNKNOWN_NODE', reason: `The cluster map has no node ${id}.` };
+  const { drained: _, ...undrained } = node;
+  // One that is down for a moment in the middle of its drain is as any other that is: its data stays for a while.
+  const isHolding = previousMap(map)?.nodes.some((each) => each.id === id && each.state === 'in') === true;
+  const back: MapNode = { ...undrained, state: up.has(id) || isHolding ? 'in' : 'out' };
+  return { type: 'planned', planned: { map: withNode(map, back), reason: `${id} is no longer drained` } };
 }

@@ -7,10 +7,8 @@ import type { Clock } from '@trolley/cluster';
 import type { Peer } from './peers.ts';
 import type { ReplicaAnswer } from './quorum-read.ts';
 import { askReplica } from './ask-replica.ts';
+import { FAILING_PATIENCE_MS } from './failing-patience.ts';
 import { answersMissing, quorumMet, type ReplicaSet } from './quorum.ts';
-
-/** How long nodes that failed last time are waited for when only they are left. */
-const FAILING_PATIENCE_MS = 250;
 
 /** A node that is always fast is not called late for a hiccup of the event loop. */
 const HEDGE_DELAY_MIN_MS = 10;

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Peers } from './peers.ts';
 
 const DELAY_MS = 50;
-/** Keys that wait to be told; more are left to anti-entropy. */
+/** Keys that wait to be told or are on their way; more are left to anti-entropy. */
 const WAITING_MAX = 20_000;
 
 /** What the sender works with. */
@@ -54,7 +54,6 @@ export class HintSender {
   #sendAll(): void {
     const waiting = this.#waiting;
     this.#waiting = new Map();
-    this.#count = 0;
     for (const [holder, byNode] of waiting) {
       for (const [node, keys] of byNode) {
         const all = [...keys];
@@ -71,6 +70,8 @@ export class HintSender {
       await peers.get(holder)?.client.hint(node, keys);
     } catch (error) {
       logger.warn({ holder, node, keys: keys.length, error: String(error) }, 'hints were lost; digests will tell');
+    } finally {
+      this.#count -= keys.length;
     }
   }
 }

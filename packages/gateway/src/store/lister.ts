@@ -4,7 +4,7 @@
  * nothing of it.
  */
 import type { NodeScan } from '@trolley/cluster';
-import type { ClusterMap } from '@trolley/crush';
+import { placementGroupOf, type ClusterMap } from '@trolley/crush';
 import type { RecordText } from '@trolley/records';
 import { StoreError, type ListResult, type QuorumReport, type StoreOptions } from '../store.ts';
 import { requiredAnswers } from './consistency-level.ts';
@@ -61,7 +61,8 @@ async function listOnce<T>(context: StoreContext, { prefix, page, mergeTexts }: 
       `${quorum.answered} of ${quorum.replicas} nodes answered, too few for some keys`,
     );
   }
-  return { ...mergePages([...pages.values()], page.limit, mergeTexts), quorum };
+  const owned = [...pages].map(([id, found]) => ({ ...found, isOwned: (key: string) => isOwnedBy(id, key, map) }));
+  return { ...mergePages(owned, page.limit, mergeTexts), quorum };
 }
 
 async function askAll(context: StoreContext, prefix: string, { after, limit }: Page, requestId: string) {
@@ -78,14 +79,21 @@ async function askAll(context: StoreContext, prefix: string, { after, limit }: P
   return pages;
 }
 
+/** Whether a read of the key would ask the node. What it holds besides may be long out of date. */
+function isOwnedBy(nodeId: string, key: string, map: ClusterMap): boolean {
+  return ownersOf(map, placementGroupOf(key, map.pgCount)).some((owners) => owners.includes(nodeId));
+}
+
 function coverage(map: ClusterMap, pages: ReadonlyMap<string, NodeScan>, { r }: StoreOptions): QuorumReport {
   const answered = [...pages.keys()];
-  const nodesIn = map.nodes.filter(({ state }) => state === 'in');
+  // While data moves, nodes that are out by now may still be needed for a quorum.
+  const placed = [...map.nodes, ...(map.previousNodes ?? [])].filter(({ state }) => state === 'in');
+  const holders = [...new Set(placed.map(({ id }) => id))];
   const isCovered = (pg: number) => {
     const sets = ownersOf(map, pg).map((nodes) => ({ nodes, required: requiredAnswers(r, nodes.length, 'r') }));
     return quorumMet(sets, new Set(answered.filter((id) => pages.get(id)?.incompleteGroups?.includes(pg) !== true)));
   };
-  const allIn = nodesIn.every(({ id }) => pages.has(id));
-  const degraded = !allIn && !Array.from({ length: map.pgCount }, (_, pg) => isCovered(pg)).every(Boolean);
-  return { answered: nodesIn.filter(({ id }) => pages.has(id)).length, replicas: nodesIn.length, degraded };
+  const isAll = holders.every((id) => pages.has(id));
+  const degraded = !isAll && !Array.from({ length: map.pgCount }, (_, pg) => isCovered(pg)).every(Boolean);
+  return { answered: holders.filter((id) => pages.has(id)).length, replicas: holders.length, degraded };
 }

@@ -5,7 +5,10 @@
 import type { Clock, Registry, RegistryView } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import type { ClusterControl, MapChangeOutcome } from '../cluster-control.ts';
-import { planDrain, planUndrain, type DrainPlan } from './drain.ts';
+import { planDrain, planUndrain } from './drain.ts';
+import { planForget } from './forget.ts';
+import type { WishPlan } from './map-wish.ts';
+import { planWeight } from './weigh.ts';
 
 const ATTEMPTS_MAX = 10;
 /** How long to wait for the map of whoever was first, or for one's own. */
@@ -24,10 +27,16 @@ export function createMapChanger(options: MapChangerOptions): ClusterControl {
   return {
     drain: (nodeId) => change(options, ({ stored, nodes }) => planDrain(stored?.map, idsOf(nodes), nodeId)),
     undrain: (nodeId) => change(options, ({ stored, nodes }) => planUndrain(stored?.map, idsOf(nodes), nodeId)),
+    weigh: (nodeId, weight) =>
+      change(options, ({ stored, nodes }) => {
+        const registered = nodes.find(({ id }) => id === nodeId)?.weight;
+        return planWeight(stored?.map, nodeId, { weight, registered });
+      }),
+    forget: (nodeId) => change(options, ({ stored, nodes }) => planForget(stored?.map, idsOf(nodes), nodeId)),
   };
 }
 
-async function change(options: MapChangerOptions, plan: (view: RegistryView) => DrainPlan): Promise<MapChangeOutcome> {
+async function change(options: MapChangerOptions, plan: (view: RegistryView) => WishPlan): Promise<MapChangeOutcome> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const { view } = options.registry;
     if (!view.connected) return { type: 'unavailable', reason: 'The registry, which keeps the map, is away.' };
@@ -40,7 +49,7 @@ async function change(options: MapChangerOptions, plan: (view: RegistryView) => 
 /** Undefined when somebody else changed the map first. */
 async function carryOut(
   { registry, clock, logger }: MapChangerOptions,
-  plan: DrainPlan,
+  plan: WishPlan,
   { stored }: RegistryView,
 ): Promise<MapChangeOutcome | undefined> {
   if (plan.type === 'refused') return plan;

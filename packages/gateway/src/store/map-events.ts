@@ -33,6 +33,8 @@ function reasonOf(before: ClusterMap, after: ClusterMap): string {
   if (before.previousNodes !== undefined && after.previousNodes === undefined) return 'the data has moved';
   const known = new Map(before.nodes.map((node) => [node.id, node]));
   const changes = after.nodes.map((node) => changeOf(known.get(node.id), node)).filter((text) => text !== undefined);
+  const ids = new Set(after.nodes.map(({ id }) => id));
+  changes.push(...before.nodes.filter(({ id }) => !ids.has(id)).map(({ id }) => `${id} is forgotten`));
   return changes.join('; ') || `${after.nodes.length} nodes`;
 }
 

@@ -29,14 +29,19 @@ export class MapKeeper {
   readonly #downTimes: DownTimes;
   #firstNodeSeenMs: number | undefined;
   #syncedEpochs: ReadonlyMap<string, number> = new Map();
+  /** The newest map that was seen. */
   #lastMap: ClusterMap | undefined;
+  /** Since when nodes have been known to have heard of a newer one. */
+  #behindSinceMs: number | undefined;
+  /** Whether a node turned this gateway away for an older map than it knows, and nobody has looked into it. */
+  #wasTurnedAway = false;
   #timer: Timer | undefined;
   #busy = false;
   #stopped = false;
 
   constructor(options: MapKeeperOptions) {
     this.#options = options;
-    this.#downTimes = new DownTimes(options.clock);
+    this.#downTimes = new DownTimes(options.clock, options.policy);
     this.#downTimes.follow(options.registry.view);
     this.#stopWatching = options.registry.onChange((view) => {
       this.#downTimes.follow(view);
@@ -50,13 +55,23 @@ export class MapKeeper {
     const { nodes, stored } = this.#options.registry.view;
     if (stored === undefined) return new Map();
     const up = new Set(nodes.map(({ id }) => id));
-    const known = { ...stored.map, up, downForMs: this.#downTimes.downForMs };
+    const { downForMs, enoughForMs } = this.#downTimes;
+    const known = { ...stored.map, up, downForMs, enoughForMs };
     return judgeDownNodes(known, this.#options.policy).keptIn;
   }
 
   /** For each node that gains data, the newest epoch by which it held all that it should when it was last asked. */
   get syncedEpochs(): ReadonlyMap<string, number> {
     return this.#syncedEpochs;
+  }
+
+  /**
+   * A node turned this gateway away for its map, and the newer one has not come: the registry may have been set back,
+   * and then nobody else would notice.
+   */
+  turnedAway(): void {
+    this.#wasTurnedAway = true;
+    void this.#keep();
   }
 
   /** Writes no more maps. */
@@ -69,20 +84,23 @@ export class MapKeeper {
   async #keep(): Promise<void> {
     const { registry, clock, policy } = this.#options;
     const { view } = registry;
-    this.#lastMap = view.stored?.map ?? this.#lastMap;
+    if ((view.stored?.map.epoch ?? 0) >= (this.#lastMap?.epoch ?? 0)) this.#lastMap = view.stored?.map;
     if (this.#busy || this.#stopped || !view.connected || view.nodes.length === 0) return;
     this.#firstNodeSeenMs ??= clock.monotonicMs();
     this.#busy = true;
     try {
       const { syncedEpochs, newestEpochHeard } = await this.#epochsOf(view);
       this.#syncedEpochs = syncedEpochs;
+      this.#noteHeard(newestEpochHeard);
       const state = {
         up: view.nodes,
         firstNodeSeenForMs: clock.monotonicMs() - this.#firstNodeSeenMs,
         downForMs: this.#downTimes.downForMs,
+        enoughForMs: this.#downTimes.enoughForMs,
         lastMap: this.#lastMap,
         syncedEpochs,
         newestEpochHeard,
+        behindForMs: this.#behindSinceMs === undefined ? 0 : clock.monotonicMs() - this.#behindSinceMs,
       };
       const planned = planMap(view.stored?.map, state, policy);
       if (planned !== undefined) await this.#write(planned, view.stored?.revision);
@@ -95,14 +113,23 @@ export class MapKeeper {
   /** Whether the map stays as it is until the registry tells of something: nothing moves, and nobody's time runs. */
   #isSettled(): boolean {
     const { nodes, stored } = this.#options.registry.view;
-    if (stored === undefined || stored.map.previousNodes !== undefined) return false;
+    if (stored === undefined || stored.map.previousNodes !== undefined || this.#wasTurnedAway) return false;
     const up = new Set(nodes.map(({ id }) => id));
     return stored.map.nodes.every(({ id, state }) => state === 'out' || up.has(id));
   }
 
-  /** Asks the nodes that fetch data how far they are; all nodes, while there is no map, which epoch they know. */
+  /** What the nodes that were asked have heard, against what was seen here. */
+  #noteHeard(newestEpochHeard: number): void {
+    const isBehind = newestEpochHeard > (this.#lastMap?.epoch ?? 0);
+    if (isBehind) this.#behindSinceMs ??= this.#options.clock.monotonicMs();
+    else this.#behindSinceMs = undefined;
+    if (newestEpochHeard <= (this.#options.registry.view.stored?.map.epoch ?? 0)) this.#wasTurnedAway = false;
+  }
+
+  /** Asks the nodes that fetch data how far they are; all nodes, while the map may be lost, which epoch they know. */
   async #epochsOf({ stored, nodes }: RegistryView): Promise<Pick<ClusterState, 'syncedEpochs' | 'newestEpochHeard'>> {
-    const asked = stored === undefined ? nodes.map(({ id }) => id) : gainingNodes(stored.map);
+    const isInDoubt = stored === undefined || this.#wasTurnedAway;
+    const asked = isInDoubt ? nodes.map(({ id }) => id) : gainingNodes(stored.map);
     const syncedEpochs = new Map<string, number>();
     let newestEpochHeard = 0;
     await Promise.allSettled(

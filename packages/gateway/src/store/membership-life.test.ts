@@ -132,3 +132,40 @@ test('without a registry the map stays as it is, and whoever asks is told so', a
   expect(await control.drain('d')).toMatchObject({ type: 'unavailable', reason: expect.stringContaining('away') });
   expect(map().epoch).toBe(1);
 });
+
+test('when the registry is set back to an older map, the newest is put back under an epoch that the nodes take', async () => {
+  const { store, control, registry, nodes, map, fetched, REQUEST } = createRunning({ nodes: 4 });
+  const old = map();
+  await control.drain('d');
+  await vi.waitFor(() => {
+    fetched();
+    expect(map().previousNodes).toBeUndefined();
+  }, WAIT);
+  const newest = map();
+  for (const each of nodes) each.epoch = newest.epoch;
+  registry.setMap(old);
+  await vi.waitFor(() => expect(map()).toEqual({ ...newest, epoch: newest.epoch + 1 }), WAIT);
+  const [key = ''] = keys;
+  expect((await store.change(key, create, { ...REQUEST, strict: true })).type).toBe('applied');
+});
+
+test('a registry that had been set back before this gateway came is noticed by the nodes that turn it away', async () => {
+  const { store, nodes, map, REQUEST } = createRunning({});
+  for (const each of nodes) each.epoch = 8;
+  await vi.waitFor(() => expect(map().epoch).toBe(9), WAIT);
+  const [key = ''] = keys;
+  expect((await store.change(key, create, { ...REQUEST, strict: true })).type).toBe('applied');
+});
+
+test('after a power cut nobody goes out while the nodes come back one by one; who stays away does later', async () => {
+  const { registry, nodes, node, map, status } = createRunning({ nodes: 4, downOutAfterMs: 300 });
+  for (const each of nodes) registry.down(each);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  for (const id of ['a', 'b', 'c']) {
+    registry.up(node(id));
+    expect(stateOf(map(), 'd')).toBe('in');
+  }
+  expect(status.overview().nodes.find(({ id }) => id === 'd')?.keptIn).toContain('it may follow');
+  await vi.waitFor(() => expect(stateOf(map(), 'd')).toBe('out'), WAIT);
+  expect(map().nodes.filter(({ state }) => state === 'in')).toHaveLength(3);
+});

@@ -7,6 +7,8 @@ import { decodeRecord, merge, type CausalRecord, type RecordText } from '@trolle
 export interface NodePage {
   readonly entries: readonly (readonly [key: string, record: RecordText])[];
   readonly more: boolean;
+  /** Whether a record counts that the node holds under this key. */
+  readonly isOwned: (key: string) => boolean;
 }
 
 /** What the cluster holds after a key. */
@@ -30,11 +32,13 @@ export function mergePages<T>(
   const horizon = horizonOf(pages);
   const texts = new Map<string, Set<RecordText>>();
   let beyond = horizon !== undefined;
-  for (const [key, text] of pages.flatMap((page) => page.entries)) {
-    if (horizon !== undefined && key > horizon) continue;
-    const known = texts.get(key);
-    if (known === undefined) texts.set(key, new Set([text]));
-    else known.add(text);
+  for (const { entries, isOwned } of pages) {
+    for (const [key, text] of entries) {
+      if ((horizon !== undefined && key > horizon) || !isOwned(key)) continue;
+      const known = texts.get(key);
+      if (known === undefined) texts.set(key, new Set([text]));
+      else known.add(text);
+    }
   }
   const keys = [...texts.keys()].toSorted(byCodeUnit);
   beyond ||= keys.length > limit;

@@ -12,48 +12,66 @@ export interface GainingNodes {
   readonly syncedEpochs: ReadonlyMap<string, number>;
 }
 
-/** How much one node has of what it gains, in groups. */
+/** How much one node has of what it gains. */
 export interface NodeProgress {
+  /** Placement groups that it gains. */
   readonly groups: number;
-  readonly groupsDone: number;
+  /** Those of them that are not all there yet, as far as it has told. */
+  readonly left: ReadonlySet<number>;
 }
 
 /** The progress of each node that gains data by this map; empty when nothing moves. */
 export function moveProgress(map: ClusterMap, known: GainingNodes): ReadonlyMap<string, NodeProgress> {
-  const gained = gainedCounts(map);
   return new Map(
-    [...gained].map(([node, groups]) => [node, { groups, groupsDone: doneOf(node, groups, map.epoch, known) }]),
+    [...gainedGroupsByNode(map)].map(([node, gained]) => [
+      node,
+      { groups: gained.length, left: new Set(leftOf(node, gained, map.epoch, known)) },
+    ]),
   );
 }
 
-/** The share that is done, in whole percent; a move of nothing is done. Reaches 100 only at the very end. */
-export function percentOf(progress: Iterable<NodeProgress>): number {
+/** How many groups are to move, each counted for each node that gains it, and how many have. */
+export function totalOf(progress: Iterable<NodeProgress>): { readonly groups: number; readonly groupsDone: number } {
   let groups = 0;
   let groupsDone = 0;
   for (const each of progress) {
     groups += each.groups;
-    groupsDone += each.groupsDone;
+    groupsDone += each.groups - each.left.size;
   }
-  return groups === 0 ? 100 : Math.floor((groupsDone / groups) * 100);
+  return { groups, groupsDone };
 }
 
-function doneOf(node: string, groups: number, epoch: number, { fetching, syncedEpochs }: GainingNodes): number {
-  if ((syncedEpochs.get(node) ?? 0) >= epoch) return groups;
-  // A node may also fetch groups that it lost data of: what counts here is the share.
+/** A share in whole percent; of nothing, all is done. Reaches 100 only at the very end. */
+export function percentOf(done: number, all: number): number {
+  return all === 0 ? 100 : Math.floor((done / all) * 100);
+}
+
+function leftOf(
+  node: string,
+  gained: readonly number[],
+  epoch: number,
+  { fetching, syncedEpochs }: GainingNodes,
+): readonly number[] {
+  if ((syncedEpochs.get(node) ?? 0) >= epoch) return [];
   const fetched = fetching.get(node);
-  if (fetched === undefined || fetched.groups === 0) return 0;
-  return Math.min(groups, Math.floor((groups * fetched.groupsDone) / fetched.groups));
+  // What it fetched by another map it looks through once more.
+  if (fetched?.epoch !== epoch) return gained;
+  const left = new Set(fetched.groupsLeft);
+  return gained.filter((pg) => left.has(pg));
 }
 
-function gainedCounts(map: ClusterMap): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
+function gainedGroupsByNode(map: ClusterMap): ReadonlyMap<string, readonly number[]> {
+  const gained = new Map<string, number[]>();
   const previous = previousMap(map);
-  if (previous === undefined) return counts;
+  if (previous === undefined) return gained;
   for (let pg = 0; pg < map.pgCount; pg += 1) {
     const before = placeGroup(previous, pg);
     for (const node of placeGroup(map, pg)) {
-      if (!before.includes(node)) counts.set(node, (counts.get(node) ?? 0) + 1);
+      if (before.includes(node)) continue;
+      const ofNode = gained.get(node);
+      if (ofNode === undefined) gained.set(node, [pg]);
+      else ofNode.push(pg);
     }
   }
-  return counts;
+  return gained;
 }

@@ -78,7 +78,10 @@ test('a gateway with an older map than the nodes fetches the new one and goes on
 });
 
 test('a gateway that cannot get the newer map changes nothing', async () => {
-  const { store, nodes, REQUEST } = storeWithoutD();
+  const { store, nodes, registry, REQUEST } = storeWithoutD();
+  registry.onWrite = () => {
+    throw new Error('no connection');
+  };
   for (const each of nodes) each.epoch = 2;
   await expect(store.change(keys[0] ?? '', create, REQUEST)).rejects.toMatchObject({ code: 'NO_REPLICA' });
   expect(nodes.every(({ records }) => records.size === 0)).toBe(true);
@@ -103,10 +106,39 @@ test('I5: a change is not made on what older owners told before the map changed'
   expect(userOf(record)?.cart.get('apple')).toBe(2);
 });
 
+test('a listing says so when nodes do not answer that are on their way out and still hold data', async () => {
+  const { store, control, node, REQUEST } = createTestStore({ nodes: 5 });
+  for (const key of keys) await store.change(key, create, REQUEST);
+  for (const id of ['d', 'e']) await control.drain(id);
+  const page = { after: undefined, limit: 100 };
+  expect((await store.list('user:', page, { ...REQUEST, strict: true })).entries).toHaveLength(keys.length);
+  for (const id of ['d', 'e']) node(id).behaviour = 'refuses';
+  expect((await store.list('user:', page, REQUEST)).quorum).toMatchObject({ answered: 3, replicas: 5, degraded: true });
+  const strict = store.list('user:', page, { ...REQUEST, strict: true });
+  await expect(strict).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
+});
+
+test('what a node still holds that is no longer its own is not listed: it may have been deleted long ago', async () => {
+  const { store, control, registry, node, nodes, REQUEST } = createTestStore({ nodes: 4 });
+  await control.drain('d');
+  const drained = registry.view.stored?.map;
+  if (drained === undefined) throw new Error('no map');
+  const { previousNodes: _, ...settled } = drained;
+  registry.setMap({ ...settled, epoch: drained.epoch + 1 });
+  const [key = ''] = keys;
+  await store.change(key, create, REQUEST);
+  expect((await store.list('user:', { after: undefined, limit: 10 }, REQUEST)).entries).toHaveLength(1);
+  const record = node('a').records.get(key) ?? emptyRecord;
+  for (const each of nodes) each.records.clear();
+  node('d').records.set(key, record);
+  expect((await store.list('user:', { after: undefined, limit: 10 }, REQUEST)).entries).toEqual([]);
+  expect((await store.read(key, REQUEST)).record.fields.size).toBe(0);
+});
+
 test('a listing that began before data moved is made again', async () => {
   const { store, registry, transport, moving, nodes, node, REQUEST } = storeWithoutD();
-  const [key = ''] = keys;
   const { previousNodes: _, ...moved } = { ...moving, epoch: 3 };
+  const key = keys.find((each) => place(moved, each).includes('d')) ?? '';
   let isMoved = false;
   transport.onBatch = () => {
     if (isMoved) return;
@@ -120,6 +152,18 @@ test('a listing that began before data moved is made again', async () => {
   registry.down(node('d'));
   const { entries } = await store.list('user:', { after: undefined, limit: 10 }, { ...REQUEST });
   expect(entries.map((entry) => entry.key)).toEqual([key]);
+});
+
+test('a change is not sent on for ever while the map changes all the time', async () => {
+  const { store, registry, transport, REQUEST } = createTestStore();
+  transport.onBatch = (node, { operations }) => {
+    const map = registry.view.stored?.map;
+    if (map === undefined || !operations.some(({ type }) => type === 'merge')) return;
+    node.behaviour = 'loses-answers';
+    registry.setMap({ ...map, epoch: map.epoch + 1 });
+  };
+  const writing = store.change(keys[0] ?? '', create, REQUEST);
+  await expect(writing).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
 });
 
 test('a change that was made and cannot be spread is not said to be undone', async () => {

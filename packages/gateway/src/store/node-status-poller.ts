@@ -1,13 +1,15 @@
 /*
- * Asks every node that is up, once a second, how it is doing and what has happened there. What happened
- * goes into the event feed; the rest is kept for `GET /cluster`. A node that is slow is asked again only
- * when it has answered.
+ * Asks every node that is up, once a second and more often while data moves, how it is doing and what has
+ * happened there. What happened goes into the event feed; the rest is kept for `GET /cluster`. A node that is slow
+ * is asked again only when it has answered.
  */
-import type { Clock, NodeEvent, NodeStatus, Timer } from '@trolley/cluster';
+import type { Clock, NodeClient, NodeEvent, NodeStatus, Timer } from '@trolley/cluster';
 import type { EventFeed } from '../events.ts';
 import type { Peer, Peers } from './peers.ts';
 
 const INTERVAL_MS = 1_000;
+/** While a node fetches data, so that whoever watches sees it move. */
+const BUSY_INTERVAL_MS = 250;
 
 /** What the poller works with. */
 export interface NodeStatusPollerOptions {
@@ -16,6 +18,10 @@ export interface NodeStatusPollerOptions {
   readonly clock: Clock;
   /** Called whenever a node has answered. */
   readonly onAsked: () => void;
+  /** The epoch of the map in use. */
+  readonly epoch: () => number;
+  /** Called whenever a node has not answered, and knows a newer map that has not come here all that time. */
+  readonly onTurnedAway: () => void;
 }
 
 /** What a node said of itself, and when. */
@@ -59,7 +65,8 @@ export class NodeStatusPoller {
     this.#forgetOthers(peers);
     if (up.length > 0) this.#elder ??= new Set(up.map(({ id }) => id));
     for (const peer of up) void this.#ask(peer);
-    this.#timer = clock.after(INTERVAL_MS, () => this.#round());
+    const isBusy = up.some(({ id }) => (this.#reports.get(id)?.status.fetching ?? null) !== null);
+    this.#timer = clock.after(isBusy ? BUSY_INTERVAL_MS : INTERVAL_MS, () => this.#round());
   }
 
   async #ask({ id, client }: Peer): Promise<void> {
@@ -76,8 +83,19 @@ export class NodeStatusPoller {
       this.#seen.set(id, isHistory ? status.lastEvent : (status.events.at(-1)?.id ?? status.lastEvent));
     } catch {
       // It is asked again in the next round; that it is down the registry tells.
+      await this.#lookForNewerMap(client);
     } finally {
       this.#underWay.delete(id);
+    }
+  }
+
+  /** A node that turns callers away for their map still tells which one it knows. */
+  async #lookForNewerMap(client: NodeClient): Promise<void> {
+    try {
+      const { epoch } = await client.ping();
+      if (!this.#stopped && epoch > this.#options.epoch()) this.#options.onTurnedAway();
+    } catch {
+      // It does not answer at all.
     }
   }
 

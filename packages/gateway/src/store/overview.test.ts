@@ -18,7 +18,7 @@ const IDLE: NodeStatus = {
   records: 10,
   bytes: 500,
   hintsWaiting: [],
-  incompleteGroups: 0,
+  incompleteGroups: [],
   fetching: null,
   lastEvent: 0,
   events: [],
@@ -52,11 +52,13 @@ const twiceAsMany = (groups: number) => groups * 2;
 const nodeIn = (known: ClusterKnowledge, id: string) => overviewOf(known).nodes.find((each) => each.id === id);
 
 test('a node tells how it is; what one said that is down now is not shown', () => {
-  const statuses = { a: { incompleteGroups: 2 }, d: {} };
+  const statuses = { a: { incompleteGroups: [3, 5] }, d: {} };
   const known = knowing({ up: 'abc', statuses });
   expect(nodeIn(known, 'a')).toMatchObject({ records: 10, bytes: 500, incompleteGroups: 2, lastSeenMs: 7 });
   expect(nodeIn(known, 'b')).toMatchObject({ records: undefined, lastSeenMs: 9 });
-  expect(nodeIn(known, 'd')).toMatchObject({ up: false, records: undefined, lastSeenMs: undefined });
+  // What it said last is later than the registration that was seen, and earlier than its end there.
+  expect(nodeIn(known, 'd')).toMatchObject({ up: false, records: undefined, lastSeenMs: 7 });
+  expect(nodeIn(knowing({ up: 'abc' }), 'd')).toMatchObject({ up: false, lastSeenMs: undefined });
 });
 
 test('hints that wait for a node are summed over those who are up and hold them', () => {
@@ -66,6 +68,13 @@ test('hints that wait for a node are summed over those who are up and hold them'
     statuses: { a: { hintsWaiting }, b: { hintsWaiting: [['d', 2]] }, d: { hintsWaiting } },
   });
   expect(overviewOf(known).nodes.map(({ hintsWaiting: count }) => count)).toEqual([0, 1, 0, 7]);
+});
+
+test('a drained node that still holds records may not be stopped yet', () => {
+  const map = { ...settled, nodes: [...nodes.slice(0, 3), node('d', { state: 'out', drained: true })] };
+  expect(nodeIn(knowing({ map, statuses: { d: { records: 1 } } }), 'd')?.state).toBe('draining');
+  expect(nodeIn(knowing({ map, statuses: { d: { records: 0 } } }), 'd')?.state).toBe('drained');
+  expect(nodeIn(knowing({ map, up: 'abc', statuses: { d: { records: 1 } } }), 'd')?.state).toBe('drained');
 });
 
 test('a node is draining until the move has ended, drained from then on, and out when nobody wished it', () => {
@@ -78,21 +87,36 @@ test('a node is draining until the move has ended, drained from then on, and out
   expect(nodeIn(knowing({}), 'e')?.state).toBe('absent');
 });
 
+test('a group is degraded while a node of it lacks part of what it once acknowledged', () => {
+  const known = knowing({ statuses: { a: { incompleteGroups: [0, 1, 2, 3, 4, 5, 6, 7] } } });
+  const degraded = groupsOf(known).filter(({ state }) => state === 'degraded');
+  expect(degraded.map(({ pg }) => pg)).toEqual(
+    [0, 1, 2, 3, 4, 5, 6, 7].filter((pg) => placeGroup(settled, pg).includes('a')),
+  );
+});
+
 test('groups are active, degraded when a node of theirs is down, and moving with a percentage', () => {
   expect(overviewOf(knowing({})).groupCounts).toEqual({ active: 32, degraded: 0, moving: 0 });
   const onD = Array.from({ length: 32 }, (_, pg) => pg).filter((pg) => placeGroup(settled, pg).includes('d')).length;
   expect(overviewOf(knowing({ up: 'abc' })).groupCounts).toEqual({ active: 32 - onD, degraded: onD, moving: 0 });
 
-  const fetching = { groups: 10, groupsDone: 4, recordsLearned: 1 };
+  const gained = Array.from({ length: 32 }, (_, pg) => pg).filter((pg) => placeGroup(joining, pg).includes('e'));
+  const groupsLeft = gained.slice(2);
+  // It also fetches one that it lost, which is none of the move's.
+  const fetching = { epoch: 4, groups: gained.length + 1, groupsDone: 3, groupsLeft, recordsLearned: 1 };
   const groups = groupsOf(knowing({ map: joining, statuses: { e: { fetching } } }));
   const moving = groups.filter(({ nodes: owners }) => owners.includes('e'));
-  expect(moving.length).toBeGreaterThan(0);
+  expect(moving.length).toBeGreaterThan(2);
   for (const group of moving) {
     const previousNodes = placeGroup(previousMap(joining) ?? joining, group.pg);
-    expect(group).toMatchObject({ state: 'moving', previousNodes });
-    // Of whole groups: 40 % of what e gains, rounded down.
-    expect(group.percent).toBe(Math.floor((Math.floor(moving.length * 0.4) / moving.length) * 100));
+    expect(group).toMatchObject({ state: 'moving', previousNodes, percent: groupsLeft.includes(group.pg) ? 0 : 100 });
   }
+  const known = knowing({ map: joining, statuses: { e: { fetching } } });
+  expect(overviewOf(known).move).toMatchObject({ groups: gained.length, groupsDone: 2 });
+  expect(nodeIn(known, 'e')?.fetching).toEqual({ groups: gained.length + 1, groupsDone: 3, recordsLearned: 1 });
+  // What it has by an older map does not count: it begins anew.
+  const older = knowing({ map: joining, statuses: { e: { fetching: { ...fetching, epoch: 3 } } } });
+  expect(overviewOf(older).move?.groupsDone).toBe(0);
   expect(groups.filter(({ nodes: owners }) => !owners.includes('e')).every(({ state }) => state === 'active')).toBe(
     true,
   );

@@ -2,11 +2,11 @@
  * The cluster at one moment, put together from the registry, the map and what the nodes said of themselves.
  * Pure; cluster-reporter.ts asks for it.
  */
-import type { FetchProgress, NodeDetails, RegistryView } from '@trolley/cluster';
+import type { FetchProgress, NodeDetails, NodeStatus, RegistryView } from '@trolley/cluster';
 import { previousMap, type ClusterMap, type MapNode } from '@trolley/crush';
 import type { ClusterOverview, GroupOverview, MoveOverview, NodeOverview, NodeStanding } from '../cluster-overview.ts';
 import { countStates, groupStates } from './group-states.ts';
-import { moveProgress, percentOf, type NodeProgress } from './move-progress.ts';
+import { moveProgress, percentOf, totalOf, type NodeProgress } from './move-progress.ts';
 import type { NodeReport } from './node-status-poller.ts';
 
 /** A node as it was last registered. */
@@ -50,7 +50,11 @@ export function overviewOf(known: ClusterKnowledge): ClusterOverview {
 /** Every placement group. */
 export function groupsOf(known: ClusterKnowledge): readonly GroupOverview[] {
   const map = known.view.stored?.map;
-  return map === undefined ? [] : groupStates(map, upIn(known), progressOf(known));
+  if (map === undefined) return [];
+  const up = upIn(known);
+  const lacking = new Map([...known.reports].map(([node, { status }]) => [node, new Set(status.incompleteGroups)]));
+  const isSound = (node: string, pg: number) => up.has(node) && lacking.get(node)?.has(pg) !== true;
+  return groupStates(map, isSound, progressOf(known));
 }
 
 /** How far each node is that gains data. */
@@ -67,10 +71,9 @@ export function progressOf({
 }
 
 function moveOf(progress: ReadonlyMap<string, NodeProgress>, { secondsFor }: ClusterKnowledge): MoveOverview {
-  const each = [...progress.values()];
-  const groups = each.reduce((sum, node) => sum + node.groups, 0);
-  const groupsDone = each.reduce((sum, node) => sum + node.groupsDone, 0);
-  return { groups, groupsDone, percent: percentOf(each), remainingSeconds: secondsFor(groups - groupsDone) };
+  const { groups, groupsDone } = totalOf(progress.values());
+  const percent = percentOf(groupsDone, groups);
+  return { groups, groupsDone, percent, remainingSeconds: secondsFor(groups - groupsDone) };
 }
 
 function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge): NodeOverview {
@@ -86,23 +89,35 @@ function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge
     url: details === undefined ? undefined : urlOf(details.host, details.port),
     zone: placed?.zone ?? details?.zone ?? '',
     weight: placed?.weight ?? details?.weight ?? 0,
-    state: standingOf(placed, known.view.stored?.map),
+    state: standingOf(placed, known.view.stored?.map, status),
     up,
     keptIn: known.keptIn.get(id),
-    lastSeenMs: up ? (report?.atMs ?? known.nowMs) : seen?.seenMs,
+    // The registry tells only after a while that a node is gone: what the node said itself is nearer the truth.
+    lastSeenMs: report?.atMs ?? (up ? known.nowMs : seen?.seenMs),
     hintsWaiting: hintsFor(id, known),
     records: status?.records,
     bytes: status?.bytes,
-    incompleteGroups: status?.incompleteGroups,
-    fetching: status?.fetching ?? undefined,
+    incompleteGroups: status?.incompleteGroups.length,
+    fetching: fetchingOf(status),
   };
 }
 
-function standingOf(placed: MapNode | undefined, map: ClusterMap | undefined): NodeStanding {
+function fetchingOf(status: NodeStatus | undefined): NodeOverview['fetching'] {
+  if (status === undefined || status.fetching === null) return undefined;
+  const { groups, groupsDone, recordsLearned } = status.fetching;
+  return { groups, groupsDone, recordsLearned };
+}
+
+function standingOf(
+  placed: MapNode | undefined,
+  map: ClusterMap | undefined,
+  status: NodeStatus | undefined,
+): NodeStanding {
   if (placed === undefined || map === undefined) return 'absent';
   if (placed.drained !== true) return placed.state;
   const held = previousMap(map)?.nodes.find(({ id }) => id === placed.id);
-  return held?.state === 'in' ? 'draining' : 'drained';
+  // Once the data has moved it makes sure, record by record, that the others have it all, before it lets go.
+  return held?.state === 'in' || (status?.records ?? 0) > 0 ? 'draining' : 'drained';
 }
 
 /** What is said by those that are up: what one that is down knows, it tells when it is back. */

@@ -1,4 +1,4 @@
-import type { ClusterMap } from '@trolley/crush';
+import { NODES_MAX, parseClusterMap, type ClusterMap } from '@trolley/crush';
 import { expect, test } from 'vitest';
 import { planDrain, planUndrain } from './drain.ts';
 import { planMap } from './plan-map.ts';
@@ -24,8 +24,10 @@ const state = (ids: string[], { firstNodeSeenForMs = 0, synced = {}, downForMs =
   firstNodeSeenForMs,
   syncedEpochs: new Map(Object.entries(synced)),
   downForMs: new Map(Object.entries(downForMs)),
+  enoughForMs: Infinity,
   lastMap: undefined,
   newestEpochHeard: 0,
+  behindForMs: 0,
 });
 const idsOf = (nodes: readonly { id: string }[] | undefined) => nodes?.map(({ id }) => id);
 const statesOf = (map: ClusterMap | undefined) => map?.nodes.map(({ id, state: standing }) => `${id} ${standing}`);
@@ -67,7 +69,7 @@ test('a node that joins is placed at once, and the previous nodes count until it
   expect(moved?.previousNodes).toBeUndefined();
 });
 
-test('of several joins in a row, the nodes before the first one count along', () => {
+test('I20: of several joins in a row, the nodes before the first one count along', () => {
   const once = planMap(mapOf(['a', 'b', 'c']), state(['d']), policy)?.map;
   const twice = planMap(once, state(['e']), policy)?.map;
   expect(idsOf(twice?.nodes)).toEqual(['a', 'b', 'c', 'd', 'e']);
@@ -125,17 +127,48 @@ test('a drained node stays out when it registers again, with a new weight too; u
   const back = planUndrain(drained, new Set(all), 'd');
   expect(back.type === 'planned' && back.planned.map.nodes).toEqual(settled.nodes);
   const whileDown = planUndrain(drained, new Set(['a', 'b', 'c']), 'd');
-  expect(whileDown.type === 'planned' && whileDown.planned.map.nodes.at(-1)?.state).toBe('out');
+  expect(whileDown.type === 'planned' && whileDown.planned.map.nodes).toEqual(settled.nodes);
+  const { previousNodes: _, ...moved } = drained;
+  const later = planUndrain(moved, new Set(['a', 'b', 'c']), 'd');
+  expect(later.type === 'planned' && later.planned.map.nodes.at(-1)?.state).toBe('out');
 });
 
 test('a first map goes on from the newest epoch that a node has heard of', () => {
-  const planned = planMap(undefined, { ...state(['a', 'b', 'c']), newestEpochHeard: 7 }, policy);
-  expect(planned?.map.epoch).toBe(8);
+  const known = { ...state(['a', 'b', 'c']), newestEpochHeard: 7 };
+  // Another gateway may have seen that map, and knows who held what.
+  expect(planMap(undefined, { ...known, behindForMs: 4_999 }, policy)).toBeUndefined();
+  expect(planMap(undefined, { ...known, behindForMs: 5_000 }, policy)?.map.epoch).toBe(8);
 });
 
 test('a map that the registry lost is put back as it was, at once, whoever is up', () => {
-  const lost = planMap(undefined, state(['a', 'b', 'c']), policy)?.map;
+  const lost = { ...mapOf(['a', 'b', 'c']), epoch: 3 };
   const planned = planMap(undefined, { ...state(['b']), lastMap: lost, newestEpochHeard: 3 }, policy);
-  expect(planned?.map.epoch).toBe(4);
-  expect(planned?.map.nodes).toEqual(lost?.nodes);
+  expect(planned?.map).toEqual({ ...lost, epoch: 4 });
+});
+
+test('who has seen only an older map than the nodes know leaves it for a while to others to put theirs back', () => {
+  const known = { ...state(['b']), lastMap: mapOf(['a', 'b', 'c']), newestEpochHeard: 3 };
+  expect(planMap(undefined, { ...known, behindForMs: 4_999 }, policy)).toBeUndefined();
+  expect(planMap(undefined, { ...known, behindForMs: 5_000 }, policy)?.map.epoch).toBe(4);
+});
+
+test('a registry that was set back gets the newest map that was seen, under an epoch that the nodes take', () => {
+  const old = mapOf(['a', 'b', 'c']);
+  const newest = { ...mapOf(['a', 'b', 'c', 'd']), epoch: 6 };
+  const known = { ...state(['a', 'b', 'c', 'd']), lastMap: newest, newestEpochHeard: 6 };
+  expect(planMap(old, known, policy)?.map).toEqual({ ...newest, epoch: 7 });
+  const unseen = { ...known, lastMap: old };
+  expect(planMap(old, { ...unseen, behindForMs: 4_999 }, policy)).toBeUndefined();
+  expect(planMap(old, { ...unseen, behindForMs: 5_000 }, policy)?.map).toEqual({ ...old, epoch: 7 });
+});
+
+test('no more nodes join than a map takes: one with more would be read by nobody', () => {
+  const ids = Array.from({ length: NODES_MAX + 2 }, (_, index) => `n${index.toString().padStart(5, '0')}`);
+  const first = planMap(undefined, state(ids), policy)?.map;
+  expect(parseClusterMap(first).nodes).toHaveLength(NODES_MAX);
+  expect(planMap(first, state(ids), policy)).toBeUndefined();
+  const almostFull = mapOf(ids.slice(0, NODES_MAX - 1));
+  const full = planMap(almostFull, state(ids), policy);
+  expect(parseClusterMap(full?.map).nodes).toHaveLength(NODES_MAX);
+  expect(full?.reason).toBe(`${ids[NODES_MAX - 1]} joined`);
 });

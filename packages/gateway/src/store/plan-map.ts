@@ -4,7 +4,7 @@
  */
 import { gainingNodes, type ClusterMap, type MapNode } from '@trolley/crush';
 import type { NodeDetails } from '@trolley/cluster';
-import { asMapNode, orderedById, planMembers } from './plan-members.ts';
+import { membersOf, orderedById, planMembers } from './plan-members.ts';
 import type { OutPolicy } from './out-policy.ts';
 
 /** What maps are made by. */
@@ -31,12 +31,16 @@ export interface ClusterState {
   readonly firstNodeSeenForMs: number;
   /** For how long each node that is down has been seen down. */
   readonly downForMs: ReadonlyMap<string, number>;
+  /** For how long enough nodes have been up for others to go out. */
+  readonly enoughForMs: number;
   /** For each node that was asked, the newest epoch by which it holds all that it should. */
   readonly syncedEpochs: ReadonlyMap<string, number>;
-  /** The last map that was seen, also when the registry has none now. */
+  /** The newest map that was seen, also when the registry has none now, or an older one. */
   readonly lastMap: ClusterMap | undefined;
-  /** The newest epoch that any node has heard of; asked only while there is no map. */
+  /** The newest epoch that any of the nodes has heard of that were asked; 0 when none was. */
   readonly newestEpochHeard: number;
+  /** For how long nodes have been known to have heard of a newer map than was ever seen here. */
+  readonly behindForMs: number;
 }
 
 /**
@@ -48,7 +52,8 @@ export function planMap(
   state: ClusterState,
   policy: MapPolicy,
 ): PlannedMap | undefined {
-  if (current === undefined) return planFirstMap(state, policy);
+  const newestKnown = Math.max(state.lastMap?.epoch ?? 0, state.newestEpochHeard);
+  if (current === undefined || current.epoch < newestKnown) return planAnew(state, newestKnown, policy);
   const { nodes, reasons } = planMembers(current, state, policy);
   if (reasons.length > 0) return { map: withNodes(current, nodes), reason: reasons.join('; ') };
   return planEndOfMove(current, state);
@@ -73,20 +78,18 @@ function planEndOfMove(current: ClusterMap, { syncedEpochs }: ClusterState): Pla
 }
 
 /**
- * A registry without a map is new, or has lost what it had. A map that was seen is put back then; and the
- * epoch goes on from what the nodes know, since they turn away whoever works with an older one.
+ * A registry without a map is new, or has lost what it had; one with an older map than others know was set back. The
+ * newest map that was seen is put back then, and the epoch goes on from what the nodes know, since they turn away
+ * whoever works with an older one. A gateway that has not seen that map leaves it for a while to those that have.
  */
-function planFirstMap(state: ClusterState, policy: MapPolicy): PlannedMap | undefined {
-  const { up, firstNodeSeenForMs, lastMap, newestEpochHeard } = state;
-  if (up.length === 0) return undefined;
-  if (lastMap !== undefined) {
-    const epoch = Math.max(lastMap.epoch, newestEpochHeard) + 1;
-    return { map: { ...lastMap, epoch }, reason: 'the registry had lost the map' };
-  }
+function planAnew(state: ClusterState, newestKnown: number, policy: MapPolicy): PlannedMap | undefined {
+  const { up, firstNodeSeenForMs, lastMap, behindForMs } = state;
   const { replicas, pgCount, expectedNodes, settleMs } = policy;
+  if (up.length === 0) return undefined;
+  if (newestKnown > (lastMap?.epoch ?? 0) && behindForMs < settleMs) return undefined;
+  const epoch = newestKnown + 1;
+  if (lastMap !== undefined) return { map: { ...lastMap, epoch }, reason: 'the registry had lost the newest map' };
   if (up.length < expectedNodes && firstNodeSeenForMs < settleMs) return undefined;
-  return {
-    map: { epoch: newestEpochHeard + 1, pgCount, replicas, nodes: orderedById(up.map(asMapNode)) },
-    reason: `the first map, with ${up.length} nodes`,
-  };
+  const nodes = membersOf(up);
+  return { map: { epoch, pgCount, replicas, nodes }, reason: `the first map, with ${nodes.length} nodes` };
 }

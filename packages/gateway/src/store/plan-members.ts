@@ -3,13 +3,14 @@
  * weight or zone that changed is taken over, and those that are down for too long go out. Pure.
  */
 import type { NodeDetails } from '@trolley/cluster';
-import type { ClusterMap, MapNode } from '@trolley/crush';
+import { NODES_MAX, type ClusterMap, type MapNode } from '@trolley/crush';
 import { judgeDownNodes, type OutPolicy } from './out-policy.ts';
 
 /** What is known of the nodes. */
 interface KnownNodes {
   readonly up: readonly NodeDetails[];
   readonly downForMs: ReadonlyMap<string, number>;
+  readonly enoughForMs: number;
 }
 
 /** The nodes that a map should have. */
@@ -19,26 +20,35 @@ export interface PlannedMembers {
   readonly reasons: readonly string[];
 }
 
-/** The nodes that should be in the map after `current`. A node that goes down stays in for a while: its data stays. */
-export function planMembers(current: ClusterMap, { up, downForMs }: KnownNodes, policy: OutPolicy): PlannedMembers {
+/**
+ * The nodes that should be in the map after `current`. A node that goes down stays in for a while: its data stays.
+ * Nodes for which the map has no room do not join: a map with more is one that nobody would read.
+ */
+export function planMembers(current: ClusterMap, known: KnownNodes, policy: OutPolicy): PlannedMembers {
+  const { up, downForMs, enoughForMs } = known;
   const reasons: string[] = [];
   const registered = new Map(up.map((details) => [details.id, details]));
-  const known = new Set(current.nodes.map(({ id }) => id));
-  const joining = up.filter(({ id }) => !known.has(id)).map(asMapNode);
+  const inMap = new Set(current.nodes.map(({ id }) => id));
+  const joining = membersOf(
+    up.filter(({ id }) => !inMap.has(id)),
+    NODES_MAX - current.nodes.length,
+  );
   reasons.push(...joining.map(({ id }) => `${id} joined`));
   const present = [...current.nodes.map((node) => renewed(node, registered.get(node.id), reasons)), ...joining];
 
-  const { out } = judgeDownNodes({ nodes: present, replicas: current.replicas, up: registered, downForMs }, policy);
+  const { replicas } = current;
+  const { out } = judgeDownNodes({ nodes: present, replicas, up: registered, downForMs, enoughForMs }, policy);
   reasons.push(...out.map((id) => `${id} is out: it is down for too long`));
   const isOut = new Set(out);
   const nodes = present.map((node) => (isOut.has(node.id) ? { ...node, state: 'out' as const } : node));
   return { nodes, reasons };
 }
 
-/** A node with what it says of itself now. One that was drained stays out, whatever it says. */
+/** A node with what it says of itself now. Whatever it says, one that was drained stays out, and a weight that was set stays. */
 function renewed(node: MapNode, details: NodeDetails | undefined, reasons: string[]): MapNode {
   if (details === undefined) return node;
-  const { id, zone, weight } = details;
+  const { id, zone } = details;
+  const weight = node.weightSet === true ? node.weight : details.weight;
   const isBack = node.state === 'out' && node.drained !== true;
   if (isBack) reasons.push(`${id} is back in`);
   if (weight !== node.weight) reasons.push(`${id} has weight ${weight}, no longer ${node.weight}`);
@@ -46,9 +56,10 @@ function renewed(node: MapNode, details: NodeDetails | undefined, reasons: strin
   return { ...node, zone, weight, state: isBack ? 'in' : node.state };
 }
 
-/** A node that joins. */
-export function asMapNode({ id, zone, weight }: NodeDetails): MapNode {
-  return { id, zone, weight, state: 'in' };
+/** Nodes that join, ordered by id; the first ones, when there is no room for all. */
+export function membersOf(details: readonly NodeDetails[], room = NODES_MAX): readonly MapNode[] {
+  const members = details.map(({ id, zone, weight }): MapNode => ({ id, zone, weight, state: 'in' }));
+  return orderedById(members).slice(0, room);
 }
 
 /** Ordered by id in code units, so that equal sets of nodes make equal maps. */

@@ -8,6 +8,7 @@ import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { Handover } from './handover.ts';
 import type { HintSender } from './hint-sender.ts';
+import type { MissedWrites } from './missed-writes.ts';
 import type { Peers } from './peers.ts';
 import type { WatchedNodes } from './watched-nodes.ts';
 
@@ -16,6 +17,7 @@ export interface StoreContext {
   readonly peers: Peers;
   readonly watched: WatchedNodes;
   readonly hints: HintSender;
+  readonly missedWrites: MissedWrites;
   readonly handover: Handover;
   readonly clock: Clock;
   readonly logger: Logger;

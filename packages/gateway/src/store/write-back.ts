@@ -4,12 +4,10 @@
  * one that knows more does no harm.
  */
 import type { RecordText } from '@trolley/records';
+import { FAILING_PATIENCE_MS } from './failing-patience.ts';
 import type { Peer } from './peers.ts';
 import { quorumMet, type ReplicaSet } from './quorum.ts';
 import type { StoreContext } from './store-context.ts';
-
-/** How long nodes that failed last time are waited for when only they are left. */
-const FAILING_PATIENCE_MS = 250;
 
 /** What is written where. */
 export interface WriteBack {
@@ -53,16 +51,18 @@ export function writeBack(context: StoreContext, write: WriteBack): Promise<Read
       try {
         const changed = await peer.client.merge(write.key, write.text, write.requestId);
         holders.add(peer.id);
+        context.missedWrites.reached(peer.id);
         if (changed) write.onChanged?.(peer.id);
       } catch (error) {
-        missed(context, peer, write, holders, error);
+        context.watched.watch(peer.id);
+        missed(context, peer.id, write, holders, String(error));
       }
       outstanding.delete(peer.id);
       settleIfDone();
       settleWithoutFailing();
     };
     for (const owner of write.owners) {
-      if (!holders.has(owner) && !outstanding.has(owner)) context.hints.missed(owner, write.key, holders);
+      if (!holders.has(owner) && !outstanding.has(owner)) missed(context, owner, write, holders, 'it is down');
     }
     for (const peer of write.peers) void send(peer);
     settleIfDone();
@@ -71,12 +71,11 @@ export function writeBack(context: StoreContext, write: WriteBack): Promise<Read
 
 function missed(
   context: StoreContext,
-  peer: Peer,
+  node: string,
   { key, requestId }: WriteBack,
   holders: ReadonlySet<string>,
-  error: unknown,
+  error: string,
 ): void {
-  context.watched.watch(peer.id);
-  context.hints.missed(peer.id, key, holders);
-  context.logger.warn({ key, requestId, node: peer.id, error: String(error) }, 'a replica missed a write');
+  context.hints.missed(node, key, holders);
+  context.missedWrites.missed({ node, key, requestId, error });
 }

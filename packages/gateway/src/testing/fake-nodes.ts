@@ -11,6 +11,7 @@ import {
   type NodeResult,
   type NodeStatus,
   type NodeTransport,
+  type RepairRun,
 } from '@trolley/cluster';
 import {
   accept,
@@ -38,7 +39,7 @@ const IDLE: NodeStatus = {
   records: 0,
   bytes: 0,
   hintsWaiting: [],
-  incompleteGroups: 0,
+  incompleteGroups: [],
   fetching: null,
   lastEvent: 0,
   events: [],
@@ -73,6 +74,7 @@ export class FakeNode {
     hint: 0,
     prepare: 0,
     accept: 0,
+    repair: 0,
     changed: 0,
     batches: 0,
     ...NEVER_ASKED,
@@ -81,6 +83,8 @@ export class FakeNode {
   readonly hints: [node: string, keys: readonly string[]][] = [];
   /** What it says of itself. */
   status: NodeStatus = IDLE;
+  /** What it says of its latest full comparison. */
+  repairRun: RepairRun | null = null;
   /** The event after which it was last asked for more. */
   lastEventsAfter = -1;
   incarnation = 1;
@@ -116,6 +120,8 @@ export class FakeNode {
       case 'hint':
         this.hints.push([operation.node, operation.keys]);
         return { type: 'hint' };
+      case 'repair':
+        return { type: 'repair', run: this.repairRun };
       case 'digest-groups':
       case 'digest-children':
       case 'digest-entries':
@@ -220,11 +226,13 @@ export class FakeTransport implements NodeTransport {
       throw new NodeCallError('UNREACHABLE', 'connection refused');
     this.onBatch(node, batch);
     if (node.behaviour === 'hangs') throw await timeoutAfter(timeoutMs);
-    if (batch.epoch < node.epoch) throw new NodeCallError('STALE_EPOCH', `this node knows epoch ${node.epoch}`);
+    const isStale = batch.epoch < node.epoch && batch.operations.length > 0;
+    if (isStale) throw new NodeCallError('STALE_EPOCH', `this node knows epoch ${node.epoch}`);
     node.counts.batches += 1;
     const results = batch.operations.map((operation) => node.perform(operation));
     if (node.behaviour === 'loses-answers') throw new NodeCallError('CONNECTION_LOST', 'the connection broke');
-    return { node: node.id, epoch: batch.epoch, epochInForce: batch.epoch, syncedEpoch: node.syncedEpoch, results };
+    const epoch = Math.max(batch.epoch, node.epoch);
+    return { node: node.id, epoch, epochInForce: epoch, syncedEpoch: node.syncedEpoch, results };
   }
 
   forget(): void {}

@@ -8,6 +8,7 @@ import { seededRandom } from '../../../../tests/support/seeded-random.ts';
 import { createGatewayApp } from '../api/app.ts';
 import { createClaims } from '../claims.ts';
 import type { MapChangeOutcome } from '../cluster-control.ts';
+import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterOverview, GroupOverview } from '../cluster-overview.ts';
 import { createEventFeed } from '../events.ts';
 import type { Launcher } from '../launcher-client.ts';
@@ -50,8 +51,10 @@ export interface TestApiOptions {
   readonly overview?: ClusterOverview;
   readonly groups?: readonly GroupOverview[];
   readonly launcher?: Launcher;
-  /** What becomes of the wish to drain a node, or the opposite. */
-  readonly changeMap?: (wish: 'drain' | 'undrain', nodeId: string) => Promise<MapChangeOutcome>;
+  /** What becomes of a wish to change the map. */
+  readonly changeMap?: (wish: string, nodeId: string) => Promise<MapChangeOutcome>;
+  /** What the nodes answer when they are to compare with each other, or are asked how far they are. */
+  readonly repair?: ClusterRepair;
   readonly operatorToken?: string;
   readonly productCacheTtlMs?: number;
 }
@@ -79,7 +82,13 @@ export function createTestApi(options: TestApiOptions = {}) {
     store,
     claims,
     status: { overview: () => overview, groups: () => groups },
-    control: { drain: (id) => changeMap('drain', id), undrain: (id) => changeMap('undrain', id) },
+    control: {
+      drain: (id) => changeMap('drain', id),
+      undrain: (id) => changeMap('undrain', id),
+      weigh: (id, weight) => changeMap(`weight ${weight}`, id),
+      forget: (id) => changeMap('forget', id),
+    },
+    repair: options.repair ?? { begin: async () => [], runs: async () => [] },
     events,
     metrics,
     launcher,
