@@ -65,9 +65,20 @@ export class Availability {
     return (productOf(outcome.record)?.quantity ?? 0) < taken ? taken : undefined;
   }
 
-  /** Forgets what was sold of a product that was deleted. @throws StoreError */
+  /**
+   * Forgets what was sold of a product that was deleted.
+   *
+   * @throws StoreError OUTCOME_UNKNOWN when a majority is away: the product is gone, and one made anew would lack what
+   * was sold before
+   */
   async forget(product: string, requestId: string): Promise<void> {
-    await this.#dependencies.stocks.clear(product, requestId);
+    const { stocks } = this.#dependencies;
+    try {
+      if ((await stocks.read(product, requestId)) !== undefined) await stocks.clear(product, requestId);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      throw new StoreError('OUTCOME_UNKNOWN', `what was sold of ${product} could not be forgotten: ${error.message}`);
+    }
   }
 
   async #readStock(product: string, requestId: string): Promise<{ readonly stock: Stock | undefined } | null> {

@@ -186,7 +186,7 @@ describe('checkouts at the same time', () => {
     const emails = Array.from({ length: 60 }, (_, index) => `c${index}@example.com`);
     for (const email of emails) await world.customer(email, { ticket: 1 });
     const outcomes = await world.run(
-      Promise.all(emails.map((email, index) => gateways[index % 3]?.checkOut(email, `key ${index}`))),
+      Promise.all(emails.map(async (email, index) => gateways[index % 3]?.checkOut(email, `key ${index}`))),
     );
     expect(outcomes.filter((outcome) => outcome?.type === 'ordered')).toHaveLength(20);
     expect(outcomes.filter((outcome) => outcome?.type === 'short')).toHaveLength(40);
@@ -206,6 +206,24 @@ describe('checkouts at the same time', () => {
       const outcomes = await world.run(Promise.all(both));
       expect(outcomes.map(({ type }) => type).toSorted()).toEqual(['ordered', 'short']);
     }
+  });
+
+  it('with one key get one answer, also when the cart is empty by the time it is looked at', async () => {
+    const world = await createShop();
+    const read = world.store.read.bind(world.store);
+    const gate: { open?: () => void } = {};
+    const opened = new Promise<void>((resolve) => (gate.open = resolve));
+    let carts = 0;
+    world.store.read = async (key, options) => {
+      if (key.startsWith('user:') && (carts += 1) === 1) await opened;
+      return read(key, options);
+    };
+    // It asks for the order, which is not there yet, and is slow to get the cart.
+    const late = world.gateway().checkOut(ANN, KEY);
+    const made = await world.run(world.gateway().checkOut(ANN, KEY));
+    gate.open?.();
+    expect(made.type).toBe('ordered');
+    expect(await world.run(late)).toMatchObject({ type: 'ordered', id: made.type === 'ordered' ? made.id : '' });
   });
 
   it('with one key, or of one cart without any, make one order', async () => {

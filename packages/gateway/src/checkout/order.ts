@@ -10,10 +10,10 @@ import type { RegisterValue } from '../registers.ts';
  * Where an order is on its way. `pending`: stock is being held for it; `aborted`: it came to nothing, and what was held
  * is being let go; `confirmed`: it stands; `cancelling`: stock is being given back.
  */
-export type OrderState = 'pending' | 'aborted' | 'confirmed' | 'cancelling' | 'cancelled';
+type OrderState = 'pending' | 'aborted' | 'confirmed' | 'cancelling' | 'cancelled';
 
 /** What was ordered of one product. */
-export type OrderLine = {
+type OrderLine = {
   readonly product: string;
   readonly quantity: number;
   /** From which lot of the stock (stock.ts); null until the order is confirmed. */
