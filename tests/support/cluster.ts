@@ -37,7 +37,7 @@ export interface TestCluster {
   dataDirOf(id: string): string;
   /** Starts a node on the data that it had, if any. */
   startNode(id: string, environment?: Readonly<Record<string, string>>): Promise<TestProcess>;
-  startGateway(): Promise<TestProcess>;
+  startGateway(environment?: Readonly<Record<string, string>>): Promise<TestProcess>;
   /** SIGKILL; the gateway is no longer one of the cluster's. */
   killGateway(gateway: TestProcess): Promise<void>;
   /** Waits until every gateway sees exactly these nodes up. */
@@ -87,9 +87,18 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       nodes.set(id, node);
       return node;
     },
-    async startGateway() {
-      const environment = { EXPECTED_NODES: String(nodeCount), PORT: '0', ...options.gatewayEnvironment };
-      const gateway = await startProcess(GATEWAY_MAIN, { ...registry.environment, ...environment }, 'gateway is up');
+    async startGateway(environment = {}) {
+      const gateway = await startProcess(
+        GATEWAY_MAIN,
+        {
+          ...registry.environment,
+          EXPECTED_NODES: String(nodeCount),
+          PORT: '0',
+          ...options.gatewayEnvironment,
+          ...environment,
+        },
+        'gateway is up',
+      );
       gateways.push(gateway);
       return gateway;
     },
