@@ -102,7 +102,12 @@ test(
     expect((await run('library', 'remove', 'book-0004')).stdout).toContain('somebody has it');
     expect((await run('library', 'cancel', 'book-0004')).stdout).toContain('total\t1\t1\n');
     expect((await run('library', 'remove', 'book-0004')).code).toBe(0);
-    expect(rows(await run('library', 'reservations', ...ann), 'reservation')).toEqual([]);
+    expect((await run('library', 'reserve', 'book-0005', '--hold', '600', ...ann)).code).toBe(0);
+    const untilWhen = async () =>
+      rows(await run('library', 'reservations', ...ann), 'reservation').map((row) => row[5]);
+    expect(await untilWhen()).toEqual([expect.stringMatching(/^\d{4}-/)]);
+    expect((await run('library', 'confirm', 'book-0005')).code).toBe(0);
+    expect(await untilWhen()).toEqual(['-']);
   },
   TEST_TIMEOUT_MS,
 );
@@ -111,8 +116,8 @@ test(
   'unreserve frees everything',
   async () => {
     expect((await run('unreserve', '--all')).code).toBe(2);
-    expect(rows(await run('reservations'), 'reservation')).toHaveLength(122);
-    expect((await run('unreserve', '--all', '--yes')).stdout).toContain('total\t122\t122\n');
+    expect(rows(await run('reservations'), 'reservation')).toHaveLength(123);
+    expect((await run('unreserve', '--all', '--yes')).stdout).toContain('total\t123\t123\n');
     expect((await run('reservations')).stdout).toBe('');
   },
   TEST_TIMEOUT_MS,
