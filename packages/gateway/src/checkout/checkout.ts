@@ -152,7 +152,7 @@ export class Checkout {
 
   /** The order, if the same request has made one meanwhile, or is about to; else what is given. */
   async #unlessFound(id: string, otherwise: CheckoutOutcome, requestId: string): Promise<Step> {
-    const order = await this.#dependencies.orders.read(id, requestId, true);
+    const order = await this.#dependencies.orders.read(id, requestId);
     return order === undefined ? otherwise : this.#found(id, order, requestId);
   }
 

@@ -26,9 +26,12 @@ export class OrderRegisters {
     this.#registers = registers;
   }
 
-  /** The order; undefined when there is none. With `settle`, none that was under way before comes to be later. */
-  async read(id: string, requestId: string, settle = false): Promise<Order | undefined> {
-    return orderIn((await this.#registers.read(orderKey(id), { requestId, settle })).value);
+  /**
+   * The order; undefined when there is none. Not settled first: a beginning that arrives later comes to nothing, for whoever
+   * sent it has given up; and asking about orders that never were must leave no trace.
+   */
+  async read(id: string, requestId: string): Promise<Order | undefined> {
+    return orderIn((await this.#registers.read(orderKey(id), { requestId })).value);
   }
 
   /** Begins an attempt, unless there is an order by that id. */

@@ -45,11 +45,9 @@ export class OrderService {
     this.#dependencies = dependencies;
   }
 
-  /** The order; undefined when there is none, and none that was under way will come to be. */
+  /** The order; undefined when there is none. */
   async find(id: string, requestId: string): Promise<Order | undefined> {
-    const { orders } = this.#dependencies;
-    const order = await orders.read(id, requestId);
-    return this.#shown(id, order ?? (await orders.read(id, requestId, true)), requestId);
+    return this.#shown(id, await this.#dependencies.orders.read(id, requestId), requestId);
   }
 
   /** A person's latest orders, newest first. */
@@ -88,8 +86,7 @@ export class OrderService {
     const untilMs = clock.monotonicMs() + PENDING_WAIT_MAX_MS;
     for (;;) {
       const order = await completion.bringToEnd(id, requestId);
-      if (order === undefined) return this.find(id, requestId);
-      if (order.state !== 'pending' || clock.monotonicMs() >= untilMs) return order;
+      if (order?.state !== 'pending' || clock.monotonicMs() >= untilMs) return order;
       await pause(clock, PENDING_WAIT_MS);
     }
   }
@@ -114,7 +111,7 @@ export class OrderService {
 
   async #forget(email: string, entry: PersonEntry, requestId: string): Promise<void> {
     const { orders, persons } = this.#dependencies;
-    if ((await orders.read(entry.id, requestId, true)) !== undefined) return;
+    if ((await orders.read(entry.id, requestId)) !== undefined) return;
     await persons.remove(email, 'order', [entry], requestId);
   }
 }
