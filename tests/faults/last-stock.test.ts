@@ -68,9 +68,8 @@ async function checkOut(urls: readonly string[], client: number, email: string):
   const send = async (url: string) => post(url, '/checkout', { email }, { 'idempotency-key': `buy-${client}` });
   const first = await untilAnswered(urls, client, send);
   const second = await untilAnswered(urls, client + 1, send);
-  if (first.status === 201) {
-    expect(second.status).toBe(201);
-    expect(property(second.body, 'id')).toBe(property(first.body, 'id'));
+  if (first.status === 201 && property(first.body, 'id') !== property(second.body, 'id')) {
+    throw new Error(`${email} was given two orders`);
   }
   // Whoever was turned away may have been so for the sake of an order that was not made after all.
   return second;
