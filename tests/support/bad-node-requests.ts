@@ -124,6 +124,16 @@ const batches: readonly BadRequest[] = [
     'operations.0.change.action.type',
   ),
   badBatch(
+    'an entry without a number',
+    batchOf({
+      type: 'change',
+      key: 'person:ann@example.com',
+      change: { action: { type: 'list-add', entries: [['order:1']] } },
+      base: null,
+    }),
+    'operations.0.change.action.entries.0.1',
+  ),
+  badBatch(
     'a change by half',
     batchOf({
       type: 'change',

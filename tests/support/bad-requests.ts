@@ -5,6 +5,7 @@
  */
 
 import { badItemRequests } from './bad-item-requests.ts';
+import { badOrderRequests } from './bad-order-requests.ts';
 import { ANN, badBody, badQuery, EMAILS, JSON_HEADERS, unreadable, type BadRequest } from './bad-request.ts';
 
 const QUANTITIES: readonly (readonly [title: string, json: string])[] = [
@@ -276,4 +277,11 @@ const unknown: readonly BadRequest[] = [
 ];
 
 /** All of them. */
-export const badRequests: readonly BadRequest[] = [...bodies, ...queries, ...badItemRequests, ...protocol, ...unknown];
+export const badRequests: readonly BadRequest[] = [
+  ...bodies,
+  ...queries,
+  ...badItemRequests,
+  ...badOrderRequests,
+  ...protocol,
+  ...unknown,
+];

@@ -36,6 +36,7 @@ Examples:
   trolley theatre plan understudy --who
   trolley theatre book understudy C7 C8 --email ann@example.com
   trolley theatre book understudy C7 C8 --all-or-none
+  trolley theatre book understudy C7 --hold 600; trolley theatre confirm understudy C7
   trolley theatre reservations --email ann@example.com
   trolley theatre change understudy C8 --to-seat D1
   trolley theatre cancel understudy C7 C8`;

@@ -121,4 +121,6 @@ test('theatre: the plan is seen, seats are booked at once, changed and cancelled
 test('where nothing is on, the menu says how to change that', async () => {
   const { error } = await turns('theatre', createFakeGateway(), [[ANN], ['What is on'], ['Leave']]);
   expect(error).toContain('trolley seed theatre');
+  const library = await turns('library', createFakeGateway(), [[ANN], ['Find books', ''], ['Leave']]);
+  expect(library.out).toContain('trolley seed library');
 });

@@ -20,6 +20,10 @@ function createTestExecutor() {
   return { engine, clock, finished, run: async (operations: NodeOperation[]) => executeBatch(execute, operations) };
 }
 
+function listAdd(key: string, name: string, quantity: number): NodeOperation {
+  return { type: 'change', key, change: { action: { type: 'list-add', entries: [[name, quantity]] } }, base: null };
+}
+
 function addApples(quantity: number): NodeOperation {
   return {
     type: 'change',
@@ -170,6 +174,11 @@ describe('one bad operation', () => {
     ['a record for a register', { type: 'merge', key: 'item:a', record: ORANGES }],
     ['a register for a record', { type: 'merge', key: 'product:pear', record: '["r",[1,"p"],[1,"p"],null]' }],
     ['a register that is none', { type: 'merge', key: 'item:a', record: '["r",[1,"p"],[0,"p"],null]' }],
+    ['an entry for what is no list', listAdd('user:a@example.com', 'order:1', 1)],
+    ['an entry that leads nowhere', listAdd('person:a@example.com', 'request:a:b', 1)],
+    ['an entry without an id', listAdd('open:0', 'bundle:', 1)],
+    ['an entry before all time', listAdd('open:0', 'bundle:1', -1)],
+    ['an entry that is too long', listAdd('person:a@example.com', `order:${'x'.repeat(600)}`, 1)],
     ['a line of none', addApples(0)],
     ['a line of too many', addApples(1_000_000_001)],
     [

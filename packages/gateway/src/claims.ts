@@ -1,10 +1,11 @@
 /*
- * What only one can hold, put together: items and reservations, the lists that lead to them, and the sweeper that
- * finishes what a gateway's death cut short.
+ * What only one can hold, put together: items and reservations, orders and stock, the lists that lead to them, and the
+ * sweeper that finishes what a gateway's death cut short.
  */
 import type { Clock, Random } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import { Background } from './background.ts';
+import { createOrdering, type Ordering } from './checkout/create-ordering.ts';
 import { createItems, type Items } from './items/create-items.ts';
 import { ListWriter } from './lists/list-writer.ts';
 import { OpenWork } from './lists/open-work.ts';
@@ -25,6 +26,7 @@ export interface ClaimsDependencies {
 /** All that is built on claims. */
 export interface Claims {
   readonly items: Items;
+  readonly ordering: Ordering;
   readonly sweeper: Sweeper;
   /** What goes on after answers were given. */
   readonly background: Background;
@@ -40,10 +42,12 @@ export function createClaims(dependencies: ClaimsDependencies): Claims {
   const persons = new PersonLists({ store, writer, clock });
   const openWork = new OpenWork({ store, writer, clock });
   const items = createItems({ ...dependencies, persons, openWork, background });
-  const handlers = { bundle: items.sweepBundle };
+  const ordering = createOrdering({ ...dependencies, persons, openWork, background });
+  const handlers = { bundle: items.sweepBundle, order: ordering.sweepOrder };
   const sweeper = new Sweeper({ ...dependencies, openWork, handlers });
   return {
     items,
+    ordering,
     sweeper,
     background,
     async stop() {

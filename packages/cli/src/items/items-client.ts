@@ -54,6 +54,8 @@ export interface ReserveRequest {
 export interface ReservationChange {
   readonly item?: string;
   readonly email?: string;
+  /** Has a hold last for ever. */
+  readonly confirm?: true;
 }
 
 /** Makes calls about items through one gateway. */

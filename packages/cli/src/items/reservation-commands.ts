@@ -13,6 +13,7 @@ import type { ReservationChange } from './items-client.ts';
 import { workThrough, type Outcome } from './work-through.ts';
 
 const LOOKS_AT_ONCE = 8;
+const NO_RESERVATION = 'there is no such reservation';
 
 /** Whose reservations, or of which item; of everybody when neither is given. */
 export interface ReservationFilter {
@@ -106,20 +107,32 @@ export async function changeAndTell(desk: Desk, word: string, change: Reservatio
 
 /** Cancels the reservations that the words mean: reservations, or items that are held. @throws CommandFailure */
 export async function cancelAndTell(desk: Desk, words: readonly string[]): Promise<void> {
-  const meant = await meantReservations(desk.client, words);
-  const outcomes = await withProgress(desk, 'Cancelling', meant, async ({ reservation }) =>
-    reservation === undefined ? 'there is no such reservation' : cancelOne(desk, reservation.id),
-  );
-  tellOutcomes(
-    desk,
-    { done: 'cancelled', noun: 'reservation' },
-    outcomes.map((outcome) => ({ ...outcome, of: outcome.of.reservation?.item ?? outcome.of.word })),
+  await workOnMeant(desk, words, { doing: 'Cancelling', done: 'cancelled' }, async (id) =>
+    (await desk.client.cancel(id)) === 'cancelled' ? undefined : NO_RESERVATION,
   );
 }
 
-/** Why the reservation could not be given up. @throws CommandFailure */
-async function cancelOne({ client }: Pick<Desk, 'client'>, id: string): Promise<string | undefined> {
-  return (await client.cancel(id)) === 'cancelled' ? undefined : 'there is no such reservation';
+/** Has holds last that would lapse otherwise. @throws CommandFailure unless all of them will */
+export async function confirmAndTell(desk: Desk, words: readonly string[]): Promise<void> {
+  await workOnMeant(desk, words, { doing: 'Confirming', done: 'confirmed' }, async (id) => {
+    await desk.client.change(id, { confirm: true });
+    return undefined;
+  });
+}
+
+/** Works on the reservation that each word means, and tells what became of each. @throws CommandFailure */
+async function workOnMeant(
+  desk: Desk,
+  words: readonly string[],
+  { doing, done }: { readonly doing: string; readonly done: string },
+  work: (id: string) => Promise<string | undefined>,
+): Promise<void> {
+  const meant = await meantReservations(desk.client, words);
+  const outcomes = await withProgress(desk, doing, meant, async ({ reservation }) =>
+    reservation === undefined ? NO_RESERVATION : work(reservation.id),
+  );
+  const named = outcomes.map((outcome) => ({ ...outcome, of: outcome.of.reservation?.item ?? outcome.of.word }));
+  tellOutcomes(desk, { done, noun: 'reservation' }, named);
 }
 
 /** Works through a list and shows how far it is. @throws what is a bug */

@@ -50,8 +50,8 @@ async function endOne({ client }: Desk, id: string): Promise<undefined> {
   await client.cancel(id);
 }
 
-async function isConfirmed({ context: { prompter } }: Desk, count: number): Promise<boolean> {
-  if (prompter === undefined) {
+async function isConfirmed({ context: { prompter }, json }: Desk, count: number): Promise<boolean> {
+  if (prompter === undefined || json) {
     throw new CommandFailure(`This cancels ${counted(count, 'reservation')}.`, 'Add --yes to do it.', EXIT_USAGE);
   }
   return (await prompter.confirm(`Cancel ${counted(count, 'reservation')}?`)) === true;

@@ -30,6 +30,10 @@ export async function listBooks(
   const most = limit ?? (toScreen ? SCREEN_BOOKS : Number.POSITIVE_INFINITY);
   const { books, more } = await findBooks(desk.client, search, most);
   show(desk, booksTable(books, email), books);
+  if (books.length === 0 && Object.values(search).every((each) => each === undefined || each === '')) {
+    remark(desk, 'There are no books. `trolley seed library` puts 1,200 in.');
+    return;
+  }
   remark(
     desk,
     more ? `The first ${counted(books.length, 'book')}; there are more.` : `${counted(books.length, 'book')}.`,

@@ -158,6 +158,17 @@ test('reservations are seen, changed to another book or person, and cancelled', 
   expect([holder('book-2'), holder('book-5')]).toEqual([undefined, undefined]);
 });
 
+test('a hold says until when, and lasts once it is confirmed', async () => {
+  const fake = createSampleGateway();
+  await library(fake, 'reserve', 'book-1', '--hold', '600');
+  expect(ids(await library(fake, 'reservations'), 5)).toEqual(['2026-05-04 11:00']);
+  const confirmed = await library(fake, 'confirm', 'book-1', 'book-2');
+  expect(confirmed.out).toContain('outcome\tbook-1\tconfirmed\t\n');
+  expect(confirmed.out).toContain('total\t1\t2\n');
+  expect(confirmed.code).toBe(1);
+  expect(ids(await library(fake, 'reservations'), 5)).toEqual(['-']);
+});
+
 test('a change to a book that somebody has is refused in words of the gateway, and changes nothing', async () => {
   const fake = createSampleGateway();
   fake.items.take('book-2', 'ben@example.com');

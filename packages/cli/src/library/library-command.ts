@@ -7,7 +7,7 @@ import { addGatewayOptions } from '../gateway-options.ts';
 import * as help from '../help-items.ts';
 import { checkedEmail, emailOrDefault, requiredEmail, type Desk } from '../items/desk.ts';
 import { openDesk, type ItemOptions } from '../items/items-desk.ts';
-import { cancelAndTell, changeAndTell, showReservations } from '../items/reservation-commands.ts';
+import { cancelAndTell, changeAndTell, confirmAndTell, showReservations } from '../items/reservation-commands.ts';
 import { reserveAndTell } from '../items/reserve-command.ts';
 import { showWhose } from '../items/whose.ts';
 import * as read from '../options.ts';
@@ -139,6 +139,13 @@ function addReserving(library: Command, context: CommandContext, desk: OpenDesk)
         ...(options.toEmail === undefined ? {} : { email: checkedEmail(options.toEmail) }),
       };
       await changeAndTell(await desk(options), word, change);
+    });
+  library
+    .command('confirm')
+    .description('have reservations last that were made with --hold')
+    .argument('<reservations...>', 'ids of reservations, or of the books they hold')
+    .action(async (words: string[], _: unknown, command: Command) => {
+      await confirmAndTell(await desk(command.optsWithGlobals()), words);
     });
   library
     .command('cancel')

@@ -46,11 +46,13 @@ export interface Change extends Timed {
     | { readonly kind: 'missing' | 'refused' | 'unknown' };
 }
 
-/** A look at an item. A holder of whom it is not yet certain that they will have it counts as unknown. */
+/** A look at an item. `pending`: it shows a holder of whom it is not decided yet whether they will have it. */
 export interface Look extends Timed {
   readonly kind: 'look';
   readonly item: string;
-  readonly outcome: { readonly kind: 'seen'; readonly reservation: string | null } | { readonly kind: 'unknown' };
+  readonly outcome:
+    | { readonly kind: 'seen'; readonly reservation: string | null }
+    | { readonly kind: 'pending' | 'unknown' };
 }
 
 export type Operation = Reserve | Cancel | Change | Look;

@@ -127,7 +127,7 @@ function holdsByItem(holds: ReadonlyMap<string, Hold>): ReadonlyMap<string, read
 function wrongLooks(holds: ReadonlyMap<string, Hold>, history: readonly Operation[]): readonly string[] {
   const byItem = holdsByItem(holds);
   return history.flatMap((operation) => {
-    if (operation.kind !== 'look' || operation.outcome.kind === 'unknown') return [];
+    if (operation.kind !== 'look' || operation.outcome.kind !== 'seen') return [];
     const { item, startMs, endMs, outcome } = operation;
     const holder = holderThroughout(byItem.get(item) ?? [], startMs, endMs);
     if (holder === undefined || holder.id === outcome.reservation) return [];

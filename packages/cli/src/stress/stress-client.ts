@@ -140,7 +140,6 @@ function changeOutcome(reply: GatewayReply | undefined): Change['outcome'] {
 function lookOutcome(reply: GatewayReply | undefined): Look['outcome'] {
   const state = reply?.status === 200 ? readItem(reply.body) : undefined;
   if (state?.kind === 'free') return { kind: 'seen', reservation: null };
-  return state?.kind === 'held' && !state.pending
-    ? { kind: 'seen', reservation: state.holder.id }
-    : { kind: 'unknown' };
+  if (state?.kind !== 'held') return { kind: 'unknown' };
+  return state.pending ? { kind: 'pending' } : { kind: 'seen', reservation: state.holder.id };
 }

@@ -103,10 +103,12 @@ export class FakeItems {
       email,
       items,
       atomic = false,
+      holdSeconds,
     } = await context.req.json<{
       email: string;
       items: string[];
       atomic?: boolean;
+      holdSeconds?: number;
     }>();
     for (const id of items) this.onClaim(id);
     const refused = items.flatMap((id) => {
@@ -118,6 +120,10 @@ export class FakeItems {
     if (atomic && refused.length > 0) return { status: 409, body: { code: 'NOT_ALL_FREE', refused } };
     if (free.length === 0) return { status: 409, body: { code: 'NOTHING_RESERVED', refused } };
     const made = free.map((id) => ({ item: id, reservation: this.take(id, email) }));
+    for (const { item } of made) {
+      const holder = this.items.get(item)?.holder;
+      if (holder && holdSeconds !== undefined) holder.expires = '2026-05-04T11:00:00.000Z';
+    }
     const unknown = made.filter(({ item }) => this.undecided.has(item));
     const reserved = made.filter(({ item }) => !this.undecided.has(item));
     return {
@@ -132,8 +138,9 @@ export class FakeItems {
   async #change(context: Context, id: string): Promise<Response> {
     const found = this.#held(id);
     if (found === undefined) return notFound(context);
-    const { item, email } = await context.req.json<{ item?: string; email?: string }>();
+    const { item, email, confirm } = await context.req.json<{ item?: string; email?: string; confirm?: true }>();
     const [, old] = found;
+    if (confirm === true && old.holder !== null) old.holder.expires = null;
     const whose = email ?? old.holder?.email ?? '';
     if (item === undefined) {
       if (old.holder !== null) old.holder.email = whose;

@@ -7,7 +7,7 @@ import { addGatewayOptions } from '../gateway-options.ts';
 import * as help from '../help-items.ts';
 import { checkedEmail, emailOrDefault, requiredEmail, type Desk } from '../items/desk.ts';
 import { openDesk, type ItemOptions } from '../items/items-desk.ts';
-import { cancelAndTell, changeAndTell, showReservations } from '../items/reservation-commands.ts';
+import { cancelAndTell, changeAndTell, confirmAndTell, showReservations } from '../items/reservation-commands.ts';
 import { reserveAndTell } from '../items/reserve-command.ts';
 import { showWhose } from '../items/whose.ts';
 import * as read from '../options.ts';
@@ -131,6 +131,15 @@ function addBooking(theatre: Command, context: CommandContext, desk: OpenDesk): 
         ...(options.toEmail === undefined ? {} : { email: checkedEmail(options.toEmail) }),
       };
       await changeAndTell(opened, from, change);
+    });
+  theatre
+    .command('confirm')
+    .description('have bookings last that were made with --hold')
+    .argument('<play>', 'the play')
+    .argument('<seats...>', 'seats, such as C7')
+    .action(async (name: string, seats: string[], _: unknown, command: Command) => {
+      const opened = await desk(command.optsWithGlobals());
+      await confirmAndTell(opened, seatItems(await findPlay(opened.client, name), seats));
     });
   theatre
     .command('cancel')

@@ -3,7 +3,7 @@ import type { Batch, NodeResult } from '../node-protocol.ts';
 import { systemClock } from '../system-clock.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { NodeClient } from './node-client.ts';
-import { NodeCallError } from './node-transport.ts';
+import { NodeCallError, type NodeCallErrorCode } from './node-transport.ts';
 
 const PROPOSAL = { ballot: [5, 'p'], value: 'v', next: [6, 'p'] } as const;
 const UNDER = { madeUnder: 1 };
@@ -11,9 +11,9 @@ const TIMEOUT_MS = 1_000;
 /** A call to the node and back takes so long. */
 const ROUND_TRIP_MS = 20;
 
-/** A client of a node that gives these answers, and whose connection breaks as often as `breaks` says. */
+/** A client of a node that gives these answers, and whose calls fail as often as `breaks` says. */
 function createClient(...answers: readonly NodeResult[]) {
-  const world = { epoch: 1, breaks: 0, sent: [] as Batch[] };
+  const world = { epoch: 1, breaks: 0, breaksWith: 'CONNECTION_LOST' as NodeCallErrorCode, sent: [] as Batch[] };
   const client = new NodeClient({
     nodeId: 'a',
     address: { host: 'localhost', port: 1 },
@@ -21,7 +21,7 @@ function createClient(...answers: readonly NodeResult[]) {
       async send(_address, batch) {
         world.sent.push(batch);
         world.breaks -= 1;
-        if (world.breaks >= 0) throw new NodeCallError('CONNECTION_LOST', 'the connection broke');
+        if (world.breaks >= 0) throw new NodeCallError(world.breaksWith, 'the call failed');
         return {
           node: 'a',
           epoch: 1,
@@ -87,6 +87,14 @@ describe('a call about a register', () => {
     const accept = client.accept('item:a', PROPOSAL, UNDER, undefined);
     await expect(accept).rejects.toMatchObject({ code: 'CONNECTION_LOST', maybeDone: true });
     expect(world.sent).toHaveLength(3);
+  });
+
+  it('is sent again, also an accept, when it was turned away as late: nothing was done the first time', async () => {
+    const { client, world } = createClient({ type: 'accepted' });
+    world.breaks = 1;
+    world.breaksWith = 'TOO_LATE';
+    expect(await client.accept('item:a', PROPOSAL, UNDER, undefined)).toEqual({ type: 'accepted' });
+    expect(world.sent).toHaveLength(2);
   });
 
   it('fails when the answer is one to something else', async () => {

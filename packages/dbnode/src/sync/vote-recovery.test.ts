@@ -189,16 +189,17 @@ describe('a node that lost its disk', () => {
   });
 });
 
-describe('a node that puts aside, while it runs, what it has', () => {
-  async function forget(id: string, recovery: VoteRecovery): Promise<void> {
-    const { engine } = world.node(id);
-    await engine.markIncomplete(ALL);
-    const { value } = await engine.readRecord(KEY);
-    if (value !== undefined) await engine.dropRecords([[KEY, value]]);
-    recovery.startOver();
-    await engine.markComplete(ALL);
-  }
+/** Puts aside what a node has of all groups, as settle-absence.ts does, and is told it anew. */
+async function forget(id: string, recovery: VoteRecovery): Promise<void> {
+  const { engine } = world.node(id);
+  await engine.markIncomplete(ALL);
+  const { value } = await engine.readRecord(KEY);
+  if (value !== undefined) await engine.dropRecords([[KEY, value]]);
+  recovery.startOver();
+  await engine.markComplete(ALL);
+}
 
+describe('a node that puts aside, while it runs, what it has', () => {
   it('votes again after a silence that begins then: its last answers may still count', async () => {
     await createWorld();
     const recovery = recover('a');

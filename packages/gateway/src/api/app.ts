@@ -26,6 +26,7 @@ import { createKnownProducts, type KnownProducts, type ProductPresence } from '.
 import { serveNodeControl } from './node-control.ts';
 import { serveMapChanges } from './map-operations.ts';
 import type { GatewayEnv, GatewayRouter } from './operation.ts';
+import { serveOrders } from './order-operations.ts';
 import { serveProducts } from './product-operations.ts';
 import { serveRepair } from './repair-operations.ts';
 import { productReply } from './replies.ts';
@@ -36,7 +37,7 @@ import { serveUsers } from './user-operations.ts';
 /** What the API works with. */
 export interface GatewayAppDependencies {
   readonly store: Store;
-  readonly claims: Pick<Claims, 'items'>;
+  readonly claims: Pick<Claims, 'items' | 'ordering'>;
   readonly status: ClusterStatus;
   readonly control: ClusterControl;
   readonly repair: ClusterRepair;
@@ -75,12 +76,14 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   );
 
   const knownProducts = knownProductsOf(store, clock, productCacheTtlMs);
-  const shop = { store, knownProducts, clock, idempotencyTtlMs };
+  const { items, ordering } = claims;
+  const shop = { store, knownProducts, availability: ordering.availability, clock, idempotencyTtlMs };
   serveProducts(router, shop);
   serveUsers(router, shop);
   serveCarts(router, shop);
-  serveItems(router, claims.items.items);
-  serveReservations(router, claims.items);
+  serveOrders(router, ordering);
+  serveItems(router, items.items);
+  serveReservations(router, items);
   serveCluster(router, store, { status, hasLauncher: launcher !== undefined });
   serveEvents(router, createEventStreams({ feed: events, clock, stopping }));
   serveMapChanges(router, { control, operatorToken });

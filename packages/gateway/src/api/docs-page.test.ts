@@ -21,6 +21,7 @@ const documentSchema = z.looseObject({
 
 const CALLS = [
   'DELETE /items/{id}',
+  'DELETE /orders/{id}',
   'DELETE /product',
   'DELETE /reservations/{id}',
   'DELETE /user',
@@ -32,6 +33,8 @@ const CALLS = [
   'GET /items',
   'GET /items/{id}',
   'GET /metrics',
+  'GET /orders',
+  'GET /orders/{id}',
   'GET /product',
   'GET /productslist',
   'GET /readyz',
@@ -41,6 +44,7 @@ const CALLS = [
   'GET /userslist',
   'PATCH /reservations/{id}',
   'POST /addtocart',
+  'POST /checkout',
   'POST /cluster/nodes/{id}/drain',
   'POST /cluster/nodes/{id}/forget',
   'POST /cluster/nodes/{id}/kill',
@@ -92,7 +96,7 @@ describe('the OpenAPI document', () => {
     const names = (operation.parameters ?? []).map(({ name }) => name);
     const isServiceCall = /cluster|healthz|readyz|metrics/.test(call);
     // Claims are agreed on by majorities, whatever a request says.
-    const isClaim = /items|reservations/.test(call);
+    const isClaim = /items|reservations|checkout|orders/.test(call);
     const isPost = !isServiceCall && call.startsWith('POST');
     const hasBody = isPost || call.startsWith('PATCH') || call.endsWith('/weight');
     const levels = ['r', 'w', 'strict'].filter((name) => names.includes(name));
