@@ -1,40 +1,28 @@
 /*
  * A whole cluster in one process: gateways' stores, nodes, network and registry, on virtual time.
  */
-import { place } from '@trolley/crush';
-import { decodeRecord, emptyRecord, merge, type CausalRecord } from '@trolley/records';
-import { pino } from 'pino';
-import { createEventFeed } from '../../packages/gateway/src/events.ts';
-import { createGatewayMetrics } from '../../packages/gateway/src/metrics.ts';
-import type { Store } from '../../packages/gateway/src/store.ts';
-import { createStore } from '../../packages/gateway/src/store/create-store.ts';
+import { place, placeGroup } from '@trolley/crush';
+import { decodeRecord, emptyRecord, merge, type CausalRecord, type RecordText } from '@trolley/records';
 import { seededRandom } from '../support/seeded-random.ts';
+import { SimulatedGateway } from './simulated-gateway.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNode } from './simulated-node.ts';
-import { SimulatedRegistry, type RegistryClient } from './simulated-registry.ts';
+import { SimulatedRegistry } from './simulated-registry.ts';
+import type { Tampering } from './tampering.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const PG_COUNT = 8;
-const REPLICAS = 3;
-const NODE_TIMEOUT_MS = 300;
 const CLAIM_TIMEOUT_MS = 10_000;
-/** Longer than any node is away for. */
-const DOWN_OUT_AFTER_MS = 600_000;
-const WATCH_MS = 2_000;
 const PATIENCE_MS = 120_000;
-
-/** A gateway's store, and its link to the registry. */
-export interface SimulatedGateway {
-  readonly id: string;
-  readonly store: Store;
-  readonly registry: RegistryClient;
-}
 
 /** What a cluster starts with. */
 export interface ClusterOptions {
   readonly seed: number;
   readonly nodes: number;
   readonly gateways: number;
+  /** How long a change of a register may take. */
+  readonly claimTimeoutMs?: number;
+  readonly tampering?: Tampering;
 }
 
 /** The cluster; everything in it draws from one seed. */
@@ -46,11 +34,17 @@ export class SimulatedCluster {
   readonly nodes: SimulatedNode[] = [];
   readonly gateways: readonly SimulatedGateway[];
 
-  constructor({ seed, nodes, gateways }: ClusterOptions) {
+  readonly #settings: Required<Pick<ClusterOptions, 'claimTimeoutMs' | 'tampering'>>;
+
+  constructor(options: ClusterOptions) {
+    const { seed, nodes, gateways } = options;
+    const { claimTimeoutMs = CLAIM_TIMEOUT_MS, tampering = {} } = options;
+    this.#settings = { claimTimeoutMs, tampering };
     this.random = seededRandom(seed);
     this.network = new SimulatedNetwork(this.time, this.random);
     this.registry = new SimulatedRegistry(this.time, this.random);
-    this.gateways = Array.from({ length: gateways }, (_, index) => this.#openGateway(`gateway-${index}`, nodes));
+    const world = { ...this.#world, expectedNodes: nodes };
+    this.gateways = Array.from({ length: gateways }, (_, index) => new SimulatedGateway(`gateway-${index}`, world));
   }
 
   gateway(index: number): SimulatedGateway {
@@ -61,9 +55,7 @@ export class SimulatedCluster {
 
   /** Adds a node and starts it: it joins the map. */
   async grow(): Promise<void> {
-    const { time, random, network, registry } = this;
-    const world = { time, random, network, registry, pgCount: PG_COUNT };
-    const node = new SimulatedNode(`node-${this.nodes.length}`, this.nodes.length + 1, world);
+    const node = new SimulatedNode(`node-${this.nodes.length}`, this.nodes.length + 1, this.#world);
     this.nodes.push(node);
     await node.start();
   }
@@ -71,7 +63,10 @@ export class SimulatedCluster {
   /** Ends all that is wrong: whoever is dead starts again, and everyone reaches everyone. */
   async heal(): Promise<void> {
     this.network.mend();
-    for (const { registry } of this.gateways) registry.connect(true);
+    for (const gateway of this.gateways) {
+      gateway.registry.connect(true);
+      gateway.pause(0);
+    }
     for (const node of this.nodes) {
       node.connect(true);
       node.hang(0);
@@ -96,6 +91,13 @@ export class SimulatedCluster {
     });
   }
 
+  /** Whether no data moves, and every node, also one that is dead, has all that it should as far as it knows. */
+  get isWhole(): boolean {
+    const map = this.registry.contents.stored?.map;
+    if (map === undefined || map.previousNodes !== undefined) return false;
+    return this.nodes.every(({ id, lacking }) => ![...lacking].some((pg) => placeGroup(map, pg).includes(id)));
+  }
+
   /** Waits for a condition. @throws Error when it does not come true for very long */
   async until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
     const deadlineMs = this.time.monotonicMs() + PATIENCE_MS;
@@ -107,42 +109,23 @@ export class SimulatedCluster {
 
   /** What each owner of the key holds. */
   async held(key: string): Promise<readonly { readonly node: string; readonly record: CausalRecord }[]> {
+    const held = await this.heldTexts(key);
+    return held.map(({ node, text }) => ({ node, record: text === undefined ? emptyRecord : decodeRecord(text) }));
+  }
+
+  /** What each owner of the key holds, as it is stored. */
+  async heldTexts(key: string): Promise<readonly { readonly node: string; readonly text: RecordText | undefined }[]> {
     const map = this.registry.contents.stored?.map;
     if (map === undefined) throw new Error('there is no map');
     const owners = this.nodes.filter(({ id }) => place(map, key).includes(id));
     return Promise.all(
-      owners.map(async ({ id, process }) => {
-        const text = (await process?.engine.readRecord(key))?.value;
-        return { node: id, record: text === undefined ? emptyRecord : decodeRecord(text) };
-      }),
+      owners.map(async ({ id, process }) => ({ node: id, text: (await process?.engine.readRecord(key))?.value })),
     );
   }
 
-  #openGateway(id: string, expectedNodes: number): SimulatedGateway {
-    const registry = this.registry.open();
-    registry.connect(true);
-    const { store } = createStore({
-      registry,
-      transport: this.network.transportOf(id),
-      clock: this.time,
-      random: this.random,
-      logger: pino({ enabled: false }),
-      metrics: createGatewayMetrics(),
-      events: createEventFeed({ clock: this.time }),
-      settings: {
-        replicas: REPLICAS,
-        pgCount: PG_COUNT,
-        expectedNodes,
-        mapSettleMs: 10_000,
-        downOutAfterMs: DOWN_OUT_AFTER_MS,
-        downOutMinInPercent: 75,
-        nodeTimeoutMs: NODE_TIMEOUT_MS,
-        claimTimeoutMs: CLAIM_TIMEOUT_MS,
-        gatewayId: id,
-        readRepairWatchMs: WATCH_MS,
-      },
-    });
-    return { id, store, registry };
+  get #world() {
+    const { time, random, network, registry } = this;
+    return { time, random, network, registry, pgCount: PG_COUNT, ...this.#settings };
   }
 }
 

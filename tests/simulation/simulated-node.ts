@@ -18,6 +18,7 @@ import { VoteRecovery } from '../../packages/dbnode/src/sync/vote-recovery.ts';
 import { MemoryDisk } from '../../packages/dbnode/src/testing/memory-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { RegistryClient, SimulatedRegistry } from './simulated-registry.ts';
+import type { Tampering } from './tampering.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What a node stands on. */
@@ -27,6 +28,9 @@ export interface World {
   readonly network: SimulatedNetwork;
   readonly registry: SimulatedRegistry;
   readonly pgCount: number;
+  /** As long as the gateways give a change of a register. */
+  readonly claimTimeoutMs: number;
+  readonly tampering: Tampering;
 }
 
 interface Process {
@@ -43,8 +47,6 @@ interface Process {
 const FSYNC_MS = 5;
 /** Longer than a request waits for its answer: what a node told in a request holds until the end of that. */
 const NEW_DISK_MS = 1_000;
-/** As long as the gateways give a change of a register. */
-const CLAIM_TIMEOUT_MS = 10_000;
 const RECORDS_PER_SECOND = 10_000;
 const REPAIR = {
   antiEntropyIntervalMs: 1_000,
@@ -63,6 +65,7 @@ export class SimulatedNode {
   #process: Process | undefined;
   #starting: Promise<void> | undefined;
   #isCutOff = false;
+  #lacked: ReadonlySet<number> = new Set();
   #wakesAtMs = 0;
   #diskInAtMs = 0;
 
@@ -81,6 +84,11 @@ export class SimulatedNode {
     return this.#process;
   }
 
+  /** Placement groups of which it may lack what it once told. */
+  get lacking(): ReadonlySet<number> {
+    return this.#process === undefined ? this.#lacked : lackingIn(this.#process.engine);
+  }
+
   /** Starts the node unless it runs or starts already. */
   async start(): Promise<void> {
     if (this.#process !== undefined) return;
@@ -92,6 +100,7 @@ export class SimulatedNode {
   kill(): void {
     const process = this.#process;
     if (process === undefined) return;
+    this.#lacked = lackingIn(process.engine);
     process.isDead = true;
     this.#wakesAtMs = 0;
     this.#process = undefined;
@@ -107,6 +116,7 @@ export class SimulatedNode {
   /** The disk is gone; the next start finds an empty one, after the time that it takes to put a new one in. */
   wipe(): void {
     this.kill();
+    this.#lacked = new Set(Array.from({ length: this.#world.pgCount }, (_, pg) => pg));
     this.#medium = this.#newDisk();
     this.#diskInAtMs = this.#world.time.monotonicMs() + NEW_DISK_MS;
   }
@@ -123,13 +133,13 @@ export class SimulatedNode {
   }
 
   async #start(): Promise<void> {
-    const { time, random, registry, pgCount } = this.#world;
+    const { time, random, registry, pgCount, tampering } = this.#world;
     await time.sleep(this.#diskInAtMs - time.monotonicMs());
     const client = registry.open();
     client.connect(!this.#isCutOff);
     const map = client.view.stored?.map;
     const isKnownToCluster = this.#isCutOff || map?.nodes.some(({ id }) => id === this.id) === true;
-    const engine = await openEngine({
+    const opened = await openEngine({
       dataDir: '/data',
       disk: this.#medium.mount(),
       lock: async () => ({ release: async () => {} }),
@@ -142,6 +152,7 @@ export class SimulatedNode {
       checkpointJournalBytes: 64 * 1024,
       journalSegmentBytes: 16 * 1024,
     });
+    const engine = tampering.engine?.(opened, { clock: time, random }) ?? opened;
     const process = this.#run(engine, client);
     this.#process = process;
     // It may have been cut off, or connected, meanwhile.
@@ -153,11 +164,15 @@ export class SimulatedNode {
 
   /** What runs on top of the engine. */
   #run(engine: Engine, registry: RegistryClient): Process {
-    const { time: clock, random, network, pgCount } = this.#world;
+    const { time: clock, random, network, pgCount, claimTimeoutMs } = this.#world;
     const transport = network.transportOf(this.id);
     const environment = { registry, engine, pgCount, transport, clock, random, logger };
     let synchronizer: Synchronizer | undefined;
-    const repair = new RepairService({ ...environment, settings: REPAIR, fetching: () => synchronizer?.progress });
+    const repair = new RepairService({
+      ...environment,
+      settings: REPAIR,
+      fetching: () => synchronizer?.progress,
+    });
     const epochs = new KnownEpochs({
       fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
       synced: () => synchronizer?.syncedEpoch ?? 0,
@@ -167,7 +182,7 @@ export class SimulatedNode {
     const throttle = new Throttle(clock, RECORDS_PER_SECOND);
     synchronizer = new Synchronizer({ ...environment, peers, throttle, events: repair.events });
     const shedder = new Shedder({ ...environment, peers, throttle, newestEpoch: () => epochs.newest });
-    const votes = new VoteRecovery({ ...environment, peers, throttle, silenceMs: CLAIM_TIMEOUT_MS });
+    const votes = new VoteRecovery({ ...environment, peers, throttle, silenceMs: claimTimeoutMs });
     return { engine, synchronizer, shedder, votes, repair, epochs, registry, isDead: false };
   }
 
@@ -203,6 +218,10 @@ export class SimulatedNode {
     medium.beforeSync = () => this.#world.time.sleep(this.#world.random() * FSYNC_MS);
     return medium;
   }
+}
+
+function lackingIn({ incompleteGroups, votelessGroups }: Engine): ReadonlySet<number> {
+  return new Set([...incompleteGroups, ...votelessGroups]);
 }
 
 function asCallError(error: unknown): NodeCallError {

@@ -66,6 +66,42 @@ export const unheardGrowth: readonly Trouble[] = [
   mendNetwork,
 ];
 
+const pauseGateway: Trouble = (cluster) => someGateway(cluster).pause(cluster.random() * HANG_MS);
+const restartGateway: Trouble = (cluster) => someGateway(cluster).restart();
+const lateMessages: Trouble = ({ network, random }) => void (network.lateRate = random() * RATE_MAX);
+const repeatMessages: Trouble = ({ network, random }) => void (network.duplicateRate = random() * RATE_MAX);
+const drainNode: Trouble = (cluster) => {
+  const { id } = someNode(cluster);
+  void someGateway(cluster)
+    .use(({ control }) => control.drain(id))
+    .catch(() => {});
+};
+const undrainNode: Trouble = (cluster) => {
+  const { id } = someNode(cluster);
+  void someGateway(cluster)
+    .use(({ control }) => control.undrain(id))
+    .catch(() => {});
+};
+/** One disk at a time: what a majority holds is on one other at least, and the next is lost when all is back. */
+const wipeWhenWhole: Trouble = (cluster) => {
+  if (cluster.isWhole) someNode(cluster).wipe();
+};
+
+/** What claims must stand: all of the above, and whatever may befall gateways. */
+export const claimTrouble: readonly Trouble[] = [
+  ...anyTrouble,
+  pauseGateway,
+  pauseGateway,
+  restartGateway,
+  lateMessages,
+  repeatMessages,
+  drainNode,
+  undrainNode,
+  wipeWhenWhole,
+  wipeWhenWhole,
+  wipeWhenWhole,
+];
+
 /**
  * Makes trouble until it is over. With three replicas of everything, one node may lose its disk on the way: a second
  * could have the last copy of an acknowledged write.
