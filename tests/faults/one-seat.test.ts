@@ -10,7 +10,7 @@ import { isFullSize, SIZED_TIMEOUT_MS, tell } from '../support/full-size.ts';
 import { listOf, property } from '../support/json.ts';
 
 const CLIENTS = 200;
-const ROUNDS = isFullSize ? 300 : 5;
+const ROUNDS = isFullSize ? 300 : 3;
 const SEAT = 'seat.hamlet.r01.s01';
 
 let cluster: TestCluster;

@@ -28,6 +28,7 @@ import { MemoryDisk } from '../../packages/dbnode/src/testing/memory-disk.ts';
 import { WorkGate } from '../../packages/dbnode/src/work-gate.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { RegistryClient, SimulatedRegistry } from './simulated-registry.ts';
+import type { Tampering } from './tampering.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What a node stands on. */
@@ -40,6 +41,9 @@ export interface World {
   readonly graceMs: number;
   /** Nodes offer whatever they have, however long they were away: wrong, and there to be caught. */
   readonly isTrusting: boolean;
+  /** As long as the gateways give a change of a register. */
+  readonly claimTimeoutMs: number;
+  readonly tampering: Tampering;
 }
 
 interface Process {
@@ -59,8 +63,6 @@ interface Process {
 const FSYNC_MS = 5;
 /** Longer than a request waits for its answer: what a node told in a request holds until the end of that. */
 const NEW_DISK_MS = 1_000;
-/** As long as the gateways give a change of a register. */
-const CLAIM_TIMEOUT_MS = 10_000;
 const RECORDS_PER_SECOND = 10_000;
 const REPAIR = {
   antiEntropyIntervalMs: 1_000,
@@ -78,6 +80,7 @@ export class SimulatedNode {
   #process: Process | undefined;
   #starting: Promise<void> | undefined;
   #isCutOff = false;
+  #lacked: ReadonlySet<number> = new Set();
   #wakesAtMs = 0;
   #diskInAtMs = 0;
 
@@ -96,6 +99,11 @@ export class SimulatedNode {
     return this.#process;
   }
 
+  /** Placement groups of which it may lack what it once told. */
+  get lacking(): ReadonlySet<number> {
+    return this.#process === undefined ? this.#lacked : lackingIn(this.#process.engine);
+  }
+
   /** Starts the node unless it runs or starts already. */
   async start(): Promise<void> {
     // A start under way may be one that was killed meanwhile, which ends without a process.
@@ -109,6 +117,7 @@ export class SimulatedNode {
   kill(): void {
     const process = this.#process;
     if (process === undefined) return;
+    this.#lacked = lackingIn(process.engine);
     process.isDead = true;
     this.#wakesAtMs = 0;
     this.#process = undefined;
@@ -125,6 +134,7 @@ export class SimulatedNode {
   /** The disk is gone; the next start finds an empty one, after the time that it takes to put a new one in. */
   wipe(): void {
     this.kill();
+    this.#lacked = new Set(Array.from({ length: this.#world.pgCount }, (_, pg) => pg));
     this.#medium = this.#newDisk();
     this.#diskInAtMs = this.#world.time.monotonicMs() + NEW_DISK_MS;
   }
@@ -141,13 +151,13 @@ export class SimulatedNode {
   }
 
   async #start(): Promise<void> {
-    const { time, random, registry, pgCount } = this.#world;
+    const { time, random, registry, pgCount, tampering } = this.#world;
     await time.sleep(this.#diskInAtMs - time.monotonicMs());
     const client = registry.open();
     client.connect(!this.#isCutOff);
     const map = client.view.stored?.map;
     const isKnownToCluster = this.#isCutOff || map?.nodes.some(({ id }) => id === this.id) === true;
-    const engine = await openEngine({
+    const opened = await openEngine({
       dataDir: '/data',
       disk: this.#medium.mount(),
       lock: async () => ({ release: async () => {} }),
@@ -160,6 +170,7 @@ export class SimulatedNode {
       checkpointJournalBytes: 64 * 1024,
       journalSegmentBytes: 16 * 1024,
     });
+    const engine = tampering.engine?.(opened, { clock: time, random }) ?? opened;
     const process = this.#run(engine, client);
     this.#process = process;
     // It may have been cut off, or connected, meanwhile.
@@ -194,7 +205,7 @@ export class SimulatedNode {
 
   /** What runs on top of the engine. */
   #run(engine: Engine, registry: RegistryClient): Process {
-    const { time: clock, random, network, pgCount, graceMs, isTrusting } = this.#world;
+    const { time: clock, random, network, pgCount, graceMs, isTrusting, claimTimeoutMs } = this.#world;
     const transport = network.transportOf(this.id);
     const environment = { registry, engine, pgCount, transport, clock, random, logger };
     const gate = new WorkGate();
@@ -219,7 +230,7 @@ export class SimulatedNode {
     const fetcher = new Synchronizer({ ...environment, peers, throttle, events: repair.events, mayFetch });
     synchronizer = fetcher;
     const shedder = new Shedder({ ...environment, graceMs, peers, throttle, newestEpoch: () => epochs.newest });
-    const votes = new VoteRecovery({ ...environment, peers, throttle, silenceMs: CLAIM_TIMEOUT_MS, mayFetch });
+    const votes = new VoteRecovery({ ...environment, peers, throttle, silenceMs: claimTimeoutMs, mayFetch });
     return { engine, synchronizer: fetcher, shedder, votes, repair, gate, isInDoubt, epochs, registry, isDead: false };
   }
 
@@ -258,6 +269,10 @@ export class SimulatedNode {
     medium.beforeSync = () => this.#world.time.sleep(this.#world.random() * FSYNC_MS);
     return medium;
   }
+}
+
+function lackingIn({ incompleteGroups, votelessGroups }: Engine): ReadonlySet<number> {
+  return new Set([...incompleteGroups, ...votelessGroups]);
 }
 
 function asCallError(error: unknown): NodeCallError {

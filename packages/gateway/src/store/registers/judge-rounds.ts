@@ -80,7 +80,9 @@ export function judgeRead(majorities: readonly ReplicaSet[], state: RoundState<R
   const agreeing = votes.filter(([, vote]) => compareBallots(vote.accepted, newest.ballot) === 0).map(([id]) => id);
   if (quorumMet(majorities, new Set(agreeing))) return { type: 'agreed', accepted: newest };
   if (quorumMet(majorities, new Set([...agreeing, ...state.outstanding]))) return undefined;
-  const answered = new Set(votes.map(([id]) => id));
+  // Also when few of them voted: who only heard of a write can still vote for the next one, which settles it. Nothing else
+  // would ever make votes of hearsay.
+  const answered = new Set(answersOf(state).map(([id]) => id));
   if (quorumMet(majorities, answered)) return { type: 'differ' };
   return lostOrOpen(majorities, state, answered);
 }
