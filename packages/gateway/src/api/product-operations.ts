@@ -105,7 +105,7 @@ function serveStockChange(router: GatewayRouter, shop: Shop): void {
     async ({ query, body: { name, quantity } }, context) => {
       const key = productKey(name);
       const change = changeOf(shop, context, key, { type: 'add-to-product', quantity });
-      const taken = await shop.availability.takenBeyond(name, change, context.get('requestId'));
+      const taken = await shop.availability.takenBeyond(name, change, storeOptions(query, context));
       if (taken !== undefined) throw belowSold(name, taken);
       const result = made(await shop.store.change(key, change, storeOptions(query, context)));
       const product = found(productReply(name, result.record), 'product', name, result.quorum);
@@ -138,7 +138,8 @@ function serveDeletion(router: GatewayRouter, { store, knownProducts, availabili
       // Once more: a read may have begun and ended while the deletion was on its way.
       knownProducts.forget(query.name);
       // Also when it was gone before: that request may have got no further.
-      await availability.forget(query.name, context.get('requestId'));
+      const isDegraded = result.quorum.degraded;
+      await availability.forget(query.name, { requestId: context.get('requestId'), isDegraded });
       return emptyReply(context, made(result).quorum);
     },
   );

@@ -47,17 +47,41 @@ describe('what is available', () => {
 
   it('keeps a quantity from being lowered below what is taken', async () => {
     const { world, availability } = await createShop();
-    const taken = async (quantity: number) => world.run(availability.takenBeyond('apple', adding(quantity), 'r'));
+    const taken = async (quantity: number) =>
+      world.run(availability.takenBeyond('apple', adding(quantity), { requestId: 'r' }));
     expect([await taken(-4), await taken(-5), await taken(5)]).toEqual([undefined, 6, undefined]);
     // Refused for another reason, by whoever makes the change.
     expect(await taken(-11)).toBeUndefined();
+  });
+
+  it('lets it be lowered while a majority is away, as products are written then too; unless that is strict', async () => {
+    const { world, availability } = await createShop();
+    world.registers.failure = () => 'quorum-not-met';
+    const taken = async (strict: boolean) =>
+      world.run(availability.takenBeyond('apple', adding(-5), { requestId: 'r', strict }));
+    expect(await taken(false)).toBeUndefined();
+    await expect(taken(true)).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
+  });
+
+  it('forgets what was sold of a product that is deleted; with a majority away only when the deletion is degraded too', async () => {
+    const { world, availability } = await createShop();
+    const forget = async (isDegraded: boolean) =>
+      world.run(availability.forget('apple', { requestId: 'r', isDegraded }));
+    world.registers.failure = () => 'quorum-not-met';
+    await expect(forget(false)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await forget(true);
+    world.registers.failure = () => undefined;
+    // Too much is taken for sold, not too little.
+    expect(await world.run(availability.look('apple', 'r')(10))).toBe(4);
+    await forget(false);
+    expect(await world.run(availability.look('apple', 'r')(10))).toBe(10);
   });
 
   it('does not refuse a lowering that was made before', async () => {
     const { world, availability } = await createShop();
     const change = { ...adding(-3), once: ONCE };
     await world.store.change('product:apple', change, { requestId: 'r' });
-    expect(await world.run(availability.takenBeyond('apple', change, 'r'))).toBeUndefined();
-    expect(await world.run(availability.takenBeyond('apple', adding(-3), 'r'))).toBe(6);
+    expect(await world.run(availability.takenBeyond('apple', change, { requestId: 'r' }))).toBeUndefined();
+    expect(await world.run(availability.takenBeyond('apple', adding(-3), { requestId: 'r' }))).toBe(6);
   });
 });

@@ -5,7 +5,7 @@
 import type { Clock } from '@trolley/cluster';
 import { applyChange, productKey, productOf, type Change } from '@trolley/records';
 import type { Background } from '../background.ts';
-import { StoreError, type Store } from '../store.ts';
+import { StoreError, type Store, type StoreOptions } from '../store.ts';
 import type { OrderCompletion } from './order-completion.ts';
 import type { StockRegisters } from './stock-registers.ts';
 import { availableOf, takenOf, type Stock } from './stock.ts';
@@ -17,6 +17,13 @@ export interface AvailabilityDependencies {
   readonly completion: OrderCompletion;
   readonly background: Background;
   readonly clock: Clock;
+}
+
+/** About which deletion what was sold is forgotten. */
+interface Forgetting {
+  readonly requestId: string;
+  /** Whether the deletion was made on fewer replicas than a majority. */
+  readonly isDegraded: boolean;
 }
 
 /** How long a product is held back for its stock: it is shown without when the majority that knows is away. */
@@ -47,17 +54,24 @@ export class Availability {
 
   /**
    * How many are sold or held, when a change of the quantity would leave fewer than that; undefined when it may be made.
-   * One that was made before, or is refused anyway, is not looked at.
+   * One that was made before, or is refused anyway, is not looked at. Nor is one while a majority is away, unless it is
+   * strict: products are written then too, and no order is made that could miss what was taken.
    *
    * @throws StoreError
    */
-  async takenBeyond(product: string, change: Change, requestId: string): Promise<number | undefined> {
-    const { store, stocks, clock } = this.#dependencies;
+  async takenBeyond(
+    product: string,
+    change: Change,
+    { requestId, strict }: Pick<StoreOptions, 'requestId' | 'strict'>,
+  ): Promise<number | undefined> {
+    const { clock } = this.#dependencies;
     if (change.action.type !== 'add-to-product' || change.action.quantity >= 0) return undefined;
-    const [{ record }, stock] = await Promise.all([
-      store.read(productKey(product), { strict: true, requestId }),
-      stocks.read(product, requestId),
-    ]);
+    const known = await this.#readBoth(product, requestId).catch((error: unknown) => {
+      if (strict !== true && error instanceof StoreError && error.code === 'QUORUM_NOT_MET') return undefined;
+      throw error;
+    });
+    if (known === undefined) return undefined;
+    const { record, stock } = known;
     // What the change would come to; what it is applied to is for the nodes to say.
     const outcome = applyChange(record, change, { actor: 'gateway', nowMs: clock.nowMs() });
     if (outcome.type !== 'applied') return undefined;
@@ -66,19 +80,30 @@ export class Availability {
   }
 
   /**
-   * Forgets what was sold of a product that was deleted.
+   * Forgets what was sold of a product that was deleted. Where the deletion itself is degraded, with a majority away, that
+   * is left: then a product made anew may lack what was sold before, and never sells more than there is.
    *
    * @throws StoreError OUTCOME_UNKNOWN when a majority is away: the product is gone, and one made anew would lack what
    * was sold before
    */
-  async forget(product: string, requestId: string): Promise<void> {
+  async forget(product: string, { requestId, isDegraded }: Forgetting): Promise<void> {
     const { stocks } = this.#dependencies;
     try {
       if ((await stocks.read(product, requestId)) !== undefined) await stocks.clear(product, requestId);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
+      if (isDegraded && error.code === 'QUORUM_NOT_MET') return;
       throw new StoreError('OUTCOME_UNKNOWN', `what was sold of ${product} could not be forgotten: ${error.message}`);
     }
+  }
+
+  async #readBoth(product: string, requestId: string) {
+    const { store, stocks } = this.#dependencies;
+    const [{ record }, stock] = await Promise.all([
+      store.read(productKey(product), { strict: true, requestId }),
+      stocks.read(product, requestId),
+    ]);
+    return { record, stock };
   }
 
   async #readStock(product: string, requestId: string): Promise<{ readonly stock: Stock | undefined } | null> {

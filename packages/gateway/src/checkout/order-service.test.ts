@@ -106,7 +106,7 @@ describe('cancelling', () => {
     const world = await createShop();
     const id = await ordered(world, 'k');
     const gateway = world.gateway();
-    await world.run(gateway.availability.forget('apple', 'r'));
+    await world.run(gateway.availability.forget('apple', { requestId: 'r', isDegraded: false }));
     await world.addToCart(ANN, { apple: 9 });
     await ordered(world, 'l');
     await world.run(gateway.orders.cancel(id, 'r'));
