@@ -15,6 +15,8 @@ export default defineConfig({
           exclude: ['**/dist/**', '**/node_modules/**'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
+          // What is waited for comes at once; on a machine that has much else to do, that may be seconds.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {

@@ -100,7 +100,8 @@ function checkAddressee(batch: Batch, nodeId: string): void {
   }
 }
 
-function inDoubt(): ProblemError {
+/** What a node answers while it may hold what others have deleted and forgotten. */
+export function inDoubt(): ProblemError {
   return new ProblemError({
     status: 503,
     code: 'NOT_READY',

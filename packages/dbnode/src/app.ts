@@ -37,7 +37,7 @@ export interface NodeAppOptions {
 
 /** The app; tests call it in-process with `app.request`. */
 export function createNodeApp(options: NodeAppOptions): NodeApp {
-  const { engine, gate, clock, random, logger, clusterToken, slowOperationMs, repair } = options;
+  const { engine, gate, clock, random, logger, clusterToken, slowOperationMs, epochs, repair } = options;
   const metrics = createNodeMetrics(engine, repair.figures, repair.fetching);
   const observer = observeOperations(logger, metrics, slowOperationMs);
   const execute = createExecutor(engine, clock, observer, repair.answer);
@@ -50,7 +50,7 @@ export function createNodeApp(options: NodeAppOptions): NodeApp {
   });
   const isInDoubt = (epoch: number) => repair.isInDoubt(epoch);
   addBatchRoute(app, { ...options, nodeId: engine.nodeId, execute, metrics, isInDoubt });
-  addShopRoutes(app, { execute, gate, clusterToken });
+  addShopRoutes(app, { execute, gate, clusterToken, isInDoubt: () => repair.isInDoubt(epochs.newest) });
   addStatusRoutes(app, { ...options, metrics, uptimeMs: () => clock.monotonicMs() - startedMs });
   return app;
 }

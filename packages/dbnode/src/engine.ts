@@ -58,6 +58,15 @@ export interface DigestEntries {
   readonly more: boolean;
 }
 
+/** For how long all replicas have been known to have a tombstone. */
+export interface TombstoneWait {
+  readonly key: string;
+  /** Of the tombstone: what is written later has another, and has not waited. */
+  readonly context: ContextText;
+  /** While this node ran. */
+  readonly waitedMs: number;
+}
+
 /** What a read found. */
 export interface Found<T> {
   readonly value: T | undefined;
@@ -162,7 +171,8 @@ export interface Engine {
 
   /**
    * Keys and contexts of the durable records under nodes of a placement group's hash tree: up to `limit` that come
-   * after `after`, ordered by key. Walks the whole group once, a slice at a time; what is written meanwhile may be missed.
+   * after `after`, ordered by key. Each page walks the group once, a slice at a time, and keeps about twice `limit`;
+   * what is written meanwhile may be missed.
    */
   entriesUnder(
     pg: number,
@@ -176,6 +186,12 @@ export interface Engine {
 
   /** Keys of registers, of all placement groups, on which something is promised and nothing was ever accepted. */
   readonly barePromises: ReadonlySet<string>;
+
+  /** What was noted of waits before this process started; nothing when called again. Notes that were lost are left out. */
+  takeTombstoneWaits(): readonly TombstoneWait[];
+
+  /** Notes these waits in the place of others, one call at a time. @throws ReadOnlyError */
+  noteTombstoneWaits(waits: Iterable<TombstoneWait>): Promise<void>;
 
   /** When tombstones of placement groups were last dropped, in wall-clock milliseconds, where they ever were. */
   readonly tombstoneDrops: readonly (readonly [pg: number, atMs: number])[];

@@ -7,10 +7,15 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const MAIN = join(import.meta.dirname, '../dist/main.js');
 const ANN = { email: 'ann@example.com' };
+/** How long a process may take to say something, on a machine that has much else to do. */
+const START_TIMEOUT_MS = 30_000;
+
+// Several processes are started one after the other in a test.
+vi.setConfig({ testTimeout: 4 * START_TIMEOUT_MS });
 
 const children: ChildProcess[] = [];
 const folders: string[] = [];
@@ -50,7 +55,7 @@ function start(dataDir: string, environment: Record<string, string> = {}) {
 
 async function startedNode(dataDir: string, environment: Record<string, string> = {}) {
   const node = start(dataDir, environment);
-  await expect.poll(() => node.output.stdout, { timeout: 15_000 }).toContain('"msg":"node is up"');
+  await expect.poll(() => node.output.stdout, { timeout: START_TIMEOUT_MS }).toContain('"msg":"node is up"');
   const url = /"url":"(http:[^"]+)"/.exec(node.output.stdout)?.[1] ?? '';
   const post = async (path: string, body: unknown) =>
     fetch(url + path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
@@ -124,8 +129,9 @@ describe('the process', () => {
 
   it('stops also when asked while it still starts', async () => {
     const { child, output, ended } = start(await newFolder(), { REGISTRY_WAIT_MS: '1500' });
-    await expect.poll(() => output.stdout).toContain('waiting for the registry');
+    await expect.poll(() => output.stdout, { timeout: START_TIMEOUT_MS }).toContain('waiting for the registry');
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
+    expect(output.stdout).toContain('"msg":"stopped"');
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { problemSchema } from '@trolley/cluster';
+import { KnownEpochs } from './known-epochs.ts';
+import { RepairFigures } from './repair/repair-figures.ts';
+import { answersOf } from './testing/answers-of.ts';
+import { FakeEngine } from './testing/fake-engine.ts';
 import { createTestNode } from './testing/test-node.ts';
 
 const ANN = 'ann@example.com';
@@ -117,6 +121,35 @@ describe('the calls of one node', () => {
     const broken = await app.request(ANN_URL);
     expect(broken.status).toBe(500);
     expect(await broken.text()).not.toContain('secret');
+  });
+
+  it('I19: are turned away while the node may hold, by the newest map it knows, what others have forgotten', async () => {
+    const engine = new FakeEngine();
+    let doubted = false;
+    // The map that a caller told of, not the older one of the registry.
+    engine.rememberedEpoch = 8;
+    const isInDoubt = (epoch: number) => doubted && epoch === 8;
+    const repair = { answer: answersOf(engine), figures: new RepairFigures(), fetching: () => undefined, isInDoubt };
+    const epochs = new KnownEpochs({ fromRegistry: () => 7, synced: () => 6, memory: engine });
+    const { app, post } = createTestNode({ engine, repair, epochs });
+    await post('/createuser', { email: ANN });
+    await post('/product', { name: 'apple', quantity: 1 });
+    const before = [...engine.records];
+    doubted = true;
+    const answers = await Promise.all([
+      ...[ANN_URL, '/product?name=apple', '/userslist', '/productslist'].map(async (path) => app.request(path)),
+      post('/product', { name: 'apple', quantity: 1 }),
+      post('/createuser', { email: 'bob@example.com' }),
+      post('/user', { email: ANN, cart: { apple: 1 } }),
+      post('/addtocart', { email: ANN, products: { apple: 1 } }),
+    ]);
+    for (const answer of answers) {
+      expect(answer.status).toBe(503);
+      expect(await answer.json()).toMatchObject({ code: 'NOT_READY' });
+    }
+    expect([...engine.records]).toEqual(before);
+    doubted = false;
+    expect((await app.request(ANN_URL)).status).toBe(200);
   });
 
   it('are turned away while the node stops, and give back the request id', async () => {

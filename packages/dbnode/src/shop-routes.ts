@@ -22,6 +22,7 @@ import {
 } from '@trolley/cluster';
 import { PRODUCT_PREFIX, productKey, USER_PREFIX, userKey, type ChangeAction, type RecordText } from '@trolley/records';
 import type { NodeApp } from './app-types.ts';
+import { inDoubt } from './answer-batch.ts';
 import { requireToken } from './bearer-token.ts';
 import type { ExecuteOperation } from './execute-batch.ts';
 import { listLive } from './list-live.ts';
@@ -48,12 +49,14 @@ export interface ShopRouteOptions {
   readonly execute: ExecuteOperation;
   readonly gate: WorkGate;
   readonly clusterToken: string | undefined;
+  /** Whether the node may hold, by the newest map it knows, what others have deleted and forgotten. */
+  readonly isInDoubt: () => boolean;
 }
 
 /** Adds the routes; those that write want the cluster's token when one is set. */
-export function addShopRoutes(app: NodeApp, { execute, gate, clusterToken }: ShopRouteOptions): void {
+export function addShopRoutes(app: NodeApp, { execute, gate, clusterToken, isInDoubt }: ShopRouteOptions): void {
   const authorised = requireToken(clusterToken);
-  const calls = new ShopCalls(execute);
+  const calls = new ShopCalls(execute, isInDoubt);
 
   app.get('/productslist', async (context) => gate.run(async () => calls.listProducts(context)));
   app.get('/userslist', async (context) => gate.run(async () => calls.listUsers(context)));
@@ -68,9 +71,11 @@ export function addShopRoutes(app: NodeApp, { execute, gate, clusterToken }: Sho
 /** Each call: its input checked, its operation carried out, its answer made. */
 class ShopCalls {
   readonly #execute: ExecuteOperation;
+  readonly #isInDoubt: () => boolean;
 
-  constructor(execute: ExecuteOperation) {
+  constructor(execute: ExecuteOperation, isInDoubt: () => boolean) {
     this.#execute = execute;
+    this.#isInDoubt = isInDoubt;
   }
 
   async listProducts(context: Context): Promise<Response> {
@@ -156,6 +161,8 @@ class ShopCalls {
     type: T,
     operation: NodeOperation,
   ): Promise<Extract<NodeResult, { type: T }>> {
+    // As late as can be: doubt may have come up while the body of the call was on its way.
+    if (this.#isInDoubt()) throw inDoubt();
     const result = await this.#execute(operation);
     if (isResult(result, type)) {
       return result;

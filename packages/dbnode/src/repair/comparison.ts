@@ -3,11 +3,12 @@
  * then down the hash trees of those that differ, then the entries of what is left, then the records. Equal groups
  * cost one small message between them.
  */
-import type { Clock, GroupsComparison } from '@trolley/cluster';
+import { REPAIR_BATCH_MAX, type Clock, type GroupsComparison } from '@trolley/cluster';
 import { sumOf } from '../storage/hash-tree.ts';
 import { differencesOf, planDescent, type ChildDigest, type Difference } from './differences.ts';
 import { digestText, runsOf } from './digest-text.ts';
 import { exchange, type ExchangeOptions } from './exchange.ts';
+import { inLockStep, type ListPage } from './lock-step.ts';
 import type { RepairPeer } from './repair-peers.ts';
 import { pause } from './throttle.ts';
 
@@ -44,6 +45,8 @@ export class Comparison {
   readonly #options: ComparisonOptions;
   readonly #peer: RepairPeer;
   readonly #groups: readonly number[];
+  /** Where the next pass goes on in groups that differ on too many keys for one; undefined from the start. */
+  readonly #goOnAfter = new Map<number, string | undefined>();
 
   /** @param groups ascending */
   constructor(options: ComparisonOptions, peer: RepairPeer, groups: readonly number[]) {
@@ -95,15 +98,15 @@ export class Comparison {
     const worker = async () => {
       for (let pg = queue.shift(); pg !== undefined; pg = queue.shift()) {
         if (differences.length >= DIFFERENCES_MAX) return;
-        differences.push(...(await this.#differencesIn(pg)));
+        await this.#gatherIn(pg, differences);
       }
     };
     await Promise.all(Array.from({ length: GROUPS_AT_ONCE }, worker));
     return differences;
   }
 
-  /** The keys of a group that differ. */
-  async #differencesIn(pg: number): Promise<readonly Difference[]> {
+  /** Adds the keys of a group that differ. */
+  async #gatherIn(pg: number, gathered: Difference[]): Promise<void> {
     const small = this.#options.engine.digest(pg).count <= LIST_MAX;
     const toList = small ? [''] : [];
     let toDescend = small ? [] : [''];
@@ -112,7 +115,7 @@ export class Comparison {
       toList.push(...plans.flatMap(({ list }) => list));
       toDescend = plans.flatMap(({ descend }) => descend);
     }
-    return toList.length === 0 ? [] : this.#differencesUnder(pg, toList);
+    if (toList.length > 0) await this.#gatherUnder(pg, toList, gathered);
   }
 
   async #lookAt(pg: number, path: string) {
@@ -122,15 +125,14 @@ export class Comparison {
     return planDescent(path, own, await this.#peer.client.digestChildren(pg, path), LIST_MAX);
   }
 
-  async #differencesUnder(pg: number, paths: readonly string[]): Promise<readonly Difference[]> {
-    const theirs: (readonly [string, string])[] = [];
-    for (let after: string | undefined; ;) {
-      const page = await this.#peer.client.digestEntries(pg, paths, after);
-      theirs.push(...page.entries);
-      after = page.entries.at(-1)?.[0];
-      if (!page.more || after === undefined) break;
+  /** Adds what differs under these nodes, page by page, until enough is gathered or all has been looked at. */
+  async #gatherUnder(pg: number, paths: readonly string[], gathered: Difference[]): Promise<void> {
+    const own: ListPage = async (after) => this.#options.engine.entriesUnder(pg, paths, after, REPAIR_BATCH_MAX);
+    const theirs: ListPage = async (after) => this.#peer.client.digestEntries(pg, paths, after);
+    for await (const stretch of inLockStep(own, theirs, this.#goOnAfter.get(pg))) {
+      gathered.push(...differencesOf(stretch.own, stretch.theirs));
+      this.#goOnAfter.set(pg, stretch.upTo);
+      if (gathered.length >= DIFFERENCES_MAX) return;
     }
-    const own = await this.#options.engine.entriesUnder(pg, paths, undefined, Number.MAX_SAFE_INTEGER);
-    return differencesOf(own.entries, theirs);
   }
 }

@@ -59,6 +59,7 @@ export class RepairService {
   readonly #peers: RepairPeers;
   #running: readonly Stoppable[] = [];
   #antiEntropy: AntiEntropy | undefined;
+  #collector: TombstoneCollector | undefined;
   /** When this process last noted, durably, that it takes part; or began with nothing. */
   #presentAtMs: number | undefined;
   /** The map by which it was last settled what the node may offer. */
@@ -155,6 +156,7 @@ export class RepairService {
       },
     });
     this.#antiEntropy = antiEntropy;
+    this.#collector = collector;
     const delivery = settings.hints ? [new HintDelivery({ ...shared, antiEntropy })] : [];
     const presence = new PresenceKeeper({ ...shared, graceMs, onNoted: (atMs) => (this.#presentAtMs = atMs) });
     this.#running = [antiEntropy, presence, ...delivery];
@@ -163,6 +165,7 @@ export class RepairService {
   /** Begins nothing more; resolves when what is under way has ended. */
   async stop(): Promise<void> {
     await Promise.all(this.#running.map(async (part) => part.stop()));
+    await this.#collector?.stop();
   }
 
   /** A map with another number of placement groups says nothing of the groups here; the node must start anew first. */

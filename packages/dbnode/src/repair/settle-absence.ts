@@ -3,9 +3,9 @@
  * decisions are absence.ts's. Bounded: when too few answer in time the node serves what it has, since nobody else is
  * there to say otherwise, and a cart must be writable while one replica lives.
  */
-import type { Clock, Registry, TombstoneDrops } from '@trolley/cluster';
+import { REPAIR_BATCH_MAX, type Clock, type Registry, type TombstoneDrops } from '@trolley/cluster';
 import type { Logger } from 'pino';
-import type { Engine } from '../engine.ts';
+import type { DigestEntries, Engine } from '../engine.ts';
 import { haveEnoughTold, untrustedGroups } from './absence.ts';
 import type { RepairPeer, RepairPeers } from './repair-peers.ts';
 import { pause } from './throttle.ts';
@@ -119,13 +119,21 @@ function heldGroups(engine: Engine, pgCount: number): readonly number[] {
 async function dropGroup(engine: Engine, pg: number): Promise<number> {
   let dropped = 0;
   for (let pass = 1; pass <= DROP_PASSES_MAX && engine.digest(pg).count > 0; pass += 1) {
-    const { entries } = await engine.entriesUnder(pg, [''], undefined, Number.MAX_SAFE_INTEGER);
-    const records: (readonly [key: string, text: string])[] = [];
-    for (const [key] of entries) {
-      const { value } = await engine.readRecord(key);
-      if (value !== undefined) records.push([key, value]);
+    for (let after: string | undefined; ;) {
+      const page = await engine.entriesUnder(pg, [''], after, REPAIR_BATCH_MAX);
+      dropped += await dropThese(engine, page.entries);
+      after = page.entries.at(-1)?.[0];
+      if (!page.more || after === undefined) break;
     }
-    dropped += await engine.dropRecords(records);
   }
   return dropped;
+}
+
+async function dropThese(engine: Engine, entries: DigestEntries['entries']): Promise<number> {
+  const records: (readonly [key: string, text: string])[] = [];
+  for (const [key] of entries) {
+    const { value } = await engine.readRecord(key);
+    if (value !== undefined) records.push([key, value]);
+  }
+  return engine.dropRecords(records);
 }

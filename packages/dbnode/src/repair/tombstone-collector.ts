@@ -10,11 +10,17 @@
 import { REPAIR_BATCH_MAX, type Clock, type Registry } from '@trolley/cluster';
 import { placeGroup, placementGroupOf, type ClusterMap } from '@trolley/crush';
 import type { RecordText } from '@trolley/records';
+import type { Logger } from 'pino';
 import type { Engine } from '../engine.ts';
 import type { AntiEntropy } from './anti-entropy.ts';
 import type { RepairFigures } from './repair-figures.ts';
 import type { RepairPeer, RepairPeers } from './repair-peers.ts';
 import { TombstoneWatch } from './tombstone-watch.ts';
+
+/** How often it is noted how long tombstones have waited: a restart loses so much, or less where the grace is short. */
+const NOTE_INTERVAL_MAX_MS = 600_000;
+const NOTE_INTERVAL_MIN_MS = 1_000;
+const NOTE_GRACE_SHARE = 0.05;
 
 /** What the collector works with. */
 export interface TombstoneCollectorOptions {
@@ -24,6 +30,7 @@ export interface TombstoneCollectorOptions {
   /** The map in use; undefined until there is one. */
   readonly map: () => ClusterMap | undefined;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly figures: RepairFigures;
   readonly graceMs: number;
 }
@@ -32,10 +39,15 @@ export interface TombstoneCollectorOptions {
 export class TombstoneCollector {
   readonly #options: TombstoneCollectorOptions;
   readonly #watch: TombstoneWatch;
+  #notedAtMs: number;
+  #notedCount: number;
 
   constructor(options: TombstoneCollectorOptions) {
     this.#options = options;
-    this.#watch = new TombstoneWatch(options.graceMs);
+    const noted = options.engine.takeTombstoneWaits();
+    this.#watch = new TombstoneWatch(options.graceMs, noted);
+    this.#notedAtMs = options.clock.monotonicMs();
+    this.#notedCount = noted.length;
   }
 
   /** Drops what can go now. @throws NodeCallError or what the engine throws; what was dropped until then stays so. */
@@ -44,11 +56,33 @@ export class TombstoneCollector {
     const map = this.#options.map();
     if (map === undefined || map.previousNodes !== undefined || !registry.view.connected) return;
     this.#watch.keep((key) => engine.tombstones(placementGroupOf(key, map.pgCount)).has(key));
+    if (this.#options.clock.monotonicMs() - this.#notedAtMs >= this.#noteIntervalMs) await this.#noteWaits();
     for (let pg = 0; pg < map.pgCount; pg += 1) {
       if (engine.tombstones(pg).size === 0 || engine.incompleteGroups.has(pg)) continue;
       const others = this.#otherOwners(map, pg);
       if (others?.every(({ id }) => agrees(id, pg)) === true) await this.#collectGroup(pg, others);
     }
+  }
+
+  /** Notes how long tombstones have waited, for the next start; to be called when nothing is collected any more. */
+  async stop(): Promise<void> {
+    await this.#noteWaits().catch((error: unknown) => {
+      this.#options.logger.warn({ error: String(error) }, 'how long tombstones have waited could not be noted');
+    });
+  }
+
+  get #noteIntervalMs(): number {
+    const { graceMs } = this.#options;
+    return Math.min(NOTE_INTERVAL_MAX_MS, Math.max(NOTE_INTERVAL_MIN_MS, graceMs * NOTE_GRACE_SHARE));
+  }
+
+  async #noteWaits(): Promise<void> {
+    const { engine, clock } = this.#options;
+    const { size } = this.#watch;
+    this.#notedAtMs = clock.monotonicMs();
+    if (size === 0 && this.#notedCount === 0) return;
+    await engine.noteTombstoneWaits(this.#watch.waits(this.#notedAtMs));
+    this.#notedCount = size;
   }
 
   /** The other owners; undefined when this is not the first owner or one of them is away. */

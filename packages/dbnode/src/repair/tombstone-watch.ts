@@ -1,6 +1,7 @@
 /*
- * Since when every replica has a tombstone. Starts anew with the process, and with each change of the record: a node
- * that restarts waits the whole time once more. In memory and bounded; decides nothing but whether the time has come.
+ * For how long every replica has had a tombstone. Starts anew with each change of the record. Goes on, after a
+ * restart, from what was noted before; the time in between counts for nothing, nor what was noted of another record.
+ * Bounded; decides nothing but whether the time has come.
  */
 import {
   contextTextOf,
@@ -9,12 +10,14 @@ import {
   type ContextText,
   type RecordText,
 } from '@trolley/records';
+import type { TombstoneWait } from '../engine.ts';
 
 /** Tombstones watched at once; more wait for their turn. */
 const WATCHED_MAX = 100_000;
 
 interface Watched {
   readonly context: ContextText;
+  /** Of this process's clock, or so much before as the tombstone had waited when the process began. */
   readonly sinceMs: number;
   readonly remembersUntilMs: number;
 }
@@ -29,9 +32,18 @@ export interface Moment {
 export class TombstoneWatch {
   readonly #graceMs: number;
   readonly #watched = new Map<string, Watched>();
+  /** Noted before this process began, and not found on every replica since. */
+  readonly #noted = new Map<string, TombstoneWait>();
 
-  constructor(graceMs: number) {
+  /** @param noted the waits of an earlier process. */
+  constructor(graceMs: number, noted: readonly TombstoneWait[] = []) {
     this.#graceMs = graceMs;
+    for (const wait of noted.slice(0, WATCHED_MAX)) this.#noted.set(wait.key, wait);
+  }
+
+  /** How many waits are to be noted. */
+  get size(): number {
+    return this.#watched.size + this.#noted.size;
   }
 
   /**
@@ -45,8 +57,13 @@ export class TombstoneWatch {
       return monotonicMs - watched.sinceMs >= this.#graceMs && nowMs > watched.remembersUntilMs;
     }
     this.#watched.delete(key);
-    if (isDeletedText(text) && this.#watched.size < WATCHED_MAX) {
-      this.#watched.set(key, { context, sinceMs: monotonicMs, remembersUntilMs: textRemembersUntilMs(text) });
+    const waitedMs = this.#takeNoted(key, context);
+    if (isDeletedText(text) && this.size < WATCHED_MAX) {
+      this.#watched.set(key, {
+        context,
+        sinceMs: monotonicMs - waitedMs,
+        remembersUntilMs: textRemembersUntilMs(text),
+      });
     }
     return false;
   }
@@ -54,5 +71,21 @@ export class TombstoneWatch {
   /** Watches only keys that are still tombstones of this node to watch. */
   keep(isWanted: (key: string) => boolean): void {
     for (const key of this.#watched.keys()) if (!isWanted(key)) this.#watched.delete(key);
+    for (const key of this.#noted.keys()) if (!isWanted(key)) this.#noted.delete(key);
+  }
+
+  /** What to note, for a process that begins later. */
+  *waits(monotonicMs: number): Generator<TombstoneWait> {
+    for (const [key, { context, sinceMs }] of this.#watched) {
+      yield { key, context, waitedMs: monotonicMs - sinceMs };
+    }
+    yield* this.#noted.values();
+  }
+
+  /** What was noted of this very record, once: from then on it is part of the wait. */
+  #takeNoted(key: string, context: ContextText): number {
+    const noted = this.#noted.get(key);
+    this.#noted.delete(key);
+    return noted?.context === context ? noted.waitedMs : 0;
   }
 }

@@ -6,7 +6,7 @@ import { systemClock } from '@trolley/cluster';
 import { place, placementGroupOf } from '@trolley/crush';
 import { decodeRecord, isTombstone, productKey, version } from '@trolley/records';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { addToProduct, PG_COUNT } from '../testing/engine-world.ts';
+import { addToProduct, DATA_DIR, PG_COUNT } from '../testing/engine-world.ts';
 import { RepairWorld } from '../testing/repair-world.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 
@@ -18,7 +18,13 @@ const remove = { action: { type: 'delete-product' } } as const;
 let world: RepairWorld;
 /** How far the wall clock was moved on. */
 let skewMs = 0;
-const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + skewMs };
+/** How far the clock that only goes forward was. */
+let passedMs = 0;
+const clock = {
+  ...systemClock,
+  nowMs: () => systemClock.nowMs() + skewMs,
+  monotonicMs: () => systemClock.monotonicMs() + passedMs,
+};
 
 afterEach(async () => world.stop());
 
@@ -68,6 +74,47 @@ describe('a tombstone', () => {
       for (const { service } of world.nodes.values()) expect(service.figures.comparisonsEqual).toBeGreaterThan(3);
     }, WAIT);
     expect(await recordsOf()).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('I19: goes though its first owner restarts more often than the grace time, and no sooner', async () => {
+    const hourMs = 3_600_000;
+    await createWorld(['a', 'b', 'c'], 24 * hourMs);
+    await writeTo(['a', 'b', 'c'], 5);
+    await writeTo(['a', 'b', 'c'], 'remove');
+    const map = world.registry.view.stored?.map;
+    const [first = ''] = map === undefined ? [] : place(map, KEY);
+    const { medium } = world.node(first);
+    const notedHours = () => {
+      const noted = /,(\d+)\]\n\]/.exec(medium.contents(`${DATA_DIR}/tombstone-waits.json`).toString())?.[1];
+      return Math.round(Number(noted) / hourMs);
+    };
+    startAll();
+    const compared = async () => {
+      const { figures } = world.node(first).service;
+      const before = figures.comparisonsEqual;
+      await vi.waitFor(() => expect(figures.comparisonsEqual).toBeGreaterThan(before + 5), WAIT);
+    };
+    await compared();
+    passedMs += 10 * hourMs;
+    await vi.waitFor(() => expect(notedHours()).toBe(10), WAIT);
+    await world.kill(first);
+    passedMs += 100 * hourMs;
+    await comeBack(first);
+    await compared();
+    passedMs += 10 * hourMs;
+    await vi.waitFor(() => expect(notedHours()).toBe(20), WAIT);
+    await compared();
+    expect(await recordsOf()).not.toContain(undefined);
+    // A graceful stop notes what has been waited since.
+    passedMs += 2 * hourMs;
+    await world.node(first).service.stop();
+    expect(notedHours()).toBe(22);
+    await world.kill(first);
+    await comeBack(first);
+    await compared();
+    expect(await recordsOf()).not.toContain(undefined);
+    passedMs += 3 * hourMs;
+    await vi.waitFor(async () => expect(await recordsOf()).toEqual([undefined, undefined, undefined]), WAIT);
   });
 
   it('I19: stays while an owner is away, while data moves, and while a request can be sent again', async () => {

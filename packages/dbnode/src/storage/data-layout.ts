@@ -12,6 +12,7 @@ export interface DataLayout {
   readonly identity: string;
   readonly manifest: string;
   readonly hints: string;
+  readonly tombstoneWaits: string;
   readonly journal: string;
   readonly groups: string;
   readonly setAside: string;
@@ -24,6 +25,7 @@ export function dataLayout(dataDir: string): DataLayout {
     identity: join(dataDir, 'node.json'),
     manifest: join(dataDir, 'checkpoint.json'),
     hints: join(dataDir, 'hints.json'),
+    tombstoneWaits: join(dataDir, 'tombstone-waits.json'),
     journal: join(dataDir, 'journal'),
     groups: join(dataDir, 'pg'),
     setAside: join(dataDir, 'set-aside'),

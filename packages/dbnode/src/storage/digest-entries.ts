@@ -1,11 +1,13 @@
 /*
- * Lists what stands under some nodes of a placement group's hash tree, by walking the group a slice at a time: an index
- * by leaf would cost memory for every key, and only differences are ever listed.
+ * Lists what stands under some nodes of a placement group's hash tree, a page at a time. Each page walks the group
+ * once, a slice at a time, and keeps no more than the page: an index by leaf would cost memory for every key, and only
+ * differences are ever listed.
  */
-import { comparableText, contextTextOf, type ContextText } from '@trolley/records';
+import { comparableText, contextTextOf, type RecordText } from '@trolley/records';
 import type { DigestEntries } from '../engine.ts';
 import { leafOf, type TreePath } from './hash-tree.ts';
 import type { RecordTable } from './record-table.ts';
+import { SmallestKeys } from './smallest-keys.ts';
 
 /** Keys looked at before requests go on: about half a millisecond's worth. */
 const SLICE_KEYS = 1_000;
@@ -27,16 +29,21 @@ export async function listDigestEntries(
   { pg, paths, after, limit }: DigestEntriesQuery,
   nextTurn: () => Promise<void>,
 ): Promise<DigestEntries> {
-  const found: (readonly [key: string, context: ContextText])[] = [];
   const wanted = new Set(paths);
+  // The root stands above every leaf, which then need not be worked out.
+  const isAll = wanted.has('');
   const isUnder = (leaf: TreePath) => ANCESTORS.some((digits) => wanted.has(leaf.slice(0, digits)));
+  // One more than the page, to know whether there are more.
+  const page = new SmallestKeys<RecordText>(limit + 1);
   let walked = 0;
   for (const [key, text] of table.durableRecords(pg)) {
     walked += 1;
     if (walked % SLICE_KEYS === 0) await nextTurn();
+    // Cheapest first: of a large group most keys are on another page.
     if (after !== undefined && key <= after) continue;
-    if (isUnder(leafOf(key)) && comparableText(text) !== undefined) found.push([key, contextTextOf(text)]);
+    if (!page.wants(key) || (!isAll && !isUnder(leafOf(key)))) continue;
+    if (comparableText(text) !== undefined) page.add(key, text);
   }
-  found.sort(([a], [b]) => (a < b ? -1 : 1));
-  return { entries: found.slice(0, limit), more: found.length > limit };
+  const entries = page.sorted.slice(0, limit).map(([key, text]) => [key, contextTextOf(text)] as const);
+  return { entries, more: page.sorted.length > limit };
 }

@@ -100,7 +100,7 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
     nodeId: identities.identity.nodeId,
   });
   const checkpoints = new CheckpointSchedule({ ...options, checkpointer, journal, onFailed });
-  const upkeep = new Upkeep({ ...options, setAsideFolder: layout.setAside, identities, table, commit, state });
+  const upkeep = new Upkeep({ ...options, layout, identities, table, commit, state });
   const engine = new StorageEngine({
     ...recovered,
     recovery: recovered.report,

@@ -4,7 +4,7 @@
  * comes to the same conclusions again.
  */
 import { join } from 'node:path';
-import type { RecoveryReport } from '../engine.ts';
+import type { RecoveryReport, TombstoneWait } from '../engine.ts';
 import { concludeIdentity, decideNodeId, noteJournal, noteLostFiles } from './conclusions.ts';
 import { segmentName, type DataLayout } from './data-layout.ts';
 import type { EngineOptions, EngineSettings } from './engine-options.ts';
@@ -19,6 +19,7 @@ import { manifestFile, parseManifest } from './manifest.ts';
 import { RecordTable } from './record-table.ts';
 import { replay } from './replay.ts';
 import { readSealedFile, TEMPORARY_SUFFIX, writeSealedFile } from './sealed-file.ts';
+import { parseTombstoneWaits } from './tombstone-wait-file.ts';
 
 /** What recovery works with. */
 export type RecoveryOptions = EngineOptions & EngineSettings & { readonly nextTurn: () => Promise<void> };
@@ -30,6 +31,8 @@ export interface Recovered {
   readonly hints: HintLedger;
   /** There is a file of hints, which the next checkpoint must replace. */
   readonly hasHintFile: boolean;
+  /** What was noted of tombstones that wait to be dropped. */
+  readonly tombstoneWaits: readonly TombstoneWait[];
   /** The journal's segments and how much of each counts. */
   readonly segments: ReadonlyMap<number, number>;
   readonly groupFiles: ReadonlyMap<number, GroupFile>;
@@ -45,12 +48,13 @@ export interface Recovered {
 /** Removes what a crash left unfinished; nothing but our own temporary names. */
 async function removeTemporaryFiles({ disk }: EngineOptions, layout: DataLayout): Promise<void> {
   const groupNames = await disk.list(layout.groups);
-  const temporary = [layout.identity, layout.manifest, layout.hints].map((path) => path + TEMPORARY_SUFFIX);
+  const own = [layout.identity, layout.manifest, layout.hints, layout.tombstoneWaits];
+  const temporary = own.map((path) => path + TEMPORARY_SUFFIX);
   const groups = groupNames.filter((name) => /^\d{5,}\.json\.tmp$/.test(name)).map((name) => join(layout.groups, name));
   for (const path of [...temporary, ...groups]) await disk.remove(path);
 }
 
-/** Reads node.json, checkpoint.json or hints.json; undefined when it is missing, or damaged and now out of the way. */
+/** Reads one of the files beside the records; undefined when it is missing, or damaged and now out of the way. */
 async function readOwnFile<T>(
   { disk }: EngineOptions,
   path: string,
@@ -93,6 +97,8 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
   };
   // Damaged hints are no doubt: what they stood for, the digests find.
   const hasHintFile = (await readOwnFile(options, layout.hints, readHintFile, findings)) === true;
+  // Neither are damaged waits: the tombstones wait anew.
+  const tombstoneWaits = await readOwnFile(options, layout.tombstoneWaits, parseTombstoneWaits, findings);
   const isDoubtful = findings.journalDoubtful;
   const journalEntries = await replay({ disk, folder: layout.journal, journal, table, hints, isDoubtful });
 
@@ -118,6 +124,7 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
     table,
     hints,
     hasHintFile,
+    tombstoneWaits: tombstoneWaits ?? [],
     segments: new Map(journal.segments.map(({ number, length }) => [number, length])),
     groupFiles: groups.files,
     checkpoint: Math.max(manifest?.checkpoint ?? 0, ...[...groups.files.values()].map((file) => file.checkpoint)),

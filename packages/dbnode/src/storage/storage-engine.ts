@@ -19,7 +19,15 @@ import {
   type RecordText,
 } from '@trolley/records';
 import type { AcceptResult, Clock, PrepareResult } from '@trolley/cluster';
-import type { DigestEntries, Engine, EngineStatistics, Found, Presence, RecoveryReport } from '../engine.ts';
+import type {
+  DigestEntries,
+  Engine,
+  EngineStatistics,
+  Found,
+  Presence,
+  RecoveryReport,
+  TombstoneWait,
+} from '../engine.ts';
 import type { CheckpointSchedule } from './checkpoint-schedule.ts';
 import type { DirectoryLock } from './data-directory-lock.ts';
 import { listDigestEntries } from './digest-entries.ts';
@@ -52,6 +60,7 @@ export interface StorageEngineParts {
   readonly logger: EngineLogger;
   readonly state: EngineState;
   readonly hints: HintLedger;
+  readonly tombstoneWaits: readonly TombstoneWait[];
   readonly upkeep: Upkeep;
   readonly nextTurn: () => Promise<void>;
 }
@@ -74,6 +83,7 @@ export class StorageEngine implements Engine {
   readonly hints: HintLedger;
   readonly #parts: StorageEngineParts;
   readonly #acceptor: RegisterAcceptor;
+  #tombstoneWaits: readonly TombstoneWait[];
   #closing: Promise<void> | undefined;
 
   constructor(parts: StorageEngineParts) {
@@ -83,6 +93,7 @@ export class StorageEngine implements Engine {
     this.recovery = parts.recovery;
     this.lastPresence = identity.presence ?? undefined;
     this.hints = parts.hints;
+    this.#tombstoneWaits = parts.tombstoneWaits;
     this.#parts = parts;
     this.#acceptor = new RegisterAcceptor(parts);
   }
@@ -236,6 +247,16 @@ export class StorageEngine implements Engine {
 
   get barePromises(): ReadonlySet<string> {
     return this.#parts.table.durable.barePromises;
+  }
+
+  takeTombstoneWaits(): readonly TombstoneWait[] {
+    const taken = this.#tombstoneWaits;
+    this.#tombstoneWaits = [];
+    return taken;
+  }
+
+  async noteTombstoneWaits(waits: Iterable<TombstoneWait>): Promise<void> {
+    await this.#parts.upkeep.noteTombstoneWaits(waits);
   }
 
   get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {

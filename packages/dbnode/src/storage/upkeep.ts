@@ -5,8 +5,9 @@
 import { join } from 'node:path';
 import { contextTextOf, decodeContext, decodeRegister, isRegisterText, type RecordText } from '@trolley/records';
 import type { Clock } from '@trolley/cluster';
-import { ReadOnlyError, type Presence } from '../engine.ts';
+import { ReadOnlyError, type Presence, type TombstoneWait } from '../engine.ts';
 import type { CommitGroup } from './commit-group.ts';
+import type { DataLayout } from './data-layout.ts';
 import { errorMessage, SyncFailedError, type Disk } from './disk.ts';
 import type { EngineState } from './engine-state.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -15,12 +16,12 @@ import type { IdentityStore } from './identity-store.ts';
 import type { RecordTable } from './record-table.ts';
 import { replaceFile } from './sealed-file.ts';
 import { SealWriter } from './seal.ts';
+import { writeTombstoneWaits } from './tombstone-wait-file.ts';
 
 /** What upkeep works with. */
 export interface UpkeepOptions {
   readonly disk: Disk;
-  /** The folder for what is set aside. */
-  readonly setAsideFolder: string;
+  readonly layout: Pick<DataLayout, 'setAside' | 'tombstoneWaits'>;
   readonly identities: IdentityStore;
   readonly table: RecordTable;
   readonly commit: GroupCommit;
@@ -141,6 +142,11 @@ export class Upkeep {
     });
   }
 
+  async noteTombstoneWaits(waits: Iterable<TombstoneWait>): Promise<void> {
+    const { disk, layout, nextTurn } = this.#options;
+    await this.#write(async () => writeTombstoneWaits(disk, layout.tombstoneWaits, waits, nextTurn));
+  }
+
   async dropRecords(
     records: Iterable<readonly [key: string, record: RecordText]>,
     mayDrop: () => boolean = () => true,
@@ -166,7 +172,8 @@ export class Upkeep {
   }
 
   async setAside(placementGroups: readonly number[], reason: string): Promise<string> {
-    const { disk, setAsideFolder, clock } = this.#options;
+    const { disk, layout, clock } = this.#options;
+    const setAsideFolder = layout.setAside;
     await disk.makeDirectory(setAsideFolder);
     const when = new Date(clock.nowMs()).toISOString().replaceAll(':', '');
     const names = new Set(await disk.list(setAsideFolder));
@@ -227,14 +234,20 @@ export class Upkeep {
   }
 
   async #update(change: (identity: Identity) => Identity): Promise<void> {
-    const { identities, state } = this.#options;
+    const { identities } = this.#options;
+    await this.#write(async () => identities.update(change));
+    const { incompleteGroups, votelessGroups, ballotFloors } = identities.identity;
+    this.#incomplete = new Set(incompleteGroups);
+    this.#voteless = new Set(votelessGroups);
+    this.#floors = new Map(ballotFloors);
+  }
+
+  /** Writes a file of its own. @throws ReadOnlyError when the disk takes no writes */
+  async #write(write: () => Promise<void>): Promise<void> {
+    const { state } = this.#options;
     state.assertOpen();
     try {
-      await identities.update(change);
-      const { incompleteGroups, votelessGroups, ballotFloors } = identities.identity;
-      this.#incomplete = new Set(incompleteGroups);
-      this.#voteless = new Set(votelessGroups);
-      this.#floors = new Map(ballotFloors);
+      await write();
     } catch (error) {
       if (error instanceof SyncFailedError) state.fail(error);
       state.assertOpen();

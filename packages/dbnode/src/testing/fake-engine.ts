@@ -30,6 +30,7 @@ import {
   type EngineStatistics,
   type Presence,
   type RecoveryReport,
+  type TombstoneWait,
 } from '../engine.ts';
 import { HashTree, leafOf, type TreePath } from '../storage/hash-tree.ts';
 import { HintLedger } from '../storage/hint-ledger.ts';
@@ -74,6 +75,7 @@ export class FakeEngine implements Engine {
   readonly setAsides: (readonly number[])[] = [];
   /** What the node noted of its taking part. */
   readonly presences: Presence[] = [];
+  readonly tombstoneWaits: TombstoneWait[] = [];
   readonly hints = new HintLedger(1_000, (key) => this.#groupOf(key));
   readonly #dropsMs = new Map<number, number>();
 
@@ -230,6 +232,14 @@ export class FakeEngine implements Engine {
 
   get barePromises(): ReadonlySet<string> {
     return new Set([...this.records].filter(([, text]) => comparableText(text) === undefined).map(([key]) => key));
+  }
+
+  takeTombstoneWaits(): readonly TombstoneWait[] {
+    return this.tombstoneWaits.splice(0);
+  }
+
+  async noteTombstoneWaits(waits: Iterable<TombstoneWait>): Promise<void> {
+    this.tombstoneWaits.splice(0, Infinity, ...waits);
   }
 
   get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
