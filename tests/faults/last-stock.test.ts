@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 test(
-  `a stock of ${STOCK} makes ${STOCK} orders for ${CLIENTS} clients, whatever dies (STRESS_SEED=${SEED})`,
+  `I38, I39, I40: a stock of ${STOCK} makes ${STOCK} orders for ${CLIENTS} clients, whatever dies (STRESS_SEED=${SEED})`,
   async () => {
     const urls = cluster.gateways.map(({ url }) => url);
     const { result: answers, deaths } = await whileProcessesDie(cluster, random, 1, async () =>

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 test(
-  `of ${CLIENTS} clients that want one seat exactly one gets it, in each of ${ROUNDS} rounds`,
+  `I30: of ${CLIENTS} clients that want one seat exactly one gets it, in each of ${ROUNDS} rounds`,
   async () => {
     const winners = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) winners.add(await playRound(round));

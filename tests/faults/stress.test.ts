@@ -51,7 +51,7 @@ afterAll(async () => {
 
 describe('undisturbed', () => {
   test.each(GROUPS)(
-    'every claim is kept: stress test $names',
+    'I30, I31, I33, I34: every claim is kept: stress test $names',
     async ({ group }) => expectKept(group),
     SIZED_TIMEOUT_MS,
   );
@@ -59,7 +59,7 @@ describe('undisturbed', () => {
 
 describe(`while nodes and gateways are killed (STRESS_SEED=${SEED})`, () => {
   test.each(GROUPS)(
-    'every claim is kept: stress test $names',
+    'I30, I31, I33, I34: every claim is kept: stress test $names',
     async ({ group }) => {
       const { deaths } = await whileProcessesDie(cluster, random, 2, async () => expectKept(group));
       tell(`  killed meanwhile: ${deaths.nodes} nodes, ${deaths.gateways} gateways`);

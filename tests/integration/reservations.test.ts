@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(async () => cluster?.stop());
 
 describe('reservations', () => {
-  test('have one winner, however many ask both gateways', async () => {
+  test('I30: have one winner, however many ask both gateways', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const item = `race-${round}`;
       const people = Array.from({ length: CLIENTS }, (_, index) => `p${index}@example.com`);
@@ -42,7 +42,7 @@ describe('reservations', () => {
     }
   });
 
-  test('are all made or none, and are found through the other gateway', async () => {
+  test('I32: are all made or none, and are found through the other gateway', async () => {
     await send('POST', '/reservations', { email: 'bob@example.com', items: ['seat-3'] }, 0);
     const refused = await send('POST', '/reservations', { email: ANN, items: ['seat-2', 'seat-3'], atomic: true }, 1);
     expect(refused.status).toBe(409);
@@ -60,7 +60,7 @@ describe('reservations', () => {
     expect(await heldBy(ANN, 1)).toEqual(['seat-2']);
   });
 
-  test('are made once for each Idempotency-Key, at whichever gateway', async () => {
+  test('I37: are made once for each Idempotency-Key, at whichever gateway', async () => {
     const body = { email: ANN, items: ['seat-5', 'seat-6'] };
     const answers = await Promise.all(
       [0, 1, 0, 1].map(async (gateway) => send('POST', '/reservations', body, gateway, 'k')),
@@ -69,7 +69,7 @@ describe('reservations', () => {
     expect(new Set(answers.map(({ text }) => idsIn(text))).size).toBe(1);
   });
 
-  test('that are not confirmed end by themselves', async () => {
+  test('I36: that are not confirmed end by themselves', async () => {
     await send('POST', '/reservations', { email: ANN, items: ['seat-7', 'seat-8'], holdSeconds: 1 }, 0);
     const id = (await find('item=seat-8'))[0]?.id ?? '';
     expect((await send('PATCH', `/reservations/${id}`, { confirm: true }, 1)).status).toBe(200);
@@ -77,7 +77,7 @@ describe('reservations', () => {
     expect((await find('item=seat-8', 1))[0]?.id).toBe(id);
   });
 
-  test('agree with what people hold after a gateway was killed, and nothing of it hangs', async () => {
+  test('I34, I35: agree with what people hold after a gateway was killed, and nothing of it hangs', async () => {
     const people = Array.from({ length: 8 }, (_, index) => `k${index}@example.com`);
     const [, doomed] = cluster.gateways;
     if (doomed === undefined) throw new Error('there is no second gateway');

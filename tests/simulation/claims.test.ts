@@ -16,7 +16,7 @@ const seeds = Array.from({ length: ROUNDS }, (_, round) => SEED + round);
 const ROUND_TIMEOUT_MS = 60_000;
 
 test.each(seeds)(
-  'whatever goes wrong, registers change one change after another, and each is made once (SEED=%i)',
+  'I24, I25: whatever goes wrong, registers change one change after another, and each is made once (SEED=%i)',
   async (seed) => {
     const { violations, known } = await troubledClaims(seed);
     expect(violations).toEqual([]);

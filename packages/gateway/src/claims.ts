@@ -11,6 +11,7 @@ import { ListWriter } from './lists/list-writer.ts';
 import { OpenWork } from './lists/open-work.ts';
 import { PersonLists } from './lists/person-lists.ts';
 import { Sweeper } from './lists/sweeper.ts';
+import type { GatewayMetrics } from './metrics.ts';
 import type { Registers } from './registers.ts';
 import type { Store } from './store.ts';
 
@@ -21,6 +22,7 @@ export interface ClaimsDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Pick<GatewayMetrics, 'openWorkSwept'>;
 }
 
 /** All that is built on claims. */

@@ -16,6 +16,9 @@ type RegisterRound = 'prepare' | 'accept' | 'read';
 /** Won: a majority did it, or agreed. */
 type RegisterRoundOutcome = 'won' | 'differ' | 'outbid' | 'stale-epoch' | 'read-only' | 'unreachable';
 
+/** What a sweep made of a piece of work; of what failed, or is open yet, the next one will try to make more. */
+type SweepOutcome = 'finished' | 'open' | 'failed';
+
 /** One HTTP request, finished. */
 interface FinishedRequest {
   readonly method: string;
@@ -50,6 +53,8 @@ export interface GatewayMetrics {
   registerCommit(path: 'one-round-trip' | 'prepared'): void;
   /** A change of a register was given up without knowing whether it was made. */
   registerOutcomeUnknown(): void;
+  /** A sweep took up work that was open for long. */
+  openWorkSwept(outcome: SweepOutcome): void;
   /** Has the state of the cluster shown too, looked up when someone reads the metrics. */
   observeCluster(overview: () => ClusterOverview): void;
   /** All of it in the Prometheus text format. */
@@ -166,7 +171,7 @@ function replicationMetrics(
 
 function registerMetrics(
   registry: Registry,
-): Pick<GatewayMetrics, 'registerRound' | 'registerCommit' | 'registerOutcomeUnknown'> {
+): Pick<GatewayMetrics, 'registerRound' | 'registerCommit' | 'registerOutcomeUnknown' | 'openWorkSwept'> {
   const rounds = new Counter({
     name: 'trolley_gateway_register_rounds_total',
     help: 'Rounds of questions to the replicas of a register, by how they ended; outbid ones are conflicts',
@@ -184,10 +189,17 @@ function registerMetrics(
     help: 'Changes of registers that were given up without knowing whether they were made',
     registers: [registry],
   });
+  const swept = new Counter({
+    name: 'trolley_gateway_open_work_swept_total',
+    help: 'Reservations and orders that were left half done and taken up by a sweep, by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   return {
     registerRound: (round, outcome) => rounds.inc({ round, outcome }),
     registerCommit: (path) => commits.inc({ path }),
     registerOutcomeUnknown: () => unknown.inc(),
+    openWorkSwept: (outcome) => swept.inc({ outcome }),
   };
 }
 

@@ -85,7 +85,7 @@ function assemble(
   const store = createStore({ registry, transport, clock, random, logger, metrics, events, settings });
   const { launcherUrl, launcherToken } = settings;
   const launcher = launcherUrl === undefined ? undefined : createLauncherClient(launcherUrl, launcherToken);
-  const claims = createClaims({ store: store.store, registers: store.registers, clock, random, logger });
+  const claims = createClaims({ store: store.store, registers: store.registers, clock, random, logger, metrics });
   const app = createGatewayApp({
     store: store.store,
     claims,

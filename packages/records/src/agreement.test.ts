@@ -115,7 +115,7 @@ const anyStep: fc.Arbitrary<Step> = fc.tuple(
 );
 const anySchedule = fc.array(anyStep, { minLength: 60, maxLength: 120, size: 'max' });
 
-test('all that is ever decided is one chain of changes', () => {
+test('I24: all that is ever decided is one chain of changes', () => {
   fc.assert(
     fc.property(anySchedule, (steps) => {
       expect(isOneChain(decisionsOf(steps, { prepare, accept, hear }))).toBe(true);

@@ -93,7 +93,7 @@ test('a hint brings it, with the versions that people are shown', async () => {
   }, WAIT);
 });
 
-test('what was released goes from all when all have it, though their promises differ, and no late accept brings it back', async () => {
+test('I29: what was released goes from all when all have it, though their promises differ, and no late accept brings it back', async () => {
   await createWorld({ settings: { tombstoneGraceMs: 100 } });
   await accept(['a', 'b', 'c'], [5, 'p'], 'v', [6, 'p']);
   await accept(['a', 'b'], [6, 'p'], null, [7, 'p']);
@@ -110,7 +110,7 @@ test('what was released goes from all when all have it, though their promises di
   expect(promises).toEqual(promises.map(() => ({ type: 'promised', accepted: null, value: null })));
 });
 
-test('a released register stays while one owner lacks it, and while it is not released everywhere', async () => {
+test('I29: a released register stays while one owner lacks it, and while it is not released everywhere', async () => {
   const clock = systemClock;
   await createWorld({ settings: { tombstoneGraceMs: 0, antiEntropyIntervalMs: 50 }, clock });
   await accept(['a', 'b', 'c'], [5, 'p'], 'v');

@@ -112,7 +112,7 @@ describe('a crash at every operation', () => {
   ];
 
   it.each(survivals)(
-    '%s breaks no promise, and loses nothing that was accepted',
+    'I24: %s breaks no promise, and loses nothing that was accepted',
     async (_, votingShare, survivalOf) => {
       const whole = createEngineWorld();
       await workload(whole, new Telling());
@@ -139,7 +139,7 @@ describe('a crash at every operation', () => {
     },
   );
 
-  it('crashes while recovering from a crash break none either', async () => {
+  it('I24: crashes while recovering from a crash break none either', async () => {
     const random = seededRandom(11);
     for (let run = 0; run < 30; run++) {
       const world = createEngineWorld(run);

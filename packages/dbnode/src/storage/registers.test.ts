@@ -64,7 +64,7 @@ describe('promises and values', () => {
     expect(await registerOf(engine)).toEqual({ accepted: [1, 'p'], value: 'one', promised: [3, 'q'], heard: false });
   });
 
-  it('are told of only when they are on disk; so is that another ballot won', async () => {
+  it('I24: are told of only when they are on disk; so is that another ballot won', async () => {
     const world = createEngineWorld();
     const engine = await world.open();
     const held = holdSyncs(world);
@@ -162,7 +162,7 @@ describe('what other replicas accepted', () => {
 });
 
 describe('a released register that is dropped', () => {
-  it('does not come back by what was promised before: a late accept is refused, also after a crash', async () => {
+  it('I29: does not come back by what was promised before: a late accept is refused, also after a crash', async () => {
     const { world, engine } = await withReleased();
     expect(await engine.dropRecords([[KEY, textOf([6, 'p'], null)]])).toBe(1);
     const expectItGone = async (now: Engine) => {
@@ -212,7 +212,7 @@ describe('a released register that is dropped', () => {
 });
 
 describe('a node that may have forgotten', () => {
-  it('has no vote in the group that it lost part of, nor when it has the records back', async () => {
+  it('I28: has no vote in the group that it lost part of, nor when it has the records back', async () => {
     const engine = await (await damaged()).open();
     expect([...engine.votelessGroups]).toEqual([PG]);
     expect(await engine.prepare(KEY, [9, 'q'])).toEqual({ type: 'no-vote' });
@@ -244,7 +244,7 @@ describe('a node that may have forgotten', () => {
     expect(await again.prepare(KEY, [13, 'a'])).toEqual(PROMISED);
   });
 
-  it('is one whose journal ends in something that is no entry, too: that may have been a promise', async () => {
+  it('I28: is one whose journal ends in something that is no entry, too: that may have been a promise', async () => {
     const world = createEngineWorld();
     const engine = await world.open();
     await engine.accept(KEY, proposal([5, 'p']));

@@ -70,7 +70,7 @@ const accept = async (id: string, ballot: Ballot, value: string) =>
   (await world.node(id).engine.accept(KEY, { ballot, value, next: null })).type;
 
 describe('a node that lost its disk', () => {
-  it('votes again after the silence, above what the others promised, and knows what they accepted', async () => {
+  it('I28: votes again after the silence, above what the others promised, and knows what they accepted', async () => {
     await createWorld();
     for (const id of ['a', 'b', 'c']) await prepare(id, [5, 'p']);
     for (const id of ['a', 'b']) await accept(id, [5, 'p'], 'v');
@@ -88,7 +88,7 @@ describe('a node that lost its disk', () => {
     expect(await prepare('a', [41, 'r'])).toBe('promised');
   });
 
-  it('cannot be made to break the promise that it forgot', async () => {
+  it('I28: cannot be made to break the promise that it forgot', async () => {
     await createWorld();
     // p has the promises of a and b for 20, of which a forgets; q now tries to be decided below it, by a and c.
     for (const id of ['a', 'b']) await prepare(id, [20, 'p']);
@@ -112,7 +112,7 @@ describe('a node that lost its disk', () => {
     expect(await prepare('a', [19, 'q'])).toBe('outbid');
   });
 
-  it('needs so many others that no majority with it is without one of them', async () => {
+  it('I28: needs so many others that no majority with it is without one of them', async () => {
     await createWorld();
     await loseDisk('a');
     world.node('c').isUp = false;
@@ -137,7 +137,7 @@ describe('a node that lost its disk', () => {
     expect(world.node('a').engine.votelessGroups.size).toBe(0);
   });
 
-  it('does not count on one that may have forgotten too', async () => {
+  it('I28: does not count on one that may have forgotten too', async () => {
     await createWorld(['a', 'b', 'c', 'd', 'e']);
     await loseDisk('a');
     await loseDisk('b');

@@ -74,7 +74,7 @@ describe('changing a reservation', () => {
     expect(listed(ANN)).toEqual([`reservation:${changed.id}`]);
   });
 
-  it('keeps the old when the new cannot be had', async () => {
+  it('I33: keeps the old when the new cannot be had', async () => {
     const { mustReserve, patch, itemsOf } = await createLibraryApi();
     const { id } = await mustReserve(ANN, ['a']);
     await mustReserve(BOB, ['b']);
@@ -119,7 +119,7 @@ describe('changing a reservation', () => {
     expect(registers.count('change')).toBe(before);
   });
 
-  it('by several at once moves it once', async () => {
+  it('I33: by several at once moves it once', async () => {
     const { mustReserve, patch, itemsOf, registers, clock } = await createLibraryApi();
     const { id } = await mustReserve(ANN, ['a']);
     let turn = 0;
@@ -144,7 +144,7 @@ describe('a hold', () => {
     expect(listed(ANN)).toEqual([]);
   });
 
-  it('lapses for whoever sees it, when that gateway is gone', async () => {
+  it('I36: lapses for whoever sees it, when that gateway is gone', async () => {
     const { mustReserve, claims, clock, itemsOf, find, reserve } = await createLibraryApi();
     for (const item of ['a', 'b', 'c']) await mustReserve(ANN, [item], { holdSeconds: 60 });
     await claims.stop();
@@ -154,7 +154,7 @@ describe('a hold', () => {
     expect(await itemsOf(ANN)).toEqual([]);
   });
 
-  it('that is confirmed does not lapse, though its time was up before', async () => {
+  it('I36: that is confirmed does not lapse, though its time was up before', async () => {
     const { mustReserve, patch, claims, clock, holderOf } = await createLibraryApi();
     const first = await mustReserve(ANN, ['a'], { holdSeconds: 60 });
     expect(await (await patch(`/reservations/${first.id}`, { confirm: true })).json()).toMatchObject({ expires: null });
@@ -163,7 +163,7 @@ describe('a hold', () => {
     expect(await holderOf('a')).toBe(ANN);
   });
 
-  it('that has lapsed cannot be confirmed', async () => {
+  it('I36: that has lapsed cannot be confirmed', async () => {
     const { mustReserve, patch, clock, claims } = await createLibraryApi();
     const { id } = await mustReserve(ANN, ['a'], { holdSeconds: 60 });
     clock.advance(60_000);

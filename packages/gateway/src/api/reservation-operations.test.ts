@@ -45,7 +45,7 @@ describe('reserving', () => {
     expect([registers.count('change'), store.count('change')]).toEqual(before);
   });
 
-  it('lets one of many have an item, whoever asks at once', async () => {
+  it('I30: lets one of many have an item, whoever asks at once', async () => {
     const { reserve, registers, holderOf } = await createLibraryApi();
     let turn = 0;
     registers.delayTurns = () => (turn += 7) % 5;
@@ -66,7 +66,7 @@ describe('reserving', () => {
     expect(listed(loser)).toEqual([]);
   });
 
-  it('puts the list before the claim', async () => {
+  it('I34: puts the list before the claim', async () => {
     const { reserve, store, registers, itemsOf } = await createLibraryApi();
     const claimsBefore = registers.count('change');
     store.failure = ({ method }) => {
@@ -81,7 +81,7 @@ describe('reserving', () => {
 });
 
 describe('an outcome that is not known', () => {
-  it('is told with the reservations to ask about', async () => {
+  it('I26: is told with the reservations to ask about', async () => {
     const { reserve, registers, get, clock } = await createLibraryApi();
     registers.failure = ({ method }) => (method === 'change' ? 'unknown-applied' : undefined);
     const response = await reserve(ANN, ['a']);
@@ -131,7 +131,7 @@ describe('an outcome that is not known', () => {
 });
 
 describe('Idempotency-Key', () => {
-  it('makes a request reserve once, also after the reservation was cancelled', async () => {
+  it('I37: makes a request reserve once, also after the reservation was cancelled', async () => {
     const { reserve, remove, holderOf } = await createLibraryApi();
     const first: { reserved: Reserved[] } = JSON.parse(await (await reserve(ANN, ['a'], {}, 'k')).text());
     expect(await (await reserve(ANN, ['a'], {}, 'k')).json()).toEqual(first);
@@ -151,7 +151,7 @@ describe('Idempotency-Key', () => {
     expect(await itemsOf(ANN)).toEqual(['a', 'b']);
   });
 
-  it('makes an atomic request reserve once, also when it is sent twice at the same time', async () => {
+  it('I37: makes an atomic request reserve once, also when it is sent twice at the same time', async () => {
     const { reserve, itemsOf, claims, clock } = await createLibraryApi();
     const twins = [1, 2].map(() => reserve(ANN, ['a', 'b'], { atomic: true }, 'k'));
     const responses = await whileTimePasses(clock, Promise.all(twins));
@@ -179,7 +179,7 @@ describe('an atomic request', () => {
     expect(bundles).toEqual([]);
   });
 
-  it('reserves nothing when one cannot be had', async () => {
+  it('I32: reserves nothing when one cannot be had', async () => {
     const { reserve, mustReserve, itemsOf, holderOf } = await createLibraryApi();
     await mustReserve(BOB, ['b']);
     const response = await reserve(ANN, ['a', 'b', 'nothing'], { atomic: true });
@@ -195,7 +195,7 @@ describe('an atomic request', () => {
     expect(await holderOf('a')).toBeUndefined();
   });
 
-  it('gives back what it took when another was faster', async () => {
+  it('I32: gives back what it took when another was faster', async () => {
     const { reserve, registers, holderOf, listed, claims } = await createLibraryApi();
     let slowTurns = 0;
     registers.delayTurns = () => {

@@ -28,7 +28,7 @@ describe('a checkout', () => {
     expect(world.registers.valueOf('stock:apple')).toMatchObject({ sold: 3, holds: [] });
   });
 
-  it('leaves in the cart what was added meanwhile', async () => {
+  it('I41: leaves in the cart what was added meanwhile', async () => {
     const world = await createShop();
     const gateway = world.gateway();
     let added = 0;
@@ -41,7 +41,7 @@ describe('a checkout', () => {
     expect(world.cartOf(ANN)).toEqual({ apple: 2, kiwi: 1 });
   });
 
-  it('takes nothing when one line is short, and says which', async () => {
+  it('I38: takes nothing when one line is short, and says which', async () => {
     const world = await createShop();
     await world.addToCart(ANN, { pear: 2 });
     const gateway = world.gateway();
@@ -80,7 +80,7 @@ describe('a checkout', () => {
     expect(world.registers.count('change')).toBe(0);
   });
 
-  it('that is sent again with its key brings the same order, at any gateway', async () => {
+  it('I40: that is sent again with its key brings the same order, at any gateway', async () => {
     const world = await createShop();
     const first = await world.run(world.gateway().checkOut(ANN, KEY));
     await world.addToCart(ANN, { apple: 1 });
@@ -135,7 +135,7 @@ describe('a checkout', () => {
     expect(world.audit()).toEqual([]);
   });
 
-  it('is told as unknown, with its id, when the decision is', async () => {
+  it('I26: is told as unknown, with its id, when the decision is', async () => {
     for (const failure of ['unknown-applied', 'unknown-not-applied', 'unknown-later'] as const) {
       const world = await createShop();
       world.registers.failure = ({ changeId = '' }) => (changeId.startsWith('confirm:') ? failure : undefined);
@@ -151,7 +151,7 @@ describe('a checkout', () => {
     }
   });
 
-  it('takes nothing when stock cannot be asked, also of what arrives late', async () => {
+  it('I38: takes nothing when stock cannot be asked, also of what arrives late', async () => {
     for (const failure of ['quorum-not-met', 'unknown-applied', 'unknown-later'] as const) {
       const world = await createShop();
       world.registers.failure = ({ key, changeId = '' }) =>
@@ -165,7 +165,7 @@ describe('a checkout', () => {
     }
   });
 
-  it('does not trust a cart to remember an order for ever', async () => {
+  it('I41: does not trust a cart to remember an order for ever', async () => {
     const world = await createShop();
     world.store.failure = ({ change }) =>
       change?.action.type === 'take-from-cart' ? new StoreError('QUORUM_NOT_MET', 'away') : undefined;
@@ -179,7 +179,7 @@ describe('a checkout', () => {
 });
 
 describe('checkouts at the same time', () => {
-  it('sell exactly what there is', async () => {
+  it('I39: sell exactly what there is', async () => {
     const world = new ShopWorld({ turnsMax: 9 });
     await world.stock('ticket', 20);
     const gateways = [world.gateway(), world.gateway(), world.gateway()];
@@ -208,7 +208,7 @@ describe('checkouts at the same time', () => {
     }
   });
 
-  it('with one key get one answer, also when the cart is empty by the time it is looked at', async () => {
+  it('I40: with one key get one answer, also when the cart is empty by the time it is looked at', async () => {
     const world = await createShop();
     const read = world.store.read.bind(world.store);
     const gate: { open?: () => void } = {};
@@ -226,7 +226,7 @@ describe('checkouts at the same time', () => {
     expect(await world.run(late)).toMatchObject({ type: 'ordered', id: made.type === 'ordered' ? made.id : '' });
   });
 
-  it('with one key, or of one cart without any, make one order', async () => {
+  it('I40: with one key, or of one cart without any, make one order', async () => {
     for (const key of [KEY, undefined]) {
       for (let seed = 1; seed <= 40; seed += 1) {
         const world = await createShop({ seed, turnsMax: 40 });

@@ -27,7 +27,7 @@ async function forEachCrash(act: (afterChanges: number) => Promise<'died' | 'sur
 }
 
 describe('a gateway that dies in mid-checkout', () => {
-  it('after any change leaves an order and a taken cart, or neither', async () => {
+  it('I38, I43: after any change leaves an order and a taken cart, or neither', async () => {
     const crashes = await forEachCrash(async (afterChanges) => {
       const world = await createShop(afterChanges);
       const dying = world.gateway(afterChanges);
@@ -45,7 +45,7 @@ describe('a gateway that dies in mid-checkout', () => {
     expect(crashes).toBeGreaterThanOrEqual(10);
   });
 
-  it('after any change makes one order with whoever is asked again under the same key', async () => {
+  it('I40, I43: after any change makes one order with whoever is asked again under the same key', async () => {
     await forEachCrash(async (afterChanges) => {
       const world = await createShop(afterChanges);
       const dying = world.gateway(afterChanges);
@@ -63,7 +63,7 @@ describe('a gateway that dies in mid-checkout', () => {
     });
   });
 
-  it('after any change of giving up leaves nothing held', async () => {
+  it('I43: after any change of giving up leaves nothing held', async () => {
     const crashes = await forEachCrash(async (afterChanges) => {
       const world = await createShop(afterChanges);
       // Seen to be enough, and taken by the time it is to be held.
@@ -85,7 +85,7 @@ describe('a gateway that dies in mid-checkout', () => {
 });
 
 describe('a gateway that dies in mid-cancellation', () => {
-  it('after any change leaves the order standing or all of its stock given back', async () => {
+  it('I42, I43: after any change leaves the order standing or all of its stock given back', async () => {
     const crashes = await forEachCrash(async (afterChanges) => {
       const world = await createShop(afterChanges);
       const first = world.gateway();
@@ -160,7 +160,7 @@ describe('a shop where anything happens', () => {
     return ordered;
   }
 
-  it('sells no more than there is, loses no order that was told of, and comes to rest', async () => {
+  it('I38, I39, I41, I42, I43: sells no more than there is, loses no order that was told of, and comes to rest', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(),

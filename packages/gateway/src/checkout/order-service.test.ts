@@ -54,7 +54,7 @@ describe('orders', () => {
 });
 
 describe('cancelling', () => {
-  it('gives the stock back once, and again tells the same', async () => {
+  it('I42: gives the stock back once, and again tells the same', async () => {
     const world = await createShop();
     const id = await ordered(world, 'k');
     const { orders } = world.gateway();
@@ -67,7 +67,7 @@ describe('cancelling', () => {
     expect(world.audit()).toEqual([]);
   });
 
-  it('by several at once gives the stock back once', async () => {
+  it('I42: by several at once gives the stock back once', async () => {
     for (let seed = 1; seed <= 10; seed += 1) {
       const world = new ShopWorld({ seed, turnsMax: 9 });
       await world.stock('apple', 9);

@@ -29,7 +29,7 @@ function giveBack(order: string, quantity: number, lot: string | null = 'a', see
 const tenSold = after(null, place('a', 7), place('b', 3), selling('a', NOW_MS), selling('b', NOW_MS));
 
 describe('stock', () => {
-  it('is held up to what there is, and not beyond', () => {
+  it('I39: is held up to what there is, and not beyond', () => {
     const value = after(null, place('a', 7));
     expect(place('b', 3)(value)).toMatchObject({ type: 'write', result: { type: 'held', lot: 'a' } });
     expect(place('b', 4)(value)).toEqual({ type: 'keep', result: { type: 'short', available: 3 } });
@@ -42,7 +42,7 @@ describe('stock', () => {
     expect(place('c', 1, 4)(tenSold).result).toEqual({ type: 'short', available: 0 });
   });
 
-  it('is held, sold, let go and given back once, though asked twice', () => {
+  it('I42: is held, sold, let go and given back once, though asked twice', () => {
     const held = after(null, place('a', 7));
     expect(place('a', 7)(held)).toEqual({ type: 'keep', result: { type: 'held', lot: 'a' } });
     const sold = after(held, selling('a', NOW_MS));

@@ -10,7 +10,7 @@ it('a bundle is begun once', () => {
   expect(beginning(2, ['a', 'b'])(UNDONE)).toEqual({ type: 'keep', result: 'undone' });
 });
 
-it('a bundle comes to one thing, and stays with it', () => {
+it('I32: a bundle comes to one thing, and stays with it', () => {
   expect(conclusion('committed')(PENDING)).toEqual({ type: 'write', value: COMMITTED, result: 'committed' });
   expect(conclusion('undone')(PENDING)).toEqual({ type: 'write', value: UNDONE, result: 'undone' });
   expect(conclusion('undone')(COMMITTED)).toEqual({ type: 'keep', result: 'committed' });

@@ -125,14 +125,17 @@ const scenarios: readonly Scenario[] = [
 ];
 
 describe.each(scenarios)('a gateway that dies while $title', (scenario) => {
-  it.each([1, 2, 3])('leaves nothing behind that a sweep does not settle (seed %i)', async (seed) => {
-    await expectToRecover(scenario, seed, async ({ librarian, clock, pass }) => {
-      clock.advance(70_000);
-      await pass(librarian.sweeper.sweep());
-    });
-  });
+  it.each([1, 2, 3])(
+    'I31, I32, I33, I34, I35: leaves nothing behind that a sweep does not settle (seed %i)',
+    async (seed) => {
+      await expectToRecover(scenario, seed, async ({ librarian, clock, pass }) => {
+        clock.advance(70_000);
+        await pass(librarian.sweeper.sweep());
+      });
+    },
+  );
 
-  it.each([4, 5])('leaves no marks that whoever meets them does not settle (seed %i)', async (seed) => {
+  it.each([4, 5])('I35: leaves no marks that whoever meets them does not settle (seed %i)', async (seed) => {
     await expectToRecover(scenario, seed, async ({ clock, reservations, leftOver }) => {
       clock.advance(10_000);
       await reservations(PEOPLE);

@@ -80,7 +80,7 @@ describe('a hold', () => {
     expect(after(lapse('a~1', NOW_MS), held(HOLDER))).toEqual({ value: 'unchanged', type: 'kept' });
   });
 
-  it('either lapses or is confirmed: whichever comes first wins', () => {
+  it('I36: either lapses or is confirmed: whichever comes first wins', () => {
     const confirmed = after(amendment('a~1', { confirm: true }), held(LAPSED)).value;
     expect(after(lapse('a~1', NOW_MS), Object(confirmed)).value).toBe('unchanged');
     const lapsed = after(lapse('a~1', NOW_MS), held(LAPSED)).value;

@@ -12,12 +12,14 @@ function createSweeper(handlers: Readonly<Record<string, SweepHandler>>) {
   const clock = createManualClock();
   const openWork = new OpenWork({ store, writer: new ListWriter(store), clock });
   const logger = pino({ level: 'silent' });
-  const sweeper = new Sweeper({ openWork, clock, random: () => 0.5, logger, handlers });
+  const swept: string[] = [];
+  const metrics = { openWorkSwept: (outcome: string) => void swept.push(outcome) };
+  const sweeper = new Sweeper({ openWork, clock, random: () => 0.5, logger, metrics, handlers });
   const open = async (): Promise<readonly string[]> => {
     const lists = Array.from({ length: OPEN_LISTS }, (_, list) => openWork.entriesOf(list, 'r'));
     return (await Promise.all(lists)).flat().map(({ name }) => name);
   };
-  return { store, clock, openWork, sweeper, open };
+  return { store, clock, openWork, sweeper, open, swept };
 }
 
 describe('a sweep', () => {
@@ -40,7 +42,7 @@ describe('a sweep', () => {
   });
 
   it('leaves what is not finished, what fails and what nobody knows, and goes on with the rest', async () => {
-    const { clock, openWork, sweeper, open } = createSweeper({
+    const { clock, openWork, sweeper, open, swept } = createSweeper({
       bundle: async ({ id }) => {
         if (id === 'bad') throw new StoreError('QUORUM_NOT_MET', 'away');
         return id === 'early' ? 'open' : 'finished';
@@ -52,6 +54,7 @@ describe('a sweep', () => {
     clock.advance(60_000);
     await sweeper.sweep();
     expect((await open()).toSorted()).toEqual(['bundle:bad', 'bundle:early', 'constructor:1', 'nothing']);
+    expect(swept.toSorted()).toEqual(['failed', 'finished', 'open', 'open', 'open']);
   });
 
   it('spares work that was noted anew while it was handled', async () => {

@@ -5,6 +5,7 @@
  */
 import type { Clock, Random, Timer } from '@trolley/cluster';
 import type { Logger } from 'pino';
+import type { GatewayMetrics } from '../metrics.ts';
 import { mapParallel } from '../parallel.ts';
 import { OPEN_LISTS, type OpenEntry, type OpenWork } from './open-work.ts';
 
@@ -26,6 +27,7 @@ export interface SweeperDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Pick<GatewayMetrics, 'openWorkSwept'>;
   /** By kind: what stands before the colon of an entry's name. Others are left alone. */
   readonly handlers: Readonly<Record<string, SweepHandler>>;
 }
@@ -76,26 +78,38 @@ export class Sweeper {
     const aged = entries.map((entry) => ({ entry, ageMs: clock.nowMs() - entry.sinceSeconds * 1_000 }));
     await mapParallel(
       aged.filter(({ ageMs }) => ageMs >= OPEN_FOR_LONG_MS),
-      ({ entry, ageMs }) => this.#attempt(entry.name, () => this.#handle(entry, ageMs, requestId)),
+      ({ entry, ageMs }) => this.#takeUp(entry, ageMs, requestId),
       HANDLED_AT_A_TIME,
     );
   }
 
-  async #handle({ name, sinceSeconds }: OpenEntry, ageMs: number, requestId: string): Promise<void> {
+  async #takeUp(entry: OpenEntry, ageMs: number, requestId: string): Promise<void> {
+    const { metrics } = this.#dependencies;
+    const isDone = await this.#attempt(entry.name, async () => {
+      metrics.openWorkSwept(await this.#handle(entry, ageMs, requestId));
+    });
+    if (!isDone) metrics.openWorkSwept('failed');
+  }
+
+  async #handle({ name, sinceSeconds }: OpenEntry, ageMs: number, requestId: string): Promise<'finished' | 'open'> {
     const { openWork, handlers } = this.#dependencies;
     const colon = name.indexOf(':');
     const kind = name.slice(0, colon);
     const handler = Object.hasOwn(handlers, kind) ? handlers[kind] : undefined;
-    if (handler === undefined) return;
+    if (handler === undefined) return 'open';
     const outcome = await handler({ id: name.slice(colon + 1), ageMs, requestId });
     if (outcome === 'finished') await openWork.strike(name, requestId, sinceSeconds);
+    return outcome;
   }
 
-  async #attempt(what: string, work: () => Promise<void>): Promise<void> {
+  /** Whether it did not fail. */
+  async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       this.#dependencies.logger.warn({ what, err: error }, 'a sweep could not finish this; the next one tries again');
+      return false;
     }
   }
 }

@@ -30,7 +30,7 @@ export async function createLibrary(itemIds: readonly string[], seed: number) {
   /** A gateway that dies after so many changes. */
   function openGateway(afterChanges = Infinity) {
     const world = mortal({ store, registers }, { afterChanges, random: seededRandom(seed + 1) });
-    const claims = createClaims({ ...world, clock, random, logger });
+    const claims = createClaims({ ...world, clock, random, logger, metrics: { openWorkSwept: () => {} } });
     return { ...claims, isDead: world.isDead };
   }
   const librarian = openGateway();

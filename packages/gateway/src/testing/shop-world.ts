@@ -56,7 +56,12 @@ export class ShopWorld {
     const openWork = new OpenWork(parts);
     const persons = new PersonLists(parts);
     const ordering = createOrdering({ ...parts, openWork, persons });
-    const sweeper = new Sweeper({ ...parts, openWork, handlers: { order: ordering.sweepOrder } });
+    const sweeper = new Sweeper({
+      ...parts,
+      openWork,
+      metrics: { openWorkSwept: () => {} },
+      handlers: { order: ordering.sweepOrder },
+    });
     const checkOut = async (email: string, idempotencyKey?: string): Promise<CheckoutOutcome> =>
       ordering.checkout.checkOut({ email, idempotencyKey, ...REQUEST });
     return { ...ordering, sweeper, background, openWork, persons, checkOut, isDead };

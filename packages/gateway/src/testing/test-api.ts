@@ -77,7 +77,7 @@ export function createTestApi(options: TestApiOptions = {}) {
   const stop = new AbortController();
   const logLines: LogLine[] = [];
   const logger = pino({ level: 'debug' }, { write: (line) => void logLines.push(JSON.parse(line)) });
-  const claims = createClaims({ store, registers, clock, random: seededRandom(1), logger });
+  const claims = createClaims({ store, registers, clock, random: seededRandom(1), logger, metrics });
   const app = createGatewayApp({
     store,
     claims,

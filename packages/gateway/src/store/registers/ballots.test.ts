@@ -2,7 +2,7 @@ import { array, assert, constantFrom, nat, property, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import { Ballots } from './ballots.ts';
 
-test('no ballot is given out twice for one register, whatever is remembered of registers', () => {
+test('I24: no ballot is given out twice for one register, whatever is remembered of registers', () => {
   const steps = array(tuple(constantFrom('forget', 'write', 'see'), nat(1), nat(9)), { size: 'max', maxLength: 40 });
   assert(
     property(steps, (all) => {

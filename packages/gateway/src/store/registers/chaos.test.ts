@@ -43,7 +43,7 @@ interface Run {
 }
 
 test.each(Array.from({ length: RUNS }, (_, index) => FIRST_SEED + index))(
-  'seed %i: what was seen once is in all that is seen later, and every change is made once',
+  'I24, I25: what was seen once is in all that is seen later, and every change is made once (seed %i)',
   async (seed) => {
     const run = start(seed);
     const { clock } = run.world;

@@ -66,7 +66,7 @@ describe('round trips', () => {
 });
 
 describe('two gateways', () => {
-  test('only one of them has a claim granted', async () => {
+  test('I24: only one of them has a claim granted', async () => {
     const { world: all, clock, gateway } = world();
     const other = all.gateway(owners());
     const results = await clock.run(
@@ -135,7 +135,7 @@ describe('reads while a write is on its way', () => {
     expect((await clock.run(gateway.registers.read(KEY, REQUEST))).value).toEqual(value);
   });
 
-  test('a value that replicas hold only from hearsay is not taken for decided', async () => {
+  test('I27: a value that replicas hold only from hearsay is not taken for decided', async () => {
     const { world: all, clock, gateway } = world();
     const dying = all.gateway(owners());
     const slow = all.gateway(owners());
@@ -208,7 +208,7 @@ describe('a change of the map', () => {
     expect(all.acceptor('d').register(KEY).value).toContain('["x","y"]');
   });
 
-  test('needs a majority of the old owners and of the new', async () => {
+  test('I27: needs a majority of the old owners and of the new', async () => {
     const { world: all, clock, gateway } = world(['a', 'b', 'c', 'd', 'e']);
     gateway.owners = {
       epoch: 2,

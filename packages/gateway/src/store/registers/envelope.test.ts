@@ -61,7 +61,7 @@ test('the newest changes are remembered, and no more', () => {
   expect(recent.map(({ id }) => id)).toEqual(Array.from({ length: RECENT_CHANGES_MAX }, (_, index) => `p${index + 5}`));
 });
 
-test('however many changes others make, those that a proposer may still ask about are remembered', () => {
+test('I25: however many changes others make, those that a proposer may still ask about are remembered', () => {
   const own = many(COMBINED_CHANGES_MAX, 'slow');
   const recent = rememberAll([...own, ...many(1_000, 'fast'), ...many(1_000, 'faster')]);
   for (const { id } of own) expect(recentChange({ value: 1, recent }, id)?.result).toBe(`result of ${id}`);

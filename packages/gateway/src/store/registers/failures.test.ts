@@ -38,7 +38,7 @@ describe('what went wrong halfway', () => {
     }
   });
 
-  test('a write whose answer is lost is found, and not made twice', async () => {
+  test('I25: a write whose answer is lost is found, and not made twice', async () => {
     const { world: all, clock, gateway } = world();
     let decisions = 0;
     const counted: RegisterChange<string> = {
@@ -53,7 +53,7 @@ describe('what went wrong halfway', () => {
     expect((await clock.run(gateway.registers.read(KEY, REQUEST))).value).toBe(1);
   });
 
-  test('the same change made again, by any gateway, brings its result and does nothing', async () => {
+  test('I25: the same change made again, by any gateway, brings its result and does nothing', async () => {
     const { world: all, clock, gateway } = world();
     const other = all.gateway(owners());
     expect(await clock.run(gateway.registers.change(KEY, append('x'), REQUEST))).toBe(0);
@@ -63,7 +63,7 @@ describe('what went wrong halfway', () => {
     expect((await clock.run(other.registers.read(KEY, REQUEST))).value).toEqual(['x', 'y']);
   });
 
-  test('a change that was refused the second time is not made afterwards by whoever finds its first write', async () => {
+  test('I26: a change that was refused the second time is not made afterwards by whoever finds its first write', async () => {
     const { world: all, clock, gateway } = world();
     const other = all.gateway(owners());
     // Ann's claim reaches only a, and the answer is lost.
@@ -78,7 +78,7 @@ describe('what went wrong halfway', () => {
     expect((await clock.run(gateway.registers.read(KEY, REQUEST))).value).toBe('bob');
   });
 
-  test('a refusal is told only of what cannot vanish again', async () => {
+  test('I24: a refusal is told only of what cannot vanish again', async () => {
     const { world: all, clock, gateway } = world();
     const dying = all.gateway(owners());
     // A claim of a gateway that dies reaches a alone: whoever is refused because of it must have made it last.
@@ -123,7 +123,7 @@ describe('what went wrong halfway', () => {
 });
 
 describe('without a majority', () => {
-  test('nothing is changed, and the client hears that', async () => {
+  test('I27: nothing is changed, and the client hears that', async () => {
     const { world: all, clock, gateway } = world();
     for (const id of ['a', 'b']) all.acceptor(id).isDown = true;
     await expect(clock.run(gateway.registers.change(KEY, append('x'), REQUEST))).rejects.toMatchObject({
@@ -136,7 +136,7 @@ describe('without a majority', () => {
     expect(all.acceptor('c').register(KEY).value).toBeNull();
   });
 
-  test('nodes that lost data have no vote, and do not count', async () => {
+  test('I28: nodes that lost data have no vote, and do not count', async () => {
     const { world: all, clock, gateway } = world();
     all.acceptor('a').isIncomplete = true;
     expect(await clock.run(gateway.registers.change(KEY, append('x'), REQUEST))).toBe(0);
@@ -148,7 +148,7 @@ describe('without a majority', () => {
     await expect(clock.run(gateway.registers.read(KEY, REQUEST))).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
   });
 
-  test('a change that was sent and of which nothing is heard is unknown, at its deadline', async () => {
+  test('I26: a change that was sent and of which nothing is heard is unknown, at its deadline', async () => {
     const { world: all, clock } = world();
     const gateway = all.gateway(owners(), { claimTimeoutMs: 1_000 });
     all.fate = (asked) => (asked === 'accept' ? ANSWER_LOST : all.sent.accept > 0 ? LOST : ON_TIME);
@@ -163,7 +163,7 @@ describe('without a majority', () => {
     expect((await clock.run(gateway.registers.read(KEY, REQUEST))).value).toEqual(['x']);
   });
 
-  test('a change whose time was up before it was sent is not sent afterwards', async () => {
+  test('I26: a change whose time was up before it was sent is not sent afterwards', async () => {
     const { world: all, clock } = world();
     const gateway = all.gateway(owners(), { claimTimeoutMs: 100 });
     // Nobody hears the first prepare. The second one is answered when the time is up.

@@ -41,7 +41,7 @@ const maybeDone = (replies: Record<string, AcceptResult | NodeCallError | undefi
   return verdict?.type === 'lost' ? verdict.maybeDone : verdict;
 };
 
-test.each([1, 2, 3, 4, 5])('of %i replicas more than half must accept', (count) => {
+test.each([1, 2, 3, 4, 5])('I27: of %i replicas more than half must accept', (count) => {
   const nodes = Array.from({ length: count }, (_, index) => `n${index}`);
   for (let accepted = 0; accepted <= count; accepted += 1) {
     const replies = nodes.map((id, index) => [id, index < accepted ? ACCEPTED : outbid(9)] as const);
@@ -50,7 +50,7 @@ test.each([1, 2, 3, 4, 5])('of %i replicas more than half must accept', (count) 
   }
 });
 
-test('while data moves the old owners must accept and the new', () => {
+test('I27: while data moves the old owners must accept and the new', () => {
   const moving = [majority('a', 'b', 'c'), majority('c', 'd', 'e')];
   const all = { a: ACCEPTED, b: ACCEPTED, c: ACCEPTED, d: outbid(9), e: outbid(9) };
   expect(judgeAccept(moving, state<AcceptResult>(all))?.type).toBe('lost');
@@ -105,7 +105,7 @@ test.each([
   expect(judgeAccept(ABC, state<AcceptResult>({ a: failed('UNREACHABLE'), b, c }))).toMatchObject({ reason });
 });
 
-test('an accept that nobody can have carried out is known not to be done, any other is not', () => {
+test('I26: an accept that nobody can have carried out is known not to be done, any other is not', () => {
   const not = failed('UNREACHABLE');
   expect(maybeDone({ a: not, b: not, c: { type: 'no-vote' } })).toBe(false);
   expect(maybeDone({ a: not, b: not, c: undefined })).toBe(true);
