@@ -55,6 +55,11 @@ async function claimOnce(
   return change(key, token, { type: 'change', from: undefined, to: token }, options);
 }
 
+/** Releases a register. `id` is as unique as the names of claimants. */
+export async function release(key: string, id: string, options: ClaimingOptions): Promise<void> {
+  await change(key, id, { type: 'change', from: undefined, to: null }, options);
+}
+
 /** @returns what was found; undefined when nobody answered */
 export async function look(key: string, settle: boolean, options: ClaimingOptions): Promise<Held | undefined> {
   const { cluster, history } = options;

@@ -8,11 +8,15 @@
  */
 import { expect, test } from 'vitest';
 import { numberSetting } from '../support/number-setting.ts';
-import { troubledClaims } from './claim-scenarios.ts';
+import { forgottenClaims, troubledClaims } from './claim-scenarios.ts';
 
 const SEED = numberSetting('SEED', 1);
 const ROUNDS = numberSetting('ROUNDS', 50);
 const seeds = Array.from({ length: ROUNDS }, (_, round) => SEED + round);
+/** Each of these goes on for long. */
+const LONG_SHARE = 0.1;
+const longSeeds = seeds.slice(0, Math.ceil(ROUNDS * LONG_SHARE));
+const TRUSTING_SEEDS_MAX = 10;
 const ROUND_TIMEOUT_MS = 60_000;
 
 test.each(seeds)(
@@ -21,6 +25,29 @@ test.each(seeds)(
     const { violations, known } = await troubledClaims(seed);
     expect(violations).toEqual([]);
     expect(known).toBeGreaterThan(0);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test.each(longSeeds)(
+  'so too while nodes leave for short and long, and releases are forgotten (SEED=%i)',
+  async (seed) => {
+    const { history, forgotten } = await forgottenClaims(seed);
+    expect(history.violations).toEqual([]);
+    // It went through what it is about.
+    expect(forgotten).toBeGreaterThan(0);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test(
+  'the check finds claims that nodes bring back which were away for long and ask nobody',
+  async () => {
+    const found: string[] = [];
+    for (let seed = 1; found.length === 0 && seed <= TRUSTING_SEEDS_MAX; seed += 1) {
+      found.push(...(await forgottenClaims(seed, true)).history.violations);
+    }
+    expect(found).not.toEqual([]);
   },
   ROUND_TIMEOUT_MS,
 );
