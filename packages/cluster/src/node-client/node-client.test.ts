@@ -89,11 +89,14 @@ describe('a call about a register', () => {
     expect(world.sent).toHaveLength(3);
   });
 
-  it('is sent again, also an accept, when it was turned away as late: nothing was done the first time', async () => {
+  it('is not sent again when it was turned away as late: others may vote by now who had promised to it', async () => {
     const { client, world } = createClient({ type: 'accepted' });
-    world.breaks = 1;
     world.breaksWith = 'TOO_LATE';
-    expect(await client.accept('item:a', PROPOSAL, UNDER, undefined)).toEqual({ type: 'accepted' });
+    world.breaks = 1;
+    const accept = client.accept('item:a', PROPOSAL, UNDER, undefined);
+    await expect(accept).rejects.toMatchObject({ code: 'TOO_LATE', maybeDone: false });
+    world.breaks = 1;
+    await expect(client.prepare('item:a', [5, 'p'], UNDER, undefined)).rejects.toMatchObject({ code: 'TOO_LATE' });
     expect(world.sent).toHaveLength(2);
   });
 

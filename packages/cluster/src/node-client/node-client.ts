@@ -340,7 +340,7 @@ export class NodeClient {
     } catch (error) {
       const code = error instanceof NodeCallError ? error.code : undefined;
       if (code === 'TOO_LATE') this.#nodeTime.forget();
-      else if (code !== 'CONNECTION_LOST' || !isRepeatable(batch)) throw error;
+      if (!(code === 'TOO_LATE' ? isOfUseLate(batch) : code === 'CONNECTION_LOST' && isRepeatable(batch))) throw error;
       return this.#sendInTime(batch);
     }
   }
@@ -359,11 +359,19 @@ export class NodeClient {
 /**
  * Whether a batch may be sent twice: a merge or a read may, and a prepare, which is at worst refused the second time. A
  * change may not be made twice. An accept may be, but the answer that counts is the first: if the second says that
- * nothing was done (the node is gone, or starting again), the value may be on its disk all the same. What was turned away
- * as late is another matter: that says of the first time that nothing was done, so anything may be sent again then.
+ * nothing was done (the node is gone, or starting again), the value may be on its disk all the same.
  */
 function isRepeatable({ operations }: Batch): boolean {
   return operations.every(({ type }) => type !== 'change' && type !== 'accept');
+}
+
+/**
+ * Whether what was turned away as late, so that nothing of it was done, may be sent again. Not what belongs to an attempt
+ * on a register: while this process stood still without its clock going on, another replica may have forgotten what it
+ * promised to that attempt, and have its vote again.
+ */
+function isOfUseLate({ operations }: Batch): boolean {
+  return operations.every(({ type }) => type !== 'prepare' && type !== 'accept');
 }
 
 function unexpected(result: NodeResult): NodeCallError {

@@ -85,7 +85,10 @@ export class Upkeep {
     await this.#update((identity) => ({
       ...identity,
       ballotFloors: raised(identity.ballotFloors, counters),
-      votelessGroups: identity.votelessGroups.filter((pg) => !regained.has(pg) || this.#incomplete.has(pg)),
+      // Of the identity as it is when this is written: a group may have become incomplete since it was asked for.
+      votelessGroups: identity.votelessGroups.filter(
+        (pg) => !regained.has(pg) || identity.incompleteGroups.includes(pg),
+      ),
     }));
   }
 

@@ -6,13 +6,12 @@ import { decodeRegister, emptyRegister } from '@trolley/records';
 import { StoreError } from '../../store.ts';
 import { requiredAnswers } from '../consistency-level.ts';
 import type { Peer, Peers } from '../peers.ts';
-import { quorumMet } from '../quorum.ts';
 import { ownersOf } from '../targets.ts';
 import type { Replica, ReplicaGroup } from './replica.ts';
 
 /**
- * The replicas of a register by this map. Nodes that left the registry are asked only where the others are too few: it
- * may be the registry that is wrong.
+ * The replicas of a register by this map. Those that left the registry while they still answered are asked as well: it
+ * may be the registry that is wrong, and one of those that stand in it may have no vote.
  *
  * @throws StoreError NO_CLUSTER_MAP
  */
@@ -23,10 +22,7 @@ export function replicasByMap(key: string, map: ClusterMap | undefined, peers: P
   const lists = ownersOf(map, placementGroupOf(key, map.pgCount));
   const nodes = [...new Set(lists.flat())];
   const majorities = lists.map((list) => ({ nodes: list, required: requiredAnswers('quorum', list.length, 'w') }));
-  const callable = peers.inAskingOrder(nodes);
-  const up = callable.filter((peer) => peer.up);
-  const isEnough = quorumMet(majorities, new Set(up.map(({ id }) => id)));
-  return { epoch: map.epoch, nodes, majorities, replicas: (isEnough ? up : callable).map(asReplica) };
+  return { epoch: map.epoch, nodes, majorities, replicas: peers.inAskingOrder(nodes).map(asReplica) };
 }
 
 function asReplica({ id, client }: Peer): Replica {

@@ -53,6 +53,15 @@ describe('on nodes', () => {
     await vi.waitFor(() => expect(nodes.flatMap(({ hints }) => hints)).toContainEqual(['a', [KEY]]));
   });
 
+  test('a node that lost its session but answers makes a majority with one of two others, of which one has no vote', async () => {
+    const { registers, registry, node, REQUEST } = createTestStore();
+    await registers.change(KEY, set('x', 1), REQUEST);
+    registry.down(node('c'));
+    node('a').behaviour = 'incomplete';
+    expect(await registers.change(KEY, set('y', 2), REQUEST)).toBe('did y');
+    expect((await registers.read(KEY, REQUEST)).value).toBe(2);
+  });
+
   test('nodes that take no writes make it fail as such, and are read all the same', async () => {
     const { registers, nodes, node, REQUEST } = createTestStore();
     await registers.change(KEY, set('x', 1), REQUEST);
