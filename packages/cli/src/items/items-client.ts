@@ -14,6 +14,7 @@ import {
   type GatewayRequest,
 } from '../gateway-client.ts';
 import { newRunId, sendPersistently, type PersistenceTools, type PersistentReply } from '../persist.ts';
+import { waitFor } from '../pause.ts';
 import {
   itemAnswer,
   itemsAnswer,
@@ -26,6 +27,7 @@ import {
 const PAGE_LIMIT = 1_000;
 /** Longer than a gateway tries to settle a claim, so that it can say how that ended. */
 const CLAIM_TIMEOUT_MS = 20_000;
+const UNDECIDED_INTERVAL_MS = 500;
 
 /** Which items to list. */
 export interface ItemFilter {
@@ -129,6 +131,22 @@ export class ItemsClient {
   /** A reservation; undefined when it is certain that there is none. @throws CommandFailure */
   reservation(id: string): Promise<Reservation | undefined> {
     return this.#read(`/reservations/${encodeURIComponent(id)}`, reservationAnswer);
+  }
+
+  /** When a time from now is up, for `decidedReservation`. */
+  deadline(timeoutMs: number): number {
+    return this.#tools.clock.monotonicMs() + timeoutMs;
+  }
+
+  /** As `reservation`, but asks again until the deadline while a request is not decided. @throws CommandFailure */
+  async decidedReservation(id: string, endMs: number): Promise<Reservation | 'undecided' | undefined> {
+    const { clock } = this.#tools;
+    const patience = { timeoutMs: endMs - clock.monotonicMs(), intervalMs: UNDECIDED_INTERVAL_MS };
+    const decided = await waitFor(clock, patience, async () => {
+      const found = await this.reservation(id);
+      return found?.pending === true ? undefined : { found };
+    });
+    return decided === undefined ? 'undecided' : decided.found;
   }
 
   /** Changes a reservation. Sent once: a second answer could not tell whether the first was lost. @throws CommandFailure */

@@ -1,3 +1,4 @@
+import type { Clock } from '@trolley/cluster';
 import { expect, test } from 'vitest';
 import { createGatewayClient } from '../gateway-client.ts';
 import { seededRandom } from '../sample/seeded-random.ts';
@@ -39,6 +40,43 @@ test('claims of which the end stays unknown are asked about one by one, and told
     ],
   });
   expect(new Set(asked)).toEqual(new Set([held, 'book-2~gone', 'book-3~mute']));
+});
+
+test.each([
+  { asked: 3, becomes: 'held', expected: { reserved: [{ item: 'book-1' }], refused: [], unknown: [] } },
+  {
+    asked: 3,
+    becomes: 'gone',
+    expected: { reserved: [], refused: [{ item: 'book-1', reason: 'NOT_RESERVED' }], unknown: [] },
+  },
+  { asked: Infinity, becomes: 'held', expected: { reserved: [], refused: [], unknown: [{ item: 'book-1' }] } },
+])('what is undecided is not reserved: after $asked questions it is $becomes', async ({ asked, becomes, expected }) => {
+  const made = { id: 'book-1~made', item: 'book-1', email };
+  let questions = 0;
+  let nowMs = 0;
+  const clock: Clock = {
+    ...impatientClock,
+    monotonicMs: () => nowMs,
+    after: (delayMs, callback) => {
+      nowMs += delayMs;
+      return impatientClock.after(delayMs, callback);
+    },
+  };
+  const send: typeof fetch = (_input, init) => {
+    const pending = { ...made, pending: true };
+    if (init?.method === 'POST') {
+      return Promise.resolve(Response.json({ reserved: [pending], refused: [] }, { status: 201 }));
+    }
+    questions += 1;
+    if (questions <= asked) return Promise.resolve(Response.json(pending));
+    return Promise.resolve(becomes === 'held' ? Response.json(made) : Response.json({}, { status: 404 }));
+  };
+  const client = new ItemsClient(createGatewayClient('http://shop', send, undefined), {
+    clock,
+    random: seededRandom(1),
+  });
+  expect(await reserveItems(client, { email, items: ['book-1'] })).toMatchObject({ wanted: 1, ...expected });
+  expect(nowMs).toBeLessThanOrEqual(12_000);
 });
 
 test('a gateway that dies midway leaves the rest unknown, and what was reserved before counts', async () => {

@@ -1,6 +1,7 @@
 /*
  * Reserves many items for one person, some at a time, and accounts for every one of them: reserved, refused, or not
- * known. Where the gateway could not say how a claim ended, the reservation is asked about before that is told.
+ * known. Where the gateway could not say how a claim ended, or that is not decided yet, the reservation is asked about
+ * before anything is told.
  */
 import { CommandFailure, messageOf } from '../failure.ts';
 import { GatewayUnreachable, refusalText, type GatewayReply } from '../gateway-client.ts';
@@ -14,6 +15,9 @@ const ITEM_ID = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 /** Few enough for the progress to be seen. */
 const PART_ITEMS = 10;
 const PARTS_AT_ONCE = 4;
+/** How long to ask about reservations that are not decided: gateways undo what is left lying for ten seconds. */
+const UNDECIDED_TIMEOUT_MS = 12_000;
+const UNDECIDED = 'not known whether it was reserved';
 
 /** What became of each item that somebody wanted. */
 export interface ReserveReport {
@@ -79,8 +83,11 @@ async function reservePart(client: ItemsClient, request: ReserveRequest, account
   }
   const answer = reserveAnswer.safeParse(reply.body);
   if (reply.status === 201 && answer.success) {
-    account.reserved.push(...answer.data.reserved);
-    await settleAll(client, answer.data.refused, account);
+    const { reserved, refused } = answer.data;
+    account.reserved.push(...reserved.filter(({ pending }) => pending !== true));
+    const undecided = reserved.filter(({ pending }) => pending === true);
+    const questions = undecided.map(({ id, item }) => ({ item, reason: 'UNKNOWN', reservation: id }));
+    await settleAll(client, [...questions, ...refused], account);
     return;
   }
   const problem = reserveProblem.safeParse(reply.body);
@@ -113,10 +120,12 @@ async function settleAll(
   client: ItemsClient,
   refused: readonly { item: string; reason: string; reservation?: string | undefined }[],
   account: Account,
-  reason = 'not known whether it was reserved',
+  reason = UNDECIDED,
 ): Promise<void> {
+  // One for all, or each of two hundred would be waited for.
+  const endMs = client.deadline(UNDECIDED_TIMEOUT_MS);
   for (const each of refused) {
-    if (each.reason === 'UNKNOWN') await settle(client, each, account, reason);
+    if (each.reason === 'UNKNOWN') await settle(client, each, account, { reason, endMs });
     else account.refused.push({ item: each.item, reason: each.reason });
   }
 }
@@ -125,12 +134,13 @@ async function settle(
   client: ItemsClient,
   { item, reservation }: Pick<RefusedItem, 'item'> & { reservation?: string | undefined },
   account: Account,
-  reason: string,
+  { reason, endMs }: { readonly reason: string; readonly endMs: number },
 ): Promise<void> {
   try {
     if (reservation !== undefined) {
-      const found = await client.reservation(reservation);
-      if (found === undefined) account.refused.push({ item, reason: 'NOT_RESERVED' });
+      const found = await client.decidedReservation(reservation, endMs);
+      if (found === 'undecided') account.unknown.push({ item, reason: UNDECIDED });
+      else if (found === undefined) account.refused.push({ item, reason: 'NOT_RESERVED' });
       else account.reserved.push(found);
       return;
     }
