@@ -67,6 +67,7 @@ describe('what is available', () => {
     const { world, availability } = await createShop();
     const forget = async (isDegraded: boolean) =>
       world.run(availability.forget('apple', { requestId: 'r', isDegraded }));
+    world.store.records.delete('product:apple');
     world.registers.failure = () => 'quorum-not-met';
     await expect(forget(false)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     await forget(true);
@@ -75,6 +76,29 @@ describe('what is available', () => {
     expect(await world.run(availability.look('apple', 'r')(10))).toBe(4);
     await forget(false);
     expect(await world.run(availability.look('apple', 'r')(10))).toBe(10);
+  });
+
+  it('I39: does not forget what is sold of a product made anew, though the deletion is late with that', async () => {
+    for (const madeAt of ['read', 'change'] as const) {
+      const { world, availability, checkOut } = await createShop();
+      world.store.records.delete('product:apple');
+      const makeAnew = async () => {
+        await world.stock('apple', 8);
+        await world.customer('bob@example.com', { apple: 2 });
+        await checkOut('bob@example.com');
+      };
+      if (madeAt === 'read') await world.run(makeAnew());
+      const read = world.store.read.bind(world.store);
+      let reads = 0;
+      world.store.read = async (key, options) => {
+        const outcome = await read(key, options);
+        // Made after the deletion saw that it is gone.
+        if (madeAt === 'change' && key === 'product:apple' && (reads += 1) === 1) await makeAnew();
+        return outcome;
+      };
+      await world.run(availability.forget('apple', { requestId: 'r', isDegraded: false }));
+      expect(world.registers.valueOf('stock:apple')).toMatchObject({ sold: 8 });
+    }
   });
 
   it('does not refuse a lowering that was made before', async () => {

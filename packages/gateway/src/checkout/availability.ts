@@ -29,6 +29,9 @@ interface Forgetting {
 /** How long a product is held back for its stock: it is shown without when the majority that knows is away. */
 const STOCK_WAIT_MAX_MS = 1_000;
 
+/** Looks at the stock of a deleted product in a row, each after somebody changed it. */
+const LOOKS_MAX = 10;
+
 /** Tells what can be ordered. */
 export class Availability {
   readonly #dependencies: AvailabilityDependencies;
@@ -80,21 +83,33 @@ export class Availability {
   }
 
   /**
-   * Forgets what was sold of a product that was deleted. Where the deletion itself is degraded, with a majority away, that
+   * Forgets what was sold of a product that was deleted, unless there is one of that name again: what is sold of that one
+   * must not be forgotten, nor what others added while it was deleted be sold twice. Where the deletion itself is degraded, with a majority away, that
    * is left: then a product made anew may lack what was sold before, and never sells more than there is.
    *
    * @throws StoreError OUTCOME_UNKNOWN when a majority is away: the product is gone, and one made anew would lack what
    * was sold before
    */
   async forget(product: string, { requestId, isDegraded }: Forgetting): Promise<void> {
-    const { stocks } = this.#dependencies;
     try {
-      if ((await stocks.read(product, requestId)) !== undefined) await stocks.clear(product, requestId);
+      await this.#forgetIfGone(product, requestId);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       if (isDegraded && error.code === 'QUORUM_NOT_MET') return;
       throw new StoreError('OUTCOME_UNKNOWN', `what was sold of ${product} could not be forgotten: ${error.message}`);
     }
+  }
+
+  /** The stock is read before the product: only what was taken before a time when the product was gone is forgotten. */
+  async #forgetIfGone(product: string, requestId: string): Promise<void> {
+    const { store, stocks } = this.#dependencies;
+    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+      const stock = await stocks.read(product, requestId);
+      if (stock === undefined) return;
+      const { record } = await store.read(productKey(product), { strict: true, requestId });
+      if (productOf(record) !== undefined || (await stocks.clear(product, stock, requestId))) return;
+    }
+    throw new StoreError('QUORUM_NOT_MET', 'it keeps changing');
   }
 
   async #readBoth(product: string, requestId: string) {

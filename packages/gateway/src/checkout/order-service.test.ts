@@ -106,7 +106,9 @@ describe('cancelling', () => {
     const world = await createShop();
     const id = await ordered(world, 'k');
     const gateway = world.gateway();
+    world.store.records.delete('product:apple');
     await world.run(gateway.availability.forget('apple', { requestId: 'r', isDegraded: false }));
+    await world.stock('apple', 9);
     await world.addToCart(ANN, { apple: 9 });
     await ordered(world, 'l');
     await world.run(gateway.orders.cancel(id, 'r'));

@@ -62,11 +62,15 @@ describe('stock', () => {
   });
 
   it('goes back to the lot that it came from, and to no other', () => {
-    const newLot = after(tenSold, clearing, place('c', 2), selling('c', NOW_MS));
+    const seenTen = stockIn(tenSold);
+    if (seenTen === undefined) throw new Error('nothing is sold');
+    const newLot = after(tenSold, clearing(seenTen), place('c', 2), selling('c', NOW_MS));
     expect(newLot).toMatchObject({ lot: 'c', sold: 2 });
     expect(giveBack('order of b', 3)(newLot)).toEqual({ type: 'keep', result: 'done' });
     expect(giveBack('order of b', 3)(null)).toEqual({ type: 'keep', result: 'done' });
-    expect(clearing(null).type).toBe('keep');
+    expect(clearing(seenTen)(null)).toEqual({ type: 'keep', result: true });
+    expect(clearing(seenTen)(newLot)).toEqual({ type: 'keep', result: false });
+    expect(clearing(seenTen)(after(tenSold, place('c', 1, 20)))).toEqual({ type: 'keep', result: false });
   });
 
   it('is not given back by whoever saw the order a long time ago', () => {

@@ -2,6 +2,7 @@
  * What each change makes of a product's stock: pure decisions for its register. Each can be made again without harm:
  * by what the register holds it can tell that it was made before, also when the change's id is forgotten.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Decision, RegisterValue } from '../registers.ts';
 import { availableOf, stockIn, takenOf, type Stock, type StockHold, type StockMark } from './stock.ts';
 
@@ -95,9 +96,16 @@ export function givingBack({ order, quantity, lot, seenAtMs }: ReturnedLine, now
   };
 }
 
-/** Forgets all that was sold and held, for the product was deleted. */
-export function clearing(value: RegisterValue): Decision<null> {
-  return value === null ? keeping(null) : { type: 'write', value: null, result: null };
+/**
+ * Forgets all that was sold and held, as it was seen before the product was found gone; false when something changed
+ * since, for that may be what is sold of a product made anew.
+ */
+export function clearing(seen: Stock) {
+  return (value: RegisterValue): Decision<boolean> => {
+    const stock = stockIn(value);
+    if (stock === undefined) return keeping(true);
+    return isDeepStrictEqual(stock, seen) ? { type: 'write', value: null, result: true } : keeping(false);
+  };
 }
 
 /** What a look at the stock tells somebody who wants to order some of it. */

@@ -65,9 +65,9 @@ export class StockRegisters {
     throw new StoreError('QUORUM_NOT_MET', `the stock of ${product} is given back later: ${reason}`);
   }
 
-  /** Forgets what was sold and held of a product that was deleted: one of that name made anew is sold from the start. */
-  async clear(product: string, requestId: string): Promise<void> {
-    await this.#change(product, newRequestId(this.#random), () => clearing, requestId);
+  /** Forgets the stock that was seen; false when it is another by now, which is left. */
+  async clear(product: string, seen: Stock, requestId: string): Promise<boolean> {
+    return this.#change(product, newRequestId(this.#random), () => clearing(seen), requestId);
   }
 
   async #change<T extends RegisterValue>(
