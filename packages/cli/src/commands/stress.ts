@@ -4,14 +4,14 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { CommandContext } from '../command-context.ts';
-import { CommandFailure } from '../failure.ts';
+import { CommandFailure, EXIT_USAGE } from '../failure.ts';
 import { createGatewayClient, type GatewayClient } from '../gateway-client.ts';
 import { counted } from '../printable.ts';
 import { knownGateways, type GatewayChoice } from '../stress/choose-gateways.ts';
 import { progressLine } from '../stress/progress-line.ts';
 import { runStress, type RunResult } from '../stress/run-stress.ts';
 import { reportLines, stressReport } from '../stress/stress-report.ts';
-import { stressPlan, type StressPlan, type StressWish } from '../stress/stress-plan.ts';
+import { sizeMaxOf, stressPlan, type StressPlan, type StressWish } from '../stress/stress-plan.ts';
 
 export interface StressCommand extends StressWish {
   readonly gateways?: GatewayChoice | undefined;
@@ -21,6 +21,10 @@ export interface StressCommand extends StressWish {
 /** Runs one test. @throws CommandFailure when its verdict is not that all is well */
 export async function stress(context: CommandContext, asked: GatewayClient, command: StressCommand): Promise<void> {
   const { terminal, random } = context;
+  if ((command.size ?? 0) > sizeMaxOf(command.test)) {
+    const most = `The size of test ${command.test} is at most ${sizeMaxOf(command.test)}`;
+    throw new CommandFailure(`${most}: a person's list holds no more.`, undefined, EXIT_USAGE);
+  }
   const urls = await chosenUrls(asked, command.gateways);
   const plan = stressPlan(
     command,

@@ -5,6 +5,7 @@
 import type { Clock, Random } from '@trolley/cluster';
 import { GatewayUnreachable, type GatewayClient, type GatewayReply, type GatewayRequest } from '../gateway-client.ts';
 import { pause } from '../pause.ts';
+import { codeOf, ReplyCounter, type ReplyCounts } from './replies.ts';
 
 /** Longer than a gateway tries to settle a claim, so that it can say how that ended. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -37,6 +38,7 @@ interface Member {
 export class GatewayPool {
   readonly #members: readonly Member[];
   readonly #tools: PoolTools;
+  readonly #replies = new ReplyCounter();
   #turn = 0;
 
   constructor(gateways: readonly GatewayClient[], tools: PoolTools) {
@@ -44,11 +46,18 @@ export class GatewayPool {
     this.#tools = tools;
   }
 
+  /** Answers that no gateway gives that is well, also those that a request was repeated after. */
+  get unexpected(): ReplyCounts {
+    return this.#replies.unexpected;
+  }
+
   /** Sends a request once. */
   async sendOnce(request: GatewayRequest): Promise<GatewayReply | undefined> {
     const member = this.#next();
     try {
-      return await member.gateway.send({ timeoutMs: REQUEST_TIMEOUT_MS, ...request });
+      const reply = await member.gateway.send({ timeoutMs: REQUEST_TIMEOUT_MS, ...request });
+      this.#replies.note(request, reply);
+      return reply;
     } catch (error) {
       if (!(error instanceof GatewayUnreachable)) throw error;
       member.avoidedUntilMs = this.#tools.clock.monotonicMs() + AVOIDED_MS;
@@ -89,10 +98,4 @@ export function isOutage({ status }: GatewayReply): boolean {
 /** Whether a gateway could not serve a request now, or another request was in its way. */
 export function isOutageOrBusy(reply: GatewayReply): boolean {
   return isOutage(reply) || codeOf(reply) === 'RESERVATION_BUSY';
-}
-
-/** The code of a problem, if the answer is one. */
-function codeOf({ body }: GatewayReply): string | undefined {
-  if (typeof body !== 'object' || body === null || !('code' in body)) return undefined;
-  return typeof body.code === 'string' ? body.code : undefined;
 }

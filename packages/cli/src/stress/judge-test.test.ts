@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Evidence, ItemState } from './evidence.ts';
-import type { Held, Operation, Reserve } from './history.ts';
+import type { Cancel, Change, Held, Operation, Reserve } from './history.ts';
 import { judge, type Probe } from './judge-test.ts';
+import type { ReplyCounts } from './replies.ts';
 import { stressPlan, type StressPlan } from './stress-plan.ts';
 
 function reserve(reserved: readonly Held[], items = reserved.map(({ item }) => item), keyed = true): Reserve {
@@ -10,6 +11,14 @@ function reserve(reserved: readonly Held[], items = reserved.map(({ item }) => i
 
 function refused(item: string): Reserve {
   return reserve([], [item], false);
+}
+
+function cancel(reservation: string, outcome: Cancel['outcome']): Cancel {
+  return { kind: 'cancel', startMs: 2, endMs: 3, reservation, outcome };
+}
+
+function move(reservation: string, item: string | undefined, kind: 'refused' | 'unknown'): Change {
+  return { kind: 'change', startMs: 2, endMs: 3, reservation, item: item ?? '', outcome: { kind } };
 }
 
 function heldBy(plan: StressPlan, item: number, person: number): Held {
@@ -22,6 +31,7 @@ function violationsOf(
   history: readonly Operation[],
   holders: readonly Held[],
   probe: Probe = 'reserved',
+  unexpected: ReplyCounts = new Map(),
 ): string {
   const items = plan.items.map((id): [string, ItemState] => {
     const holder = holders.find(({ item }) => item === id);
@@ -32,17 +42,49 @@ function violationsOf(
     return [email, list] as const;
   });
   const evidence: Evidence = { items: new Map(items), lists: new Map(lists) };
-  const { passed, violations } = judge(plan, { history, evidence, probe });
+  const { passed, violations } = judge(plan, { history, evidence, probe, unexpected });
   expect(passed).toBe(violations.length === 0);
   return violations.join('\n');
 }
 
 test('a run in which nobody got anything fails, and so does an item that is stuck at the end', () => {
   const plan = stressPlan({ test: 4, size: 10, workers: 2 }, 'run');
-  expect(violationsOf(plan, [], [])).toBe('no client was ever given a reservation');
+  expect(violationsOf(plan, [], [])).toMatch(/^no client was ever given a reservation/);
+  const { id, ...rest } = heldBy(plan, 0, 0);
+  const history = [reserve([{ id, ...rest }]), cancel(id, 'done')];
+  expect(violationsOf(plan, history, [])).toBe('');
+  expect(violationsOf(plan, history, [], 'failed')).toContain('could not be reserved');
+});
+
+test('an answer that no gateway gives that is well fails a run, though its request was repeated', () => {
+  const plan = stressPlan({ test: 2, size: 10 }, 'run');
   const holder = heldBy(plan, 0, 0);
   expect(violationsOf(plan, [reserve([holder])], [holder])).toBe('');
-  expect(violationsOf(plan, [reserve([holder])], [holder], 'failed')).toContain('could not be reserved');
+  const unexpected = new Map([['POST /reservations: 500 INTERNAL', 3]]);
+  expect(violationsOf(plan, [reserve([holder])], [holder], 'reserved', unexpected)).toBe(
+    'an answer that must not be, 3 times: POST /reservations: 500 INTERNAL',
+  );
+});
+
+test('a run in which what it is about never came off fails, and so does one of which most is unknown', () => {
+  const giveUp = stressPlan({ test: 4, size: 10, workers: 2 }, 'run');
+  const holder = heldBy(giveUp, 0, 0);
+  expect(violationsOf(giveUp, [reserve([holder])], [holder])).toBe('no client ever gave a reservation up');
+  const exchange = stressPlan({ test: 5, size: 2 }, 'run');
+  const made = heldBy(exchange, 0, 0);
+  const change = move(made.id, exchange.items[1], 'refused');
+  expect(violationsOf(exchange, [reserve([made]), change], [made])).toBe('no client ever changed a reservation');
+
+  const half = [
+    reserve([holder]),
+    cancel(holder.id, 'done'),
+    cancel(holder.id, 'unknown'),
+    cancel(holder.id, 'unknown'),
+  ];
+  expect(violationsOf(giveUp, half, [])).toBe('');
+  expect(violationsOf(giveUp, [...half, cancel(holder.id, 'unknown')], [])).toBe(
+    'what became of 3 of 5 requests is not known: too many to tell anything',
+  );
 });
 
 test('the verdict of test 1: one reservation of each item', () => {
@@ -73,16 +115,16 @@ test('the verdict of test 3: everything is taken, and in fair shares', () => {
 test('the verdict of test 5: the number of reservations stays, though not all outcomes are known', () => {
   const plan = stressPlan({ test: 5, size: 2 }, 'run');
   const made = [heldBy(plan, 0, 0), heldBy(plan, 1, 1)];
-  const moves = made.map(({ id }): Operation => {
-    return {
-      kind: 'change',
-      startMs: 2,
-      endMs: 3,
-      reservation: id,
-      item: plan.items[2] ?? '',
-      outcome: { kind: 'unknown' },
-    };
-  });
+  const [first] = made;
+  const toItself: Operation = {
+    kind: 'change',
+    startMs: 2,
+    endMs: 3,
+    reservation: first?.id ?? '',
+    item: first?.item ?? '',
+    outcome: { kind: 'changed', now: first ?? heldBy(plan, 0, 0) },
+  };
+  const moves = [toItself, ...made.map(({ id }) => move(id, plan.items[2], 'unknown'))];
   expect(violationsOf(plan, [reserve(made), ...moves], made)).toBe('');
   const doubled = [...made, heldBy(plan, 2, 0)];
   expect(violationsOf(plan, [reserve(made), ...moves], doubled)).toBe(

@@ -2,14 +2,21 @@
  * What each test promises beyond what all of them do, judged on the data. Pure; each violation is one sentence.
  */
 import { judgeClaims, type StressData } from './judge-claims.ts';
+import { isUnknown, type Operation } from './history.ts';
 import { madeBy } from './holds.ts';
+import type { ReplyCounts } from './replies.ts';
 import type { StressPlan } from './stress-plan.ts';
+
+/** Of all requests; where more remained unknown, what is known shows too little. */
+const UNKNOWN_SHARE_MAX = 0.5;
 
 /** What became of trying each item once more at the very end, when nobody held it. */
 export type Probe = 'reserved' | 'failed' | 'not-made';
 
 export interface JudgedData extends StressData {
   readonly probe: Probe;
+  /** Answers that no gateway gives that is well, and how often they came. */
+  readonly unexpected: ReplyCounts;
 }
 
 export interface Verdict {
@@ -19,13 +26,39 @@ export interface Verdict {
 
 /** The verdict of a test. */
 export function judge(plan: StressPlan, data: JudgedData): Verdict {
-  const violations = [...judgeClaims(data), ...judgeProbe(data), ...judgePromise(plan, data), ...judgeSense(data)];
+  const violations = [
+    ...judgeClaims(data),
+    ...judgeReplies(data),
+    ...judgeProbe(data),
+    ...judgePromise(plan, data),
+    ...judgeSense(plan, data),
+  ];
   return { passed: violations.length === 0, violations };
 }
 
-/** A run in which nothing happened shows nothing. */
-function judgeSense({ history }: StressData): readonly string[] {
-  return history.some((operation) => madeBy(operation).length > 0) ? [] : ['no client was ever given a reservation'];
+function judgeReplies({ unexpected }: JudgedData): readonly string[] {
+  return [...unexpected].map(([answer, count]) => `an answer that must not be, ${count} times: ${answer}`);
+}
+
+/** A run in which nothing happened, or nobody knows what, shows nothing. */
+function judgeSense({ test }: StressPlan, { history }: StressData): readonly string[] {
+  const unknown = history.filter(isUnknown).length;
+  return [
+    ...(history.some((operation) => madeBy(operation).length > 0) ? [] : ['no client was ever given a reservation']),
+    ...(test !== 4 || history.some(isCancelled) ? [] : ['no client ever gave a reservation up']),
+    ...(test !== 5 || history.some(isChanged) ? [] : ['no client ever changed a reservation']),
+    ...(unknown <= history.length * UNKNOWN_SHARE_MAX
+      ? []
+      : [`what became of ${unknown} of ${history.length} requests is not known: too many to tell anything`]),
+  ];
+}
+
+function isCancelled(operation: Operation): boolean {
+  return operation.kind === 'cancel' && operation.outcome === 'done';
+}
+
+function isChanged(operation: Operation): boolean {
+  return operation.kind === 'change' && operation.outcome.kind === 'changed';
 }
 
 function judgeProbe({ probe }: JudgedData): readonly string[] {

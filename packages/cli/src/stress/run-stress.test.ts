@@ -83,6 +83,9 @@ test.each<[test: string, fault: Fault, chance: number]>([
   ['4', 'stale', 0.5],
   ['5', 'leave', 0.05],
   ['5', 'lose', 0.05],
+  ['1', 'bug', 0.01],
+  ['4', 'bug', 0.01],
+  ['3', 'cling', 1],
 ])('the verdict of test %s catches a gateway with the fault "%s"', async (number, fault, chance) => {
   const size = SIZES.find(([each]) => each === number)?.[1] ?? 0;
   const { code, report, context } = await run([number, '--size', String(size)], { [fault]: chance });
@@ -119,6 +122,21 @@ test('a second stop signal leaves at once, and says what is left', async () => {
   expect(context.written.error).toContain('could not be removed: stress-');
 });
 
+test('items of all parts of a test are tried once more', async () => {
+  const fake = createFakeReservations(seededRandom(3));
+  const tried: string[] = [];
+  const listening: typeof fetch = (input, init) => {
+    const key = new Headers(init?.headers).get('idempotency-key') ?? '';
+    if (key.endsWith('-probe')) tried.push(key);
+    return fake.fetch(input, init);
+  };
+  expect(await runCommandLine(contextOn({ ...fake, fetch: listening }), ['stress', '3', '--size', '400'])).toBe(0);
+  expect(tried).toHaveLength(100);
+  for (const part of ['000', '001', '002', '003']) {
+    expect(tried.filter((key) => key.includes(`.${part}`))).toHaveLength(25);
+  }
+});
+
 test('a screen gets a moving bar and a report in words', async () => {
   const fake = createFakeReservations(seededRandom(3));
   const context = contextOn(fake, true);
@@ -145,6 +163,7 @@ test.each([
   [['stress'], "missing required argument 'test'"],
   [['stress', '6'], 'one of 1, 2, 3, 4, 5'],
   [['stress', '1', '--size', '0'], 'from 1 to 100000'],
+  [['stress', '3', '--size', '10001'], 'The size of test 3 is at most 10000'],
   [['stress', '1', '--workers', '257'], 'from 1 to 256'],
   [['stress', '1', '--gateways', '0'], 'from 1 to 16'],
   [['stress', '1', '--gateways', 'http://a,ftp://b'], 'http://127.0.0.1:5000'],

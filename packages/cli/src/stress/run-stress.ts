@@ -61,12 +61,19 @@ export async function runStress(
     if (!stopping.aborted) {
       const evidence = await gatherEvidence(plan, running);
       const probed = await probe(plan, running);
-      if (!stopping.aborted) verdict = judge(plan, { history: client.history, evidence, probe: probed });
+      const { unexpected } = running.pool;
+      if (!stopping.aborted) verdict = judge(plan, { history: client.history, evidence, probe: probed, unexpected });
     }
   } finally {
     left = await takeDown(plan, stage(leaving));
   }
-  return { history: client.history, durationMs, verdict, left };
+  return { history: client.history, durationMs, verdict: withLeft(verdict, left), left };
+}
+
+/** An item that cannot be removed is in somebody's hands for good, or as good as. */
+function withLeft(verdict: Verdict | undefined, left: readonly string[]): Verdict | undefined {
+  if (verdict === undefined || left.length === 0) return verdict;
+  return { passed: false, violations: [...verdict.violations, ...left.map((item) => `${item} could not be removed`)] };
 }
 
 /** Lets the clients loose until they are done. @returns how long that took, in milliseconds */

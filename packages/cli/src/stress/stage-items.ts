@@ -18,7 +18,7 @@ const KIND = 'stress';
 /** Requests that a crash cut short are finished by others in well under this time. */
 const SETTLE_TIMEOUT_MS = 60_000;
 const SETTLE_INTERVAL_MS = 1_000;
-const PROBED_ITEMS_MAX = 20;
+const PROBED_ITEMS_MAX = 100;
 const REMOVAL_ATTEMPTS_MAX = 6;
 
 export interface StageTools {
@@ -71,11 +71,11 @@ async function readState(item: string, { pool }: StageTools): Promise<ItemState>
   return reply?.status === 200 ? readItem(reply.body) : { kind: 'unread' };
 }
 
-/** Has everybody give up what they hold, then reserves and gives up some of the items once more. */
+/** Has everybody give up items, of all parts of the test, and reserves each once more. */
 export async function probe(plan: StressPlan, tools: StageTools): Promise<Probe> {
   const [email = ''] = plan.people;
   let result: Probe = 'reserved';
-  await forEach('Trying items', plan.items.slice(0, PROBED_ITEMS_MAX), tools, async (item) => {
+  await forEach('Trying items', sampleOf(plan.items), tools, async (item) => {
     if (!(await release(item, tools))) result = 'failed';
     const headers = { 'idempotency-key': `${item}-probe` };
     const body = { email, items: [item] };
@@ -84,6 +84,12 @@ export async function probe(plan: StressPlan, tools: StageTools): Promise<Probe>
     if (!isReserved) result = 'failed';
   });
   return tools.signal.aborted ? 'not-made' : result;
+}
+
+/** All items, or so many at equal distances. */
+function sampleOf(items: readonly string[]): readonly string[] {
+  const stride = Math.max(1, items.length / PROBED_ITEMS_MAX);
+  return items.filter((_, index) => Math.floor(index / stride) !== Math.floor((index - 1) / stride));
 }
 
 /** Removes the items. @returns those that are still there */

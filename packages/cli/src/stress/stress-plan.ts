@@ -7,6 +7,8 @@ export const STRESS_TESTS = [1, 2, 3, 4, 5] as const;
 export type StressTest = (typeof STRESS_TESTS)[number];
 
 export const SIZE_MAX = 100_000;
+/** What a person's list holds: one client of test 3 may come to ask for all. */
+const LIST_MAX = 10_000;
 export const WORKERS_MAX = 256;
 
 /** Changes of each reservation in test 5, on average. */
@@ -17,6 +19,7 @@ interface Outline {
   readonly promise: string;
   /** What the size counts. */
   readonly unit: string;
+  readonly sizeMax: number;
   readonly defaultSize: number;
   readonly defaultWorkers: number;
   readonly items: (size: number) => number;
@@ -30,6 +33,7 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'The same request, very fast',
     promise: 'one reservation of each item, however often and by whichever gateway it is asked for',
     unit: 'requests',
+    sizeMax: SIZE_MAX,
     defaultSize: 10_000,
     defaultWorkers: 32,
     items: () => 2,
@@ -40,6 +44,7 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'Random requests of several clients',
     promise: 'every item has at most one holder, and every success that a client saw is there',
     unit: 'requests',
+    sizeMax: SIZE_MAX,
     defaultSize: 10_000,
     defaultWorkers: 16,
     items: (size) => Math.min(500, Math.max(10, Math.ceil(size / 20))),
@@ -50,6 +55,7 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'Two clients take everything at once',
     promise: 'every item is taken once, and neither client gets less than a third',
     unit: 'items',
+    sizeMax: LIST_MAX,
     defaultSize: 720,
     defaultWorkers: 8,
     items: (size) => size,
@@ -60,6 +66,7 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'Cancelling and reserving the same item',
     promise: 'never two holders, and nothing is left hanging',
     unit: 'rounds',
+    sizeMax: SIZE_MAX,
     defaultSize: 5_000,
     defaultWorkers: 8,
     items: () => 1,
@@ -70,6 +77,7 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'Many reservations changed at once',
     promise: 'no reservation is lost, and none is doubled',
     unit: 'reservations',
+    sizeMax: SIZE_MAX,
     defaultSize: 1_000,
     defaultWorkers: 32,
     items: (size) => size + Math.max(2, Math.ceil(size / 2)),
@@ -97,6 +105,11 @@ export interface StressWish {
   readonly test: StressTest;
   readonly size?: number | undefined;
   readonly workers?: number | undefined;
+}
+
+/** The most that the size of a test can be. */
+export function sizeMaxOf(test: StressTest): number {
+  return OUTLINES[test].sizeMax;
 }
 
 /** The plan of a run. @param runId what sets its items and people apart: lower-case letters, digits and dashes */

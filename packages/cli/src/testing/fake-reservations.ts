@@ -25,6 +25,10 @@ interface FakeFaults {
   hang: number;
   /** Shows an item free that is held. */
   stale: number;
+  /** Answers 500, as a gateway with a bug does. */
+  bug: number;
+  /** Does not let an item be removed that nobody holds. */
+  cling: number;
   /** Answers 503, and has done it or not. Not wrong, only a nuisance. */
   outage: number;
 }
@@ -52,13 +56,15 @@ export function createFakeReservations(random: () => number): FakeReservations {
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
+      if (fake.faults.bug > 0 && random() < fake.faults.bug)
+        return Response.json({ code: 'INTERNAL' }, { status: 500 });
       const isOut = random() < fake.faults.outage;
       if (isOut && random() < 0.5) return unknownOutcome();
       const response = await app.request(url, init);
       return isOut ? unknownOutcome() : response;
     },
     items: new Map(),
-    faults: { double: 0, lose: 0, keep: 0, leave: 0, unlist: 0, hang: 0, stale: 0, outage: 0 },
+    faults: { double: 0, lose: 0, keep: 0, leave: 0, unlist: 0, hang: 0, stale: 0, bug: 0, cling: 0, outage: 0 },
     dead: new Set(),
     asked: new Set(),
     onRequest: () => undefined,
@@ -114,7 +120,7 @@ class FakeDesk {
 
   remove(context: Context): Response {
     const id = context.req.param('id') ?? '';
-    if (this.#fake.items.get(id)) return context.json({ code: 'ITEM_HELD' }, 409);
+    if (this.#fake.items.get(id) || this.#meets('cling')) return context.json({ code: 'ITEM_HELD' }, 409);
     this.#fake.items.delete(id);
     return context.body(null, 204);
   }
