@@ -135,6 +135,19 @@ describe('a checkout', () => {
     expect(world.audit()).toEqual([]);
   });
 
+  it('I41: takes nothing from the cart while some of it cannot be sold yet, however often that is tried', async () => {
+    const world = await createShop();
+    world.registers.failure = ({ key, changeId = '' }) =>
+      key === 'stock:pear' && changeId.startsWith('sell:') ? 'quorum-not-met' : undefined;
+    expect(await world.run(world.gateway().checkOut(ANN, KEY))).toMatchObject({ type: 'ordered' });
+    await world.sweep();
+    expect(world.store.calls.filter(({ change }) => change?.action.type === 'take-from-cart')).toEqual([]);
+    world.registers.failure = () => undefined;
+    await world.sweep();
+    expect(world.cartOf(ANN)).toEqual({});
+    expect(world.audit()).toEqual([]);
+  });
+
   it('I26: is told as unknown, with its id, when the decision is', async () => {
     for (const failure of ['unknown-applied', 'unknown-not-applied', 'unknown-later'] as const) {
       const world = await createShop();

@@ -55,14 +55,14 @@ export class OrderCompletion {
     throw new StoreError('QUORUM_NOT_MET', `the order ${id} keeps changing`);
   }
 
-  /** Does all that follows from a confirmation: sells what is held, and takes out of the cart what was ordered. */
+  /**
+   * Does all that follows from a confirmation: sells what is held, and then takes out of the cart what was ordered. Not at
+   * once: while a sale fails this is done again and again, and a cart remembers only so many changes that it was taken.
+   */
   async finish(id: string, order: Order, requestId: string): Promise<void> {
     const { stocks } = this.#dependencies;
-    const sold = mapParallel(order.lines, ({ product }) => stocks.sell(product, order.attempt, requestId));
-    // Both are awaited, whichever fails: nothing goes on unattended.
-    const [selling, taking] = await Promise.allSettled([sold, this.#takeFromCart(id, order, requestId)]);
-    if (selling.status === 'rejected') throw selling.reason;
-    if (taking.status === 'rejected') throw taking.reason;
+    await mapParallel(order.lines, ({ product }) => stocks.sell(product, order.attempt, requestId));
+    await this.#takeFromCart(id, order, requestId);
   }
 
   /** Lets go of all that is held for an aborted attempt, and removes its order. */
