@@ -122,7 +122,9 @@ function serveCancelling(router: GatewayRouter, { orders }: Ordering): void {
       path: '/orders/{id}',
       tag: 'Orders',
       summary: 'Cancel an order',
-      description: 'Gives the stock back. The order stays, as a cancelled one; cancelling it again changes nothing.',
+      description:
+        'Gives the stock back. The order stays, as a cancelled one; cancelling it again changes nothing. Where a majority ' +
+        'of some stock is away the order is `cancelling`, and the rest is done later.',
       query: NO_QUERY,
       body: NO_BODY,
       parameters: orderParameters,

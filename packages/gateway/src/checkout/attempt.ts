@@ -64,10 +64,9 @@ export class Attempts {
     const { orders, openWork, persons, clock, random } = this.#dependencies;
     const attempt = newRequestId(random);
     // What leads to the order comes before the order: whatever is cut short from here on is found by these.
-    await Promise.all([
-      openWork.note(openNameOf(id, attempt), requestId),
-      persons.add(email, 'order', [id], requestId),
-    ]);
+    await changingNothing(
+      Promise.all([openWork.note(openNameOf(id, attempt), requestId), persons.add(email, 'order', [id], requestId)]),
+    );
     const orderLines = lines.map(([product, quantity]) => ({ product, quantity, lot: null }));
     const order: Order = { email, lines: orderLines, state: 'pending', attempt, atMs: clock.nowMs(), settled: false };
     const begun = await unlessUnknown(orders.begin(id, order, requestId));
@@ -189,6 +188,13 @@ async function orStoreError<T>(result: Promise<T>): Promise<T | StoreError> {
     if (error instanceof StoreError) return error;
     throw error;
   }
+}
+
+/** Whether an entry of a list was written may be unknown; that nothing was ordered is not. */
+async function changingNothing<T>(listing: Promise<T>): Promise<T> {
+  const outcome = await unlessUnknown(listing);
+  if (outcome instanceof StoreError) throw new StoreError('QUORUM_NOT_MET', `nothing was ordered: ${outcome.message}`);
+  return outcome;
 }
 
 async function unlessUnknown<T>(result: Promise<T>): Promise<T | StoreError> {

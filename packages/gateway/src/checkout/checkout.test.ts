@@ -164,6 +164,21 @@ describe('a checkout', () => {
     }
   });
 
+  it('is told as not made when it is not known whether it was noted', async () => {
+    for (const list of ['open:', 'person:']) {
+      const world = await createShop();
+      world.store.failure = ({ key, change }) =>
+        change?.action.type === 'list-add' && key.startsWith(list)
+          ? new StoreError('OUTCOME_UNKNOWN', 'away')
+          : undefined;
+      await expect(world.run(world.gateway().checkOut(ANN, KEY))).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
+      expect(world.orders()).toEqual([]);
+      world.store.failure = () => undefined;
+      await world.sweep();
+      expect(world.audit()).toEqual([]);
+    }
+  });
+
   it('I38: takes nothing when stock cannot be asked, also of what arrives late', async () => {
     for (const failure of ['quorum-not-met', 'unknown-applied', 'unknown-later'] as const) {
       const world = await createShop();

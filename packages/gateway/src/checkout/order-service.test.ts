@@ -82,6 +82,19 @@ describe('cancelling', () => {
     }
   });
 
+  it('I42: is told as under way when the stock cannot be given back yet, and is completed later', async () => {
+    for (const failure of ['quorum-not-met', 'unknown-not-applied', 'unknown-applied'] as const) {
+      const world = await createShop();
+      const id = await ordered(world, 'k');
+      world.registers.failure = ({ changeId = '' }) => (changeId.startsWith('return:') ? failure : undefined);
+      expect(await world.run(world.gateway().orders.cancel(id, 'r'))).toMatchObject({ state: 'cancelling' });
+      world.registers.failure = () => undefined;
+      await world.sweep();
+      expect(world.audit()).toEqual([]);
+      expect(await world.run(world.gateway().orders.find(id, 'r'))).toMatchObject({ state: 'cancelled' });
+    }
+  });
+
   it('of an order that a dead gateway confirmed finishes that first', async () => {
     const world = await createShop();
     // Notes, begins, holds and confirms, but sells nothing.

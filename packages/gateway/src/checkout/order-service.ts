@@ -3,6 +3,7 @@
  * asked.
  */
 import { newRequestId, type Clock, type Random } from '@trolley/cluster';
+import type { Logger } from 'pino';
 import type { Background } from '../background.ts';
 import type { OpenWork } from '../lists/open-work.ts';
 import { ENTRY_UNCONFIRMED_MAX_MS, type PersonEntry, type PersonLists } from '../lists/person-lists.ts';
@@ -23,6 +24,7 @@ export interface OrderServiceDependencies {
   readonly background: Background;
   readonly clock: Clock;
   readonly random: Random;
+  readonly logger: Logger;
 }
 
 /** An order and its id. */
@@ -65,10 +67,11 @@ export class OrderService {
 
   /**
    * Cancels an order and gives its stock back; again, it changes nothing. The order as it is then: pending when it is
-   * being made for so long that waiting for it was given up; undefined when there is none.
+   * being made for so long that waiting for it was given up; cancelling when some of its stock is given back later;
+   * undefined when there is none.
    */
   async cancel(id: string, requestId: string): Promise<Order | undefined> {
-    const { orders, completion, openWork, background, random } = this.#dependencies;
+    const { orders, completion, openWork, background, random, logger } = this.#dependencies;
     const order = await this.#whenMade(id, requestId);
     if (order?.state !== 'confirmed') return order;
     const token = newRequestId(random);
@@ -76,9 +79,15 @@ export class OrderService {
     await openWork.note(name, requestId);
     const opening = await orders.beginCancelling(id, token, requestId);
     if (opening.type === 'barred') throw new StoreError('QUORUM_NOT_MET', 'it took too long; nothing was cancelled');
-    const cancelled = await completion.bringToEnd(id, requestId);
-    background.run(`strike ${name}`, () => openWork.strike(name, requestId));
-    return cancelled;
+    try {
+      const cancelled = await completion.bringToEnd(id, requestId);
+      background.run(`strike ${name}`, () => openWork.strike(name, requestId));
+      return cancelled;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      logger.warn({ requestId, order: id, err: error }, 'an order could not be cancelled to its end yet; it will be');
+      return { ...order, state: 'cancelling' };
+    }
   }
 
   async #whenMade(id: string, requestId: string): Promise<Order | undefined> {
