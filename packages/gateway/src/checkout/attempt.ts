@@ -48,8 +48,8 @@ export type AttemptOutcome =
   /** The order may come to be, or not; time will tell. */
   | { readonly type: 'unknown'; readonly reason: string };
 
-/** What became of a line's hold; an error when that is not known. */
-type Placed = Placement | StoreError;
+/** What became of a line's hold: overdrawn when there is less of the product by now than is taken; an error when that is not known. */
+type Placed = Placement | StoreError | { readonly type: 'overdrawn' };
 
 /** Makes attempts. */
 export class Attempts {
@@ -76,7 +76,7 @@ export class Attempts {
       return begun;
     }
     if (begun.type === 'barred') return { type: 'missed' };
-    const placed = await this.#placeAll(id, order, requestId);
+    const placed = await this.#checkAll(await this.#placeAll(id, order, requestId), requestId);
     const lots = lotsOf(placed);
     return lots === undefined
       ? this.#giveUp(id, order, placed, requestId)
@@ -96,6 +96,25 @@ export class Attempts {
     const { record } = await store.read(productKey(product), { strict: true, requestId });
     const hold = { attempt, order: id, quantity: wanted, atMs };
     return stocks.place(product, hold, productOf(record)?.quantity ?? 0, requestId);
+  }
+
+  /**
+   * Asks again how much there is, once all is held: a hold may have waited long since that was read, and the quantity been
+   * lowered. Whoever lowers it from now on sees the hold. Of several holds too many the last ones see it, for each is
+   * checked by what was taken when it was placed.
+   */
+  async #checkAll(placed: ReadonlyMap<string, Placed>, requestId: string): Promise<ReadonlyMap<string, Placed>> {
+    if (lotsOf(placed) === undefined) return placed;
+    const checked = await mapParallel([...placed], async ([product, placement]) => {
+      return [product, await orStoreError(this.#check(product, placement, requestId))] as const;
+    });
+    return new Map(checked);
+  }
+
+  async #check(product: string, placement: Placed, requestId: string): Promise<Placed> {
+    if (placement instanceof StoreError || placement.type !== 'held') return placement;
+    const { record } = await this.#dependencies.store.read(productKey(product), { strict: true, requestId });
+    return (productOf(record)?.quantity ?? 0) < placement.taken ? { type: 'overdrawn' } : placement;
   }
 
   async #confirm(
@@ -178,7 +197,7 @@ function lotsOf(placed: ReadonlyMap<string, Placed>): ReadonlyMap<string, string
 
 function freeingAfter(placed: Placed | undefined) {
   if (placed === undefined || placed instanceof StoreError) return 'unknown';
-  return placed.type === 'held' ? 'held' : 'nothing';
+  return placed.type === 'held' || placed.type === 'overdrawn' ? 'held' : 'nothing';
 }
 
 async function orStoreError<T>(result: Promise<T>): Promise<T | StoreError> {

@@ -164,6 +164,26 @@ describe('a checkout', () => {
     }
   });
 
+  it('I39: orders nothing of a product whose quantity was lowered before its hold was placed', async () => {
+    const world = await createShop();
+    const change = world.registers.change.bind(world.registers);
+    world.registers.change = async (key, wanted) => {
+      // The quantity is read by now, and the hold waits for its turn.
+      if (key === 'stock:apple' && wanted.id.startsWith('hold:') && world.registers.valueOf(key) === null) {
+        await world.stock('apple', -3);
+      }
+      const result = await change(key, wanted);
+      return result;
+    };
+    expect(await world.run(world.gateway().checkOut(ANN, KEY))).toEqual({
+      type: 'short',
+      lines: [{ product: 'apple', wanted: 3, available: 2 }],
+    });
+    expect(world.cartOf(ANN)).toEqual({ apple: 3, pear: 1 });
+    await world.sweep();
+    expect(world.audit().filter((fault) => !fault.endsWith('of 2 of apple were taken'))).toEqual([]);
+  });
+
   it('is told as not made when it is not known whether it was noted', async () => {
     for (const list of ['open:', 'person:']) {
       const world = await createShop();

@@ -31,7 +31,7 @@ const tenSold = after(null, place('a', 7), place('b', 3), selling('a', NOW_MS), 
 describe('stock', () => {
   it('I39: is held up to what there is, and not beyond', () => {
     const value = after(null, place('a', 7));
-    expect(place('b', 3)(value)).toMatchObject({ type: 'write', result: { type: 'held', lot: 'a' } });
+    expect(place('b', 3)(value)).toMatchObject({ type: 'write', result: { type: 'held', lot: 'a', taken: 10 } });
     expect(place('b', 4)(value)).toEqual({ type: 'keep', result: { type: 'short', available: 3 } });
     expect(place('b', 1)(tenSold)).toEqual({ type: 'keep', result: { type: 'short', available: 0 } });
     expect(place('a', 1, 0)(null)).toEqual({ type: 'keep', result: { type: 'short', available: 0 } });
@@ -44,7 +44,7 @@ describe('stock', () => {
 
   it('I42: is held, sold, let go and given back once, though asked twice', () => {
     const held = after(null, place('a', 7));
-    expect(place('a', 7)(held)).toEqual({ type: 'keep', result: { type: 'held', lot: 'a' } });
+    expect(place('a', 7)(held)).toEqual({ type: 'keep', result: { type: 'held', lot: 'a', taken: 7 } });
     const sold = after(held, selling('a', NOW_MS));
     expect(sold).toMatchObject({ sold: 7, holds: [] });
     expect(selling('a', NOW_MS)(sold).type).toBe('keep');

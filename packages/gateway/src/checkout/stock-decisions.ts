@@ -22,7 +22,8 @@ const BARRED_MAX = 1_000;
 
 /** What became of the wish to hold some of the stock. */
 export type Placement =
-  | { readonly type: 'held'; readonly lot: string }
+  /** With how many are sold or held by then, these included. */
+  | { readonly type: 'held'; readonly lot: string; readonly taken: number }
   | { readonly type: 'short'; readonly available: number }
   /** The attempt was aborted meanwhile. */
   | { readonly type: 'barred' }
@@ -34,13 +35,18 @@ export function placing(hold: StockHold, quantity: number, nowMs: number) {
   return (value: RegisterValue): Decision<Placement> => {
     const stock = stockIn(value) ?? newLot(hold.attempt);
     if (stock.barred.some(({ id }) => id === hold.attempt)) return keeping({ type: 'barred' });
-    if (stock.holds.some(({ attempt }) => attempt === hold.attempt)) return keeping({ type: 'held', lot: stock.lot });
+    if (stock.holds.some(({ attempt }) => attempt === hold.attempt)) return keeping(heldOf(stock));
     if (takenOf(stock) + hold.quantity > quantity) {
       return keeping({ type: 'short', available: availableOf(quantity, stock) });
     }
     if (stock.holds.length >= HOLDS_MAX) return keeping({ type: 'crowded' });
-    return writing({ ...stock, holds: [...stock.holds, hold] }, nowMs, { type: 'held', lot: stock.lot });
+    const after = { ...stock, holds: [...stock.holds, hold] };
+    return writing(after, nowMs, heldOf(after));
   };
+}
+
+function heldOf(stock: Stock): Placement {
+  return { type: 'held', lot: stock.lot, taken: takenOf(stock) };
 }
 
 /** Turns a hold into a sale. A hold that is not there is sold already: only this ends the hold of a confirmed order. */
