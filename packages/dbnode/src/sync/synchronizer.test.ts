@@ -35,9 +35,9 @@ afterEach(async () => {
 });
 
 /** Nodes a and b with all the records, and node c that wants its share of them. */
-function createWorld(engine = new FakeEngine('c')) {
+function createWorld(engine = new FakeEngine('c'), sourceIds: readonly string[] = ['a', 'b']) {
   const registry = new FakeRegistry();
-  const engines = [new FakeEngine('a'), new FakeEngine('b')];
+  const engines = sourceIds.map((id) => new FakeEngine(id));
   for (const source of engines) {
     for (const key of keys) source.records.set(key, encodeRecord(write(emptyRecord, 'a.1', [['quantity', 1]])));
   }
@@ -297,6 +297,59 @@ test('a register is fetched with what its owners promised: nothing below is deci
   expect(await engine.accept(key, lower)).toMatchObject({ type: 'outbid' });
   await engine.accept(key, { ballot: [6, 'r'], value: 'decided', next: null });
   expect(await engine.merge(key, registerText([5, 'q'], 'late'))).toBe(false);
+});
+
+const threeOwners: ClusterMap = { ...settled, replicas: 3, nodes: ['a', 'b', 'd'].map(node) };
+const movingFromThree: ClusterMap = {
+  ...threeOwners,
+  epoch: 2,
+  nodes: ['a', 'b', 'c', 'd'].map(node),
+  previousNodes: threeOwners.nodes,
+};
+
+/** Nodes a and d decided on a register; a may have forgotten it, b missed it, and d is down. */
+function createForgetfulWorld() {
+  const world = createWorld(new FakeEngine('c'), ['a', 'b', 'd']);
+  const [a, , d] = world.sources;
+  if (a === undefined || d === undefined) throw new Error('no sources');
+  const groups = gainedGroups(movingFromThree, 'c');
+  const [key = ''] = Array.from({ length: 50 }, (_, index) => `item:${index}`).filter((each) => {
+    return groups.includes(placementGroupOf(each, movingFromThree.pgCount));
+  });
+  a.source.votelessGroups = new Set(groups);
+  d.source.records.set(key, registerText([7, 'p'], 'decided'));
+  d.isUp = false;
+  return { ...world, d, key };
+}
+
+test('I24: a source that may have forgotten what it accepted does not stand in for the one that knows', async () => {
+  const { registry, engine, start, sources, d, key } = createForgetfulWorld();
+  const synchronizer = start();
+  registry.answer(movingFromThree);
+  // All that are up have been asked, and asked again.
+  await vi.waitFor(() => expect(sources[0]?.compared).toBeGreaterThan(1), { timeout: 5_000 });
+  expect(synchronizer.syncedEpoch).toBe(0);
+  d.isUp = true;
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  expect(decodeRegister(engine.records.get(key) ?? '')).toMatchObject({ value: 'decided' });
+});
+
+test('a source that the map gave up, and that cannot be reached, is not waited for because another has no vote', async () => {
+  const { registry, start } = createForgetfulWorld();
+  const synchronizer = start();
+  const nodes = movingFromThree.nodes.map((each) => (each.id === 'd' ? { ...each, state: 'out' as const } : each));
+  registry.answer({ ...movingFromThree, nodes });
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+});
+
+test('I24: a source that is to leave is asked all the same', async () => {
+  const { registry, engine, start, d, key } = createForgetfulWorld();
+  d.isUp = true;
+  const synchronizer = start();
+  const nodes = movingFromThree.nodes.map((each) => (each.id === 'd' ? { ...each, state: 'out' as const } : each));
+  registry.answer({ ...movingFromThree, nodes });
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  expect(decodeRegister(engine.records.get(key) ?? '')).toMatchObject({ value: 'decided' });
 });
 
 test('it adds to nothing of which it is being settled what may stay, and then starts over', async () => {
