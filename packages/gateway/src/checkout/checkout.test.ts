@@ -135,6 +135,21 @@ describe('a checkout', () => {
     expect(world.audit()).toEqual([]);
   });
 
+  it('I41: does not order again what an earlier order has yet to take out of the cart', async () => {
+    for (const key of ['key-2', undefined]) {
+      const world = await createShop();
+      world.store.failure = ({ change }) =>
+        change?.action.type === 'take-from-cart' ? new StoreError('QUORUM_NOT_MET', 'away') : undefined;
+      expect(await world.run(world.gateway().checkOut(ANN, KEY))).toMatchObject({ type: 'ordered' });
+      await expect(world.run(world.gateway().checkOut(ANN, key))).rejects.toMatchObject({ code: 'QUORUM_NOT_MET' });
+      world.store.failure = () => undefined;
+      expect(await world.run(world.gateway().checkOut(ANN, key))).toEqual({ type: 'cart-empty' });
+      expect(world.orders()).toHaveLength(1);
+      await world.sweep();
+      expect(world.audit()).toEqual([]);
+    }
+  });
+
   it('I41: takes nothing from the cart while some of it cannot be sold yet, however often that is tried', async () => {
     const world = await createShop();
     world.registers.failure = ({ key, changeId = '' }) =>
@@ -272,6 +287,20 @@ describe('checkouts at the same time', () => {
     gate.open?.();
     expect(made.type).toBe('ordered');
     expect(await world.run(late)).toMatchObject({ type: 'ordered', id: made.type === 'ordered' ? made.id : '' });
+  });
+
+  it('of one cart without a key get one answer, also when it is emptied between two looks at it', async () => {
+    const world = await createShop();
+    const read = world.store.read.bind(world.store);
+    let carts = 0;
+    let made: unknown;
+    world.store.read = async (key, options) => {
+      if (key.startsWith('user:') && (carts += 1) === 2) made = await world.gateway().checkOut(ANN);
+      return read(key, options);
+    };
+    const outcome = await world.run(world.gateway().checkOut(ANN));
+    expect(outcome).toMatchObject({ type: 'ordered' });
+    expect(made).toMatchObject({ type: 'ordered', id: outcome.type === 'ordered' ? outcome.id : '' });
   });
 
   it('I40: with one key, or of one cart without any, make one order', async () => {

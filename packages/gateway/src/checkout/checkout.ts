@@ -4,7 +4,8 @@
  * Before anything is refused, the order is looked for again: a request that was sent twice gets one answer.
  */
 import type { Clock, Random } from '@trolley/cluster';
-import { encodeContext, productKey, productOf, userKey, userOf } from '@trolley/records';
+import { encodeContext, productKey, productOf, userKey, userOf, type CausalRecord } from '@trolley/records';
+import type { PersonLists } from '../lists/person-lists.ts';
 import { mapParallel } from '../parallel.ts';
 import { pause } from '../pause.ts';
 import type { Store } from '../store.ts';
@@ -23,6 +24,7 @@ export interface CheckoutDependencies {
   readonly stocks: StockRegisters;
   readonly completion: OrderCompletion;
   readonly attempts: Attempts;
+  readonly persons: PersonLists;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -62,6 +64,9 @@ interface Again {
 
 type Step = CheckoutOutcome | Again;
 
+/** How many of a person's latest orders are looked at before the cart is read; sweepers finish the older ones. */
+const EARLIER_MAX = 8;
+
 /** How long others are waited for: long enough to see what a dead gateway began undone. */
 const CHECKOUT_MAX_MS = 13_000;
 /** The pause before another try: doubled each time, and varied so that those who wait part ways. */
@@ -92,17 +97,35 @@ export class Checkout {
   }
 
   async #try({ email, requestId }: CheckoutRequest, knownId: string | undefined): Promise<Step> {
-    const { store, orders } = this.#dependencies;
-    const [cart, known] = await Promise.all([
-      store.read(userKey(email), { strict: true, requestId }),
-      knownId === undefined ? undefined : orders.read(knownId, requestId),
-    ]);
-    const id = knownId ?? orderIdByCart(encodeContext(cart.record.context), email);
-    if (known !== undefined) return this.#found(id, known, requestId);
-    const user = userOf(cart.record);
+    const firstId = knownId ?? idOf(await this.#readCart(email, requestId), email);
+    const known = await this.#dependencies.orders.read(firstId, requestId);
+    if (known !== undefined) return this.#found(firstId, known, requestId);
+    await this.#finishEarlier(email, firstId, requestId);
+    // Not before: what an earlier order has yet to take out of the cart would be ordered again.
+    const cart = await this.#readCart(email, requestId);
+    const id = knownId ?? idOf(cart, email);
+    // The cart has changed since: perhaps by the same request, which was sent twice.
+    const twin = id === firstId ? undefined : await this.#dependencies.orders.read(firstId, requestId);
+    if (twin !== undefined) return this.#found(firstId, twin, requestId);
+    const user = userOf(cart);
     if (user === undefined) return this.#unlessFound(id, { type: 'no-user' }, requestId);
     if (user.cart.size === 0) return this.#unlessFound(id, { type: 'cart-empty' }, requestId);
     return this.#order({ id, email, lines: [...user.cart] }, requestId);
+  }
+
+  async #readCart(email: string, requestId: string): Promise<CausalRecord> {
+    return (await this.#dependencies.store.read(userKey(email), { strict: true, requestId })).record;
+  }
+
+  /** Finishes the person's latest orders that stand and were not finished by whoever made them. */
+  async #finishEarlier(email: string, ownId: string, requestId: string): Promise<void> {
+    const { persons, orders, completion } = this.#dependencies;
+    const entries = (await persons.read(email, 'order', requestId)).toSorted((a, b) => b.sinceSeconds - a.sinceSeconds);
+    const earlier = entries.filter(({ id }) => id !== ownId).slice(0, EARLIER_MAX);
+    await mapParallel(earlier, async ({ id }) => {
+      const order = await orders.read(id, requestId);
+      if (order?.state === 'confirmed' && !order.settled) await completion.bringToEnd(id, requestId);
+    });
   }
 
   /** Attempts nothing that has no prospect: whoever comes too late for the last unit costs the cluster a few reads. */
@@ -173,4 +196,8 @@ export class Checkout {
         return state satisfies never;
     }
   }
+}
+
+function idOf(cart: CausalRecord, email: string): string {
+  return orderIdByCart(encodeContext(cart.context), email);
 }
