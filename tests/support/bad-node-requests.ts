@@ -131,7 +131,7 @@ const batches: readonly BadRequest[] = [
       change: { action: { type: 'list-add', entries: [['order:1']] } },
       base: null,
     }),
-    'operations.0.change.action.entries.0.1',
+    'operations.0.change.action.entries.0',
   ),
   badBatch(
     'a change by half',
