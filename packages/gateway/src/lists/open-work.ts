@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@trolley/cluster';
 import { listOf, openKey } from '@trolley/records';
-import type { Store } from '../store.ts';
-import type { ListWriter } from './list-writer.ts';
+import { StoreError, type Store } from '../store.ts';
+import { ListFullError, type ListWriter } from './list-writer.ts';
 
 /** More let more gateways note work at the same time; each is one more read in each sweep. */
 export const OPEN_LISTS = 16;
@@ -31,9 +31,14 @@ export class OpenWork {
     this.#clock = clock;
   }
 
-  /** Notes that this is under way. @throws ListFullError, StoreError */
+  /** Notes that this is under way. @throws StoreError: OVERLOADED when so much is that nothing can be added */
   async note(name: string, requestId: string): Promise<void> {
-    await this.#writer.add(openKeyOf(name), [[name, this.nowSeconds()]], requestId);
+    try {
+      await this.#writer.add(openKeyOf(name), [[name, this.nowSeconds()]], requestId);
+    } catch (error) {
+      if (!(error instanceof ListFullError)) throw error;
+      throw new StoreError('OVERLOADED', `too much is under way, nothing was changed: ${error.message}`);
+    }
   }
 
   /** Strikes it off, unless it was noted anew after the given second. @throws StoreError */
