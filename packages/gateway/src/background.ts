@@ -16,11 +16,12 @@ export class Background {
     this.#logger = logger;
   }
 
-  /** Starts the task, unless one of that name is under way or there are too many. */
-  run(name: string, task: () => Promise<unknown>): void {
-    if (this.#running.has(name) || this.#running.size >= TASKS_MAX) return;
+  /** Starts the task, unless one of that name is under way or there are too many; whether it did. */
+  run(name: string, task: () => Promise<unknown>): boolean {
+    if (this.#running.has(name) || this.#running.size >= TASKS_MAX) return false;
     const running = this.#attend(name, task).finally(() => this.#running.delete(name));
     this.#running.set(name, running);
+    return true;
   }
 
   /** Resolves when none is left, also of those that these start. */

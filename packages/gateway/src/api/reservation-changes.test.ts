@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pause } from '../pause.ts';
 import { createLibraryApi, type Reserved } from '../testing/library-api.ts';
 import { whileTimePasses } from '../testing/pass-time.ts';
 import { problemIn } from '../testing/test-api.ts';
@@ -152,6 +153,38 @@ describe('a hold', () => {
     expect(await find('item=a')).toEqual([]);
     expect((await reserve(BOB, ['b'])).status).toBe(201);
     expect(await itemsOf(ANN)).toEqual([]);
+  });
+
+  it('I36: is free in listings once its time is up, and ended by them, when that gateway is gone', async () => {
+    const { mustReserve, claims, clock, get, registers } = await createLibraryApi();
+    await mustReserve(ANN, ['a'], { holdSeconds: 60 });
+    await claims.stop();
+    clock.advance(60_000);
+    expect(await (await get('/items?available=false')).json()).toEqual([]);
+    await claims.background.idle();
+    expect(registers.valueOf('item:a')).toMatchObject({ holder: null });
+  });
+
+  it('I36: is free in a listing of what is free', async () => {
+    const { mustReserve, claims, clock, get } = await createLibraryApi();
+    await mustReserve(ANN, ['a'], { holdSeconds: 60 });
+    await claims.stop();
+    clock.advance(60_000);
+    const page = await get('/items?available=true&limit=1');
+    expect(await page.json()).toMatchObject([{ id: 'a', holder: null }]);
+  });
+
+  it('is come back to when there was no room to end it', async () => {
+    const { mustReserve, claims, clock, registers } = await createLibraryApi();
+    const { id } = await mustReserve(ANN, ['a'], { holdSeconds: 60 });
+    const busy = pause(clock, 60_000);
+    claims.background.run(`lapse ${id}`, () => busy);
+    clock.advance(60_000);
+    await claims.background.idle();
+    expect(registers.valueOf('item:a')).toMatchObject({ holder: { email: ANN } });
+    clock.advance(5_000);
+    await claims.background.idle();
+    expect(registers.valueOf('item:a')).toMatchObject({ holder: null });
   });
 
   it('I36: that is confirmed does not lapse, though its time was up before', async () => {

@@ -1,7 +1,7 @@
 /*
  * Which items a listing shows. Pure.
  */
-import type { Item } from './item.ts';
+import { hasLapsed, type Item } from './item.ts';
 
 /** What is looked for; undefined for whatever there is. */
 export interface ItemFilter {
@@ -17,6 +17,12 @@ export function searchWords(text: string): readonly string[] {
   return plain(text)
     .split(/\s+/)
     .filter((word) => word !== '');
+}
+
+/** The item as a listing shows it: free once its hold's time is up, though the register does not say so yet. */
+export function asListed(item: Item, nowMs: number): Item {
+  const { holder } = item;
+  return holder !== null && holder.mark === null && hasLapsed(holder, nowMs) ? { ...item, holder: null } : item;
 }
 
 /** Whether the item is among those looked for: each word in its id, or in one of its details that is text. */

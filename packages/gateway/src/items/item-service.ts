@@ -8,7 +8,7 @@ import { StoreError } from '../store.ts';
 import { creation, deletion } from './item-decisions.ts';
 import { ITEM_PREFIX, newToken, tokenOf } from './item-ids.ts';
 import type { ItemRegisters, VersionedItem } from './item-registers.ts';
-import { isSought, type ItemFilter } from './item-search.ts';
+import { asListed, isSought, type ItemFilter } from './item-search.ts';
 import { hasLapsed, itemIn, type Holder, type ItemDetails } from './item.ts';
 
 /** An item that is wanted. */
@@ -119,12 +119,14 @@ export class ItemService {
       };
       const { entries, next } = await this.#dependencies.registers.list(ITEM_PREFIX, page, { requestId });
       for (const { key, value, version } of entries) {
-        const item = itemIn(value);
+        const stored = itemIn(value);
         const id = key.slice(ITEM_PREFIX.length);
+        // Also of what is not sought: that it is held may be what is to be settled.
+        this.#settleLater(id, stored?.holder ?? null, requestId);
+        const item = stored && asListed(stored, this.#dependencies.clock.nowMs());
         if (item !== undefined && isSought(id, item, filter)) {
           if (found.length === limit) return { items: found, next: last };
           found.push({ id, item, version });
-          this.#settleLater(id, item.holder, requestId);
         }
         last = id;
       }

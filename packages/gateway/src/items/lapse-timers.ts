@@ -12,7 +12,7 @@ export type Expiry = Pick<Holder, 'reservation' | 'expiresAtMs'>;
 
 /** Holds that are waited for. */
 const TIMERS_MAX = 100_000;
-/** After this long another try is made when no majority could be reached; and how many there are. */
+/** After this long another try is made when there was no room or no majority; and how many of the latter there are. */
 const RETRY_AFTER_MS = 5_000;
 const TRIES_MAX = 12;
 
@@ -47,7 +47,8 @@ export class LapseTimers {
     if (this.#timers.size >= TIMERS_MAX) return;
     const timer = this.#clock.after(inMs, () => {
       this.#timers.delete(reservation);
-      this.#background.run(`lapse ${reservation}`, () => this.#lapse(holder, triesLeft));
+      const hasBegun = this.#background.run(`lapse ${reservation}`, () => this.#lapse(holder, triesLeft));
+      if (!hasBegun) this.#watch(holder, RETRY_AFTER_MS, triesLeft);
     });
     this.#timers.set(reservation, timer);
   }
