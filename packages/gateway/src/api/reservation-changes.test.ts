@@ -132,6 +132,28 @@ describe('changing a reservation', () => {
   });
 });
 
+describe('a change of item whose outcome is not known', () => {
+  it('I26: names both reservations to ask about, of which one is there', async () => {
+    const { mustReserve, patch, registers, get, clock } = await createLibraryApi();
+    const { id } = await mustReserve(ANN, ['a']);
+    let bundleChanges = 0;
+    registers.failure = ({ method, key }) => {
+      if (method === 'change' && key.startsWith('bundle:')) bundleChanges += 1;
+      return bundleChanges === 2 && key.startsWith('bundle:') ? 'unknown-applied' : undefined;
+    };
+    const response = await patch(`/reservations/${id}`, { item: 'b' });
+    expect(response.status).toBe(503);
+    const body: { code: string; reservations: string[] } = JSON.parse(await response.text());
+    expect(body).toMatchObject({ code: 'OUTCOME_UNKNOWN', reservations: [id, expect.stringMatching(/^b~/)] });
+    registers.failure = () => undefined;
+    clock.advance(1_000);
+    const statuses = await Promise.all(
+      body.reservations.map(async (one) => (await get(`/reservations/${one}`)).status),
+    );
+    expect(statuses).toEqual([404, 200]);
+  });
+});
+
 describe('a hold', () => {
   it('lapses when its time is up, at the gateway that made it', async () => {
     const { mustReserve, claims, clock, registers, listed } = await createLibraryApi();

@@ -113,7 +113,8 @@ function serveReading(router: GatewayRouter, { reservations }: Items): void {
       path: '/reservations/{id}',
       tag: 'Reservations',
       summary: 'Read a reservation',
-      description: 'A 404 is final: a request whose outcome was unknown has then failed, and will not succeed later.',
+      description:
+        'For an id that a 503 answer named, a 404 is final: that reservation is not there, and will not be later.',
       query: NO_QUERY,
       body: NO_BODY,
       parameters: reservationParameters,
@@ -153,13 +154,18 @@ function serveChanging(router: GatewayRouter, items: Items): void {
         ...STORE_PROBLEMS,
         ...BODY_PROBLEMS,
         404: 'There is no such reservation, or no such item.',
+        503:
+          'The storage nodes cannot serve this now; or it is not known whether it was changed (`OUTCOME_UNKNOWN`): ' +
+          'after a change of item `reservations` then names both, of which the one or the other is there.',
         409: `The other item is held (\`TAKEN\`). ${BUSY}. ${LIST_TOO_LARGE}.`,
       },
     },
     async ({ body }, context) => {
       const id = reservationIdIn(context);
       const requestId = context.get('requestId');
-      const outcome = await withRoom(items, body.email, requestId, () => items.changer.change(id, body, requestId));
+      const outcome = await withRoom(items, body.email, requestId, async () =>
+        known(async () => items.changer.change(id, body, requestId)),
+      );
       const { reservation, replaces } = changed(outcome, id, body);
       context.header('Location', `/reservations/${reservation.id}`);
       return context.json({ ...reservationReply(reservation), ...(replaces === undefined ? {} : { replaces }) });
@@ -220,8 +226,8 @@ async function withRoom<T>(
   }
 }
 
-/** @throws ProblemError when it is not known what was reserved. */
-async function known(work: () => Promise<ReserveOutcome>): Promise<ReserveOutcome> {
+/** @throws ProblemError, with the reservations to ask about, when it is not known which were made. */
+async function known<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

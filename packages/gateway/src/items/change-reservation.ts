@@ -4,6 +4,7 @@
  */
 import type { Clock, Random } from '@trolley/cluster';
 import type { PersonLists } from '../lists/person-lists.ts';
+import { StoreError } from '../store.ts';
 import type { BundleOutcome, BundleRunner } from './bundle-runner.ts';
 import { amendment, release } from './item-decisions.ts';
 import { newToken, parseReservationId, reservationIdOf } from './item-ids.ts';
@@ -11,6 +12,7 @@ import type { ItemRegisters } from './item-registers.ts';
 import type { Holder } from './item.ts';
 import type { LapseTimers } from './lapse-timers.ts';
 import { reservationOf, type Reservation } from './reservation.ts';
+import { ReservationsUnknownError } from './reserve.ts';
 
 /** What is to be changed; at least one. */
 export interface ReservationChanges {
@@ -71,7 +73,12 @@ export class ReservationChanger {
     }
   }
 
-  /** Changes the item, the person, or confirms the hold. @throws StoreError, ListFullError */
+  /**
+   * Changes the item, the person, or confirms the hold.
+   *
+   * @throws ReservationsUnknownError, naming both, when it is not known which of the two is there after a change of
+   * item; StoreError; ListFullError
+   */
   async change(id: string, changes: ReservationChanges, requestId: string): Promise<ChangeOutcome> {
     const item = await this.#itemHeldBy(id, requestId);
     if (item === undefined) return { type: 'not-found' };
@@ -128,7 +135,9 @@ export class ReservationChanger {
     const expiresAtMs = changes.confirm === true ? null : holder.expiresAtMs;
     const reservation = reservationIdOf(changes.item, newToken(random));
     const takes = [{ item: changes.item, reservation, expiresAtMs }];
-    const outcome = await bundles.run({ email, takes, leaves: [holder] }, requestId);
+    const outcome = await orUnknown([id, reservation], () =>
+      bundles.run({ email, takes, leaves: [holder] }, requestId),
+    );
     if (outcome.type === 'refused') {
       items.forget({ reservation, email, sinceMs: this.#dependencies.clock.nowMs() }, requestId);
       return this.#refusal(outcome, item);
@@ -143,5 +152,14 @@ export class ReservationChanger {
     if (old?.reason === 'altered') return 'altered';
     if (old !== undefined) return { type: old.reason === 'not-held' ? 'not-found' : 'busy' };
     return { type: refusals.some(({ reason }) => reason === 'missing') ? 'item-not-found' : 'taken' };
+  }
+}
+
+async function orUnknown<T>(reservations: readonly string[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'OUTCOME_UNKNOWN') throw error;
+    throw new ReservationsUnknownError(reservations, error);
   }
 }
