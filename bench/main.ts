@@ -3,11 +3,12 @@
  * JSON in a file. Ends with 1 when an answer was wrong; Ctrl-C ends everything that was started.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runBenchmark } from './benchmark.ts';
 import { findLoadGenerator } from './load/load-generator.ts';
+import { machineText } from './machine.ts';
 import { OptionsError, parseOptions, USAGE, type BenchmarkOptions } from './options.ts';
 import { summaryOf } from './report/summary.ts';
 import { reportText, type Setting } from './report/text.ts';
@@ -57,11 +58,4 @@ async function benchmark(options: BenchmarkOptions, signal: AbortSignal): Promis
   await writeFile(file, `${JSON.stringify({ ...setting, summary, ...result }, null, 2)}\n`);
   process.stdout.write(`${reportText(setting, summary, result)}\nfigures: ${file}\n`);
   return result.complaints.length === 0 ? 0 : 1;
-}
-
-function machineText(): string {
-  const processors = cpus();
-  const memoryGb = Math.round(totalmem() / 2 ** 30);
-  const model = processors[0]?.model.trim() ?? 'an unknown processor';
-  return `${processors.length} cores of ${model}, ${memoryGb} GB, ${platform()} ${release()}, Node.js ${process.version}`;
 }

@@ -4,6 +4,7 @@
 import type { BenchmarkResult } from '../benchmark.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
 import type { CallSummary, SubjectSummary } from './summary.ts';
+import { shown, table } from './table.ts';
 
 /** Where and how it was measured. */
 export interface Setting {
@@ -73,17 +74,4 @@ function answersText({ complaints, counters }: BenchmarkResult): string {
     `answers: no request failed; ${shown(additions, 0)} additions acknowledged, and as many units in the carts; ` +
     `${coordinatorFallbacks} coordinator fallbacks`
   );
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const columns = rows[0]?.length ?? 0;
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
-}
-
-function shown(value: number | undefined, digits: number): string {
-  if (value === undefined) return '-';
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -22,6 +22,8 @@ const GATEWAY_MAIN = mainBeside(import.meta.resolve('@trolley/gateway'));
 export interface Trolley {
   readonly gateway: Server;
   readonly nodes: readonly Server[];
+  /** Where a further gateway finds the cluster. */
+  readonly registryUrl: string;
   stop(): Promise<void>;
 }
 
@@ -51,7 +53,7 @@ export async function startTrolley(dataFolder: string, signal: AbortSignal): Pro
     const [gateway, ...nodes] = servers.toReversed();
     if (gateway === undefined) throw new Error('there is no gateway');
     await becomeReady(gateway.url, signal);
-    return { gateway, nodes: nodes.toReversed(), stop };
+    return { gateway, nodes: nodes.toReversed(), registryUrl: registry.url, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -70,13 +72,33 @@ function specifications(dataFolder: string, registryUrl: string) {
       logFile: path.join(dataFolder, `${name}.log`),
     };
   });
-  const gateway = {
-    name: 'gateway',
+  return [...nodes, gatewaySpecification('gateway', dataFolder, registryUrl)];
+}
+
+/** Starts one more gateway on a system that runs, and resolves once it is ready. @throws when it does not come up */
+export async function startFurtherGateway(
+  name: string,
+  dataFolder: string,
+  { registryUrl }: Trolley,
+  signal: AbortSignal,
+): Promise<Server> {
+  const server = await startServer(gatewaySpecification(name, dataFolder, registryUrl), signal);
+  try {
+    await becomeReady(server.url, signal);
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+function gatewaySpecification(name: string, dataFolder: string, registryUrl: string) {
+  return {
+    name,
     main: GATEWAY_MAIN,
     environment: { REGISTRY_URL: registryUrl, EXPECTED_NODES: String(NODES), PORT: '0' },
-    logFile: path.join(dataFolder, 'gateway.log'),
+    logFile: path.join(dataFolder, `${name}.log`),
   };
-  return [...nodes, gateway];
 }
 
 const clusterSchema = z.object({ nodes: z.array(z.object({ up: z.boolean(), state: z.string() })) });

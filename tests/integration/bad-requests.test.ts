@@ -5,7 +5,8 @@
 import { problemSchema } from '@trolley/cluster';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { badNodeRequests } from '../support/bad-node-requests.ts';
-import { badRequests, type BadRequest } from '../support/bad-requests.ts';
+import type { BadRequest } from '../support/bad-request.ts';
+import { badRequests } from '../support/bad-requests.ts';
 import { mustPost } from '../support/client.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { contentsOfAll, waitUntilNodesAgree } from '../support/node-contents.ts';

@@ -98,7 +98,7 @@ describe('the commands beside it', () => {
   });
 
   test('seed leaves what is there alone, and adds what is not', async () => {
-    const again: unknown = JSON.parse((await succeed(['seed', '--json'])).stdout);
+    const again: unknown = JSON.parse((await succeed(['seed', 'shop', '--json'])).stdout);
     expect(again).toEqual({
       products: { created: 0, kept: sample.products },
       users: { created: 0, kept: sample.users },

@@ -3,6 +3,7 @@
  */
 import { encodeRecord, userKey, userOf } from '@trolley/records';
 import type { ConsistencyLevel } from '../../packages/gateway/src/store.ts';
+import { countForgotten } from './count-forgotten.ts';
 import { History } from './history.ts';
 import { shop } from './shoppers.ts';
 import { mergeAll, SimulatedCluster, type ClusterOptions } from './simulated-cluster.ts';
@@ -23,7 +24,6 @@ const OUT_AFTER_MS = 1_500;
 const GRACE_MS = 3_000;
 const CUSTOMERS = 3;
 const CHANGING_THINK_MS = 500;
-const LOOK_MS = 100;
 const keys = ['ann', 'ben', 'cleo', 'dan', 'eve'].map((name) => userKey(`${name}@example.com`));
 const create = { action: { type: 'create-user' } } as const;
 const addApple = { action: { type: 'add-to-cart', lines: [['apple', 1]] } } as const;
@@ -119,18 +119,6 @@ export function changingShop(seed: number, isTrusting = false): Promise<ChangedS
 
 function namesOf(kind: string): readonly string[] {
   return Array.from({ length: CUSTOMERS }, (_, index) => `${kind}-${index}`);
-}
-
-/** Processes come and go, and their figures with them: looks often, and counts what each process has counted. */
-async function countForgotten(cluster: SimulatedCluster, isOver: () => boolean): Promise<number> {
-  const counts = new Map<object, number>();
-  while (!isOver()) {
-    for (const { process } of cluster.nodes) {
-      if (process !== undefined) counts.set(process.repair, process.repair.figures.tombstonesDropped);
-    }
-    await cluster.time.sleep(LOOK_MS);
-  }
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 /** No node may hold a user who is gone. */

@@ -2,32 +2,18 @@
  * A whole cluster in one process: gateways' stores, nodes, network and registry, on virtual time.
  */
 import { place, placeGroup } from '@trolley/crush';
-import { decodeRecord, emptyRecord, merge, type CausalRecord } from '@trolley/records';
-import { pino } from 'pino';
-import type { ClusterControl } from '../../packages/gateway/src/cluster-control.ts';
-import { createEventFeed } from '../../packages/gateway/src/events.ts';
-import { createGatewayMetrics } from '../../packages/gateway/src/metrics.ts';
-import type { Store } from '../../packages/gateway/src/store.ts';
-import { createStore } from '../../packages/gateway/src/store/create-store.ts';
+import { decodeRecord, emptyRecord, merge, type CausalRecord, type RecordText } from '@trolley/records';
 import { seededRandom } from '../support/seeded-random.ts';
+import { SimulatedGateway } from './simulated-gateway.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNode } from './simulated-node.ts';
-import { SimulatedRegistry, type RegistryClient } from './simulated-registry.ts';
+import { SimulatedRegistry } from './simulated-registry.ts';
+import type { Tampering } from './tampering.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const PG_COUNT = 8;
-const REPLICAS = 3;
-const NODE_TIMEOUT_MS = 300;
-const WATCH_MS = 2_000;
+const CLAIM_TIMEOUT_MS = 10_000;
 const PATIENCE_MS = 120_000;
-
-/** A gateway's store, and its link to the registry. */
-export interface SimulatedGateway {
-  readonly id: string;
-  readonly store: Store;
-  readonly control: ClusterControl;
-  readonly registry: RegistryClient;
-}
 
 /** What a cluster starts with. */
 export interface ClusterOptions {
@@ -40,6 +26,9 @@ export interface ClusterOptions {
   readonly graceMs?: number;
   /** See World. */
   readonly isTrusting?: boolean;
+  /** How long a change of a register may take. */
+  readonly claimTimeoutMs?: number;
+  readonly tampering?: Tampering;
 }
 
 /** The cluster; everything in it draws from one seed. */
@@ -51,20 +40,17 @@ export class SimulatedCluster {
   readonly nodes: SimulatedNode[] = [];
   readonly gateways: readonly SimulatedGateway[];
 
-  readonly #downOutAfterMs: number;
-  readonly #graceMs: number;
-
-  readonly #isTrusting: boolean;
+  readonly #settings: Required<Pick<ClusterOptions, 'claimTimeoutMs' | 'tampering' | 'graceMs' | 'isTrusting'>>;
 
   constructor(options: ClusterOptions) {
-    const { seed, nodes, gateways, downOutAfterMs = 600_000, graceMs = 86_400_000, isTrusting = false } = options;
-    this.#downOutAfterMs = downOutAfterMs;
-    this.#graceMs = graceMs;
-    this.#isTrusting = isTrusting;
+    const { seed, nodes, gateways, downOutAfterMs = 600_000 } = options;
+    const { claimTimeoutMs = CLAIM_TIMEOUT_MS, tampering = {}, graceMs = 86_400_000, isTrusting = false } = options;
+    this.#settings = { claimTimeoutMs, tampering, graceMs, isTrusting };
     this.random = seededRandom(seed);
     this.network = new SimulatedNetwork(this.time, this.random);
     this.registry = new SimulatedRegistry(this.time, this.random);
-    this.gateways = Array.from({ length: gateways }, (_, index) => this.#openGateway(`gateway-${index}`, nodes));
+    const world = { ...this.#world, expectedNodes: nodes, downOutAfterMs };
+    this.gateways = Array.from({ length: gateways }, (_, index) => new SimulatedGateway(`gateway-${index}`, world));
   }
 
   gateway(index: number): SimulatedGateway {
@@ -75,10 +61,7 @@ export class SimulatedCluster {
 
   /** Adds a node and starts it: it joins the map. */
   async grow(): Promise<void> {
-    const { time, random, network, registry } = this;
-    const nature = { graceMs: this.#graceMs, isTrusting: this.#isTrusting };
-    const world = { time, random, network, registry, pgCount: PG_COUNT, ...nature };
-    const node = new SimulatedNode(`node-${this.nodes.length}`, this.nodes.length + 1, world);
+    const node = new SimulatedNode(`node-${this.nodes.length}`, this.nodes.length + 1, this.#world);
     this.nodes.push(node);
     await node.start();
   }
@@ -86,7 +69,10 @@ export class SimulatedCluster {
   /** Ends all that is wrong: whoever is dead starts again, and everyone reaches everyone. */
   async heal(): Promise<void> {
     this.network.mend();
-    for (const { registry } of this.gateways) registry.connect(true);
+    for (const gateway of this.gateways) {
+      gateway.registry.connect(true);
+      gateway.pause(0);
+    }
     for (const node of this.nodes) {
       node.connect(true);
       node.hang(0);
@@ -111,6 +97,13 @@ export class SimulatedCluster {
     });
   }
 
+  /** Whether no data moves, and every node, also one that is dead, has all that it should as far as it knows. */
+  get isWhole(): boolean {
+    const map = this.registry.contents.stored?.map;
+    if (map === undefined || map.previousNodes !== undefined) return false;
+    return this.nodes.every(({ id, lacking }) => ![...lacking].some((pg) => placeGroup(map, pg).includes(id)));
+  }
+
   /** Waits for a condition. @throws Error when it does not come true for very long */
   async until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
     const deadlineMs = this.time.monotonicMs() + PATIENCE_MS;
@@ -132,11 +125,16 @@ export class SimulatedCluster {
 
   /** Whatever any node holds of the key. */
   async heldAnywhere(key: string): Promise<readonly { readonly node: string; readonly record: CausalRecord }[]> {
-    return this.#heldBy(key, this.nodes);
+    return (await this.#heldBy(key, this.nodes)).map(decoded);
   }
 
   /** What each owner of the key holds. */
   async held(key: string): Promise<readonly { readonly node: string; readonly record: CausalRecord }[]> {
+    return (await this.heldTexts(key)).map(decoded);
+  }
+
+  /** What each owner of the key holds, as it is stored. */
+  async heldTexts(key: string): Promise<readonly { readonly node: string; readonly text: RecordText | undefined }[]> {
     const map = this.registry.contents.stored?.map;
     if (map === undefined) throw new Error('there is no map');
     const owners = this.nodes.filter(({ id }) => place(map, key).includes(id));
@@ -145,40 +143,21 @@ export class SimulatedCluster {
 
   async #heldBy(key: string, nodes: readonly SimulatedNode[]) {
     return Promise.all(
-      nodes.map(async ({ id, process }) => {
-        const text = (await process?.engine.readRecord(key))?.value;
-        return { node: id, record: text === undefined ? emptyRecord : decodeRecord(text) };
-      }),
+      nodes.map(async ({ id, process }) => ({ node: id, text: (await process?.engine.readRecord(key))?.value })),
     );
   }
 
-  #openGateway(id: string, expectedNodes: number): SimulatedGateway {
-    const registry = this.registry.open();
-    registry.connect(true);
-    const { store, control } = createStore({
-      registry,
-      transport: this.network.transportOf(id),
-      clock: this.time,
-      random: this.random,
-      logger: pino({ enabled: false }),
-      metrics: createGatewayMetrics(),
-      events: createEventFeed({ clock: this.time }),
-      settings: {
-        replicas: REPLICAS,
-        pgCount: PG_COUNT,
-        expectedNodes,
-        mapSettleMs: 10_000,
-        downOutAfterMs: this.#downOutAfterMs,
-        downOutMinInPercent: 75,
-        nodeTimeoutMs: NODE_TIMEOUT_MS,
-        readRepairWatchMs: WATCH_MS,
-      },
-    });
-    return { id, store, control, registry };
+  get #world() {
+    const { time, random, network, registry } = this;
+    return { time, random, network, registry, pgCount: PG_COUNT, ...this.#settings };
   }
 }
 
 /** What the replicas hold, merged. */
 export function mergeAll(records: readonly CausalRecord[]): CausalRecord {
   return records.reduce(merge, emptyRecord);
+}
+
+function decoded({ node, text }: { readonly node: string; readonly text: RecordText | undefined }) {
+  return { node, record: text === undefined ? emptyRecord : decodeRecord(text) };
 }

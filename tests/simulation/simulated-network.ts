@@ -1,6 +1,6 @@
 /*
  * Carries batches between gateways and nodes with delays drawn by chance, so that they overtake each other; loses
- * requests and answers; keeps apart whom it is told to. Never delivers a batch twice.
+ * requests and answers; keeps apart whom it is told to. Delivers no batch twice, unless it is told to.
  */
 import { NodeCallError, type Batch, type BatchReply, type NodeAddress, type NodeTransport } from '@trolley/cluster';
 import type { VirtualTime } from './virtual-time.ts';
@@ -15,6 +15,8 @@ export interface Listener {
 const LATENCY_MS = 3;
 /** How long a message takes that takes much longer than others. */
 const SLOW_MS = 400;
+/** How long one takes that everybody has given up on. */
+const LATE_MS = 5_000;
 
 /** The network that all share. */
 export class SimulatedNetwork {
@@ -22,6 +24,10 @@ export class SimulatedNetwork {
   lossRate = 0;
   /** The share of messages that take much longer than others. */
   slowRate = 0;
+  /** The share of messages that arrive when nobody waits for them any more. */
+  lateRate = 0;
+  /** The share of batches that arrive once more, sooner or later; only the first is answered. */
+  duplicateRate = 0;
   readonly #time: VirtualTime;
   readonly #random: () => number;
   readonly #listeners = new Map<number, Listener>();
@@ -49,6 +55,8 @@ export class SimulatedNetwork {
     this.#cuts.clear();
     this.lossRate = 0;
     this.slowRate = 0;
+    this.lateRate = 0;
+    this.duplicateRate = 0;
   }
 
   /** The network as a gateway or node sees it. */
@@ -75,6 +83,7 @@ export class SimulatedNetwork {
           this.#deliver(batch.to, caller, () => answer(() => reject(refused)));
           return;
         }
+        if (this.#happens(this.duplicateRate)) this.#deliverAgain(port, sent);
         try {
           const reply = structuredClone(await listener.receive(sent));
           this.#deliver(batch.to, caller, () => answer(() => resolve(reply)));
@@ -86,11 +95,24 @@ export class SimulatedNetwork {
     });
   }
 
+  #deliverAgain(port: number, batch: Batch): void {
+    this.#time.after(this.#random() * LATE_MS, () => {
+      const listener = this.#listeners.get(port);
+      if (listener?.id === batch.to) listener.receive(structuredClone(batch)).catch(() => {});
+    });
+  }
+
+  /** Draws only where something may happen, so that what never does leaves other runs as they are. */
+  #happens(rate: number): boolean {
+    return rate > 0 && this.#random() < rate;
+  }
+
   /** Has the message arrive after a while, or never. */
   #deliver(from: string, to: string, arrive: () => void | Promise<void>): void {
     const isLost = this.#random() < this.lossRate;
     const isSlow = this.#random() < this.slowRate;
-    const delayMs = this.#random() * (isSlow ? SLOW_MS : LATENCY_MS);
+    const isLate = this.#happens(this.lateRate);
+    const delayMs = this.#random() * (isLate ? LATE_MS : isSlow ? SLOW_MS : LATENCY_MS);
     this.#time.after(delayMs, () => {
       if (!isLost && !this.#cuts.has(linkOf(from, to))) void arrive();
     });

@@ -23,10 +23,12 @@ import { Throttle } from '../../packages/dbnode/src/repair/throttle.ts';
 import { openEngine } from '../../packages/dbnode/src/storage/open-engine.ts';
 import { Shedder } from '../../packages/dbnode/src/sync/shedder.ts';
 import { Synchronizer } from '../../packages/dbnode/src/sync/synchronizer.ts';
+import { VoteRecovery } from '../../packages/dbnode/src/sync/vote-recovery.ts';
 import { MemoryDisk } from '../../packages/dbnode/src/testing/memory-disk.ts';
 import { WorkGate } from '../../packages/dbnode/src/work-gate.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { RegistryClient, SimulatedRegistry } from './simulated-registry.ts';
+import type { Tampering } from './tampering.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What a node stands on. */
@@ -39,12 +41,16 @@ export interface World {
   readonly graceMs: number;
   /** Nodes offer whatever they have, however long they were away: wrong, and there to be caught. */
   readonly isTrusting: boolean;
+  /** As long as the gateways give a change of a register. */
+  readonly claimTimeoutMs: number;
+  readonly tampering: Tampering;
 }
 
 interface Process {
   readonly engine: Engine;
   readonly synchronizer: Synchronizer;
   readonly shedder: Shedder;
+  readonly votes: VoteRecovery;
   readonly repair: RepairService;
   readonly isInDoubt: (epoch: number) => boolean;
   absence?: AbsenceWatch;
@@ -74,6 +80,7 @@ export class SimulatedNode {
   #process: Process | undefined;
   #starting: Promise<void> | undefined;
   #isCutOff = false;
+  #lacked: ReadonlySet<number> = new Set();
   #wakesAtMs = 0;
   #diskInAtMs = 0;
 
@@ -92,6 +99,11 @@ export class SimulatedNode {
     return this.#process;
   }
 
+  /** Placement groups of which it may lack what it once told. */
+  get lacking(): ReadonlySet<number> {
+    return this.#process === undefined ? this.#lacked : lackingIn(this.#process.engine);
+  }
+
   /** Starts the node unless it runs or starts already. */
   async start(): Promise<void> {
     // A start under way may be one that was killed meanwhile, which ends without a process.
@@ -105,6 +117,7 @@ export class SimulatedNode {
   kill(): void {
     const process = this.#process;
     if (process === undefined) return;
+    this.#lacked = lackingIn(process.engine);
     process.isDead = true;
     this.#wakesAtMs = 0;
     this.#process = undefined;
@@ -112,6 +125,7 @@ export class SimulatedNode {
     this.#medium.crash(this.#world.random() < 0.5 ? 'everything' : this.#world.random);
     void process.synchronizer.stop();
     void process.shedder.stop();
+    void process.votes.stop();
     void process.absence?.stop();
     void process.repair.stop();
     void process.registry.close();
@@ -120,6 +134,7 @@ export class SimulatedNode {
   /** The disk is gone; the next start finds an empty one, after the time that it takes to put a new one in. */
   wipe(): void {
     this.kill();
+    this.#lacked = new Set(Array.from({ length: this.#world.pgCount }, (_, pg) => pg));
     this.#medium = this.#newDisk();
     this.#diskInAtMs = this.#world.time.monotonicMs() + NEW_DISK_MS;
   }
@@ -136,13 +151,13 @@ export class SimulatedNode {
   }
 
   async #start(): Promise<void> {
-    const { time, random, registry, pgCount } = this.#world;
+    const { time, random, registry, pgCount, tampering } = this.#world;
     await time.sleep(this.#diskInAtMs - time.monotonicMs());
     const client = registry.open();
     client.connect(!this.#isCutOff);
     const map = client.view.stored?.map;
     const isKnownToCluster = this.#isCutOff || map?.nodes.some(({ id }) => id === this.id) === true;
-    const engine = await openEngine({
+    const opened = await openEngine({
       dataDir: '/data',
       disk: this.#medium.mount(),
       lock: async () => ({ release: async () => {} }),
@@ -155,6 +170,7 @@ export class SimulatedNode {
       checkpointJournalBytes: 64 * 1024,
       journalSegmentBytes: 16 * 1024,
     });
+    const engine = tampering.engine?.(opened, { clock: time, random }) ?? opened;
     const process = this.#run(engine, client);
     this.#process = process;
     // It may have been cut off, or connected, meanwhile.
@@ -172,11 +188,14 @@ export class SimulatedNode {
     if (sinceMs !== undefined) await repair.settleAbsence(sinceMs).catch(() => undefined);
     if (process.isDead) return;
     gate.open();
-    const onSettled = () => process.synchronizer.startOver();
+    const onSettled = () => {
+      process.synchronizer.startOver();
+      process.votes.startOver();
+    };
     const { registry } = process;
     const { time: clock, isTrusting } = this.#world;
     if (!isTrusting) process.absence = new AbsenceWatch({ registry, repair, clock, logger, onSettled });
-    process.synchronizer.startOver();
+    onSettled();
     repair.start();
   }
 
@@ -186,7 +205,7 @@ export class SimulatedNode {
 
   /** What runs on top of the engine. */
   #run(engine: Engine, registry: RegistryClient): Process {
-    const { time: clock, random, network, pgCount, graceMs, isTrusting } = this.#world;
+    const { time: clock, random, network, pgCount, graceMs, isTrusting, claimTimeoutMs } = this.#world;
     const transport = network.transportOf(this.id);
     const environment = { registry, engine, pgCount, transport, clock, random, logger };
     const gate = new WorkGate();
@@ -211,7 +230,8 @@ export class SimulatedNode {
     const fetcher = new Synchronizer({ ...environment, peers, throttle, events: repair.events, mayFetch });
     synchronizer = fetcher;
     const shedder = new Shedder({ ...environment, graceMs, peers, throttle, newestEpoch: () => epochs.newest });
-    return { engine, synchronizer: fetcher, shedder, repair, gate, isInDoubt, epochs, registry, isDead: false };
+    const votes = new VoteRecovery({ ...environment, peers, throttle, silenceMs: claimTimeoutMs, mayFetch });
+    return { engine, synchronizer: fetcher, shedder, votes, repair, gate, isInDoubt, epochs, registry, isDead: false };
   }
 
   #listen(process: Process): void {
@@ -249,6 +269,10 @@ export class SimulatedNode {
     medium.beforeSync = () => this.#world.time.sleep(this.#world.random() * FSYNC_MS);
     return medium;
   }
+}
+
+function lackingIn({ incompleteGroups, votelessGroups }: Engine): ReadonlySet<number> {
+  return new Set([...incompleteGroups, ...votelessGroups]);
 }
 
 function asCallError(error: unknown): NodeCallError {

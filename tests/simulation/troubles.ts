@@ -1,6 +1,7 @@
 /*
  * What goes wrong: one thing after another, drawn by chance.
  */
+import type { ClusterControl } from '../../packages/gateway/src/cluster-control.ts';
 import { pick } from '../support/seeded-random.ts';
 import type { SimulatedCluster } from './simulated-cluster.ts';
 
@@ -103,10 +104,17 @@ const restart: Trouble = (cluster) => {
   node.kill();
   void node.start();
 };
-const drain: Trouble = (cluster) => void someGateway(cluster).control.drain(someNode(cluster).id);
-const undrain: Trouble = (cluster) => void someGateway(cluster).control.undrain(someNode(cluster).id);
+/** Has some gateway do something to the map; what it cannot do, it leaves. */
+function operate(cluster: SimulatedCluster, work: (control: ClusterControl) => Promise<unknown>): void {
+  someGateway(cluster)
+    .use(({ control }) => work(control))
+    .catch(() => {});
+}
+
+const drain: Trouble = (cluster) => operate(cluster, (control) => control.drain(someNode(cluster).id));
+const undrain: Trouble = (cluster) => operate(cluster, (control) => control.undrain(someNode(cluster).id));
 const reweigh: Trouble = (cluster) =>
-  void someGateway(cluster).control.weigh(someNode(cluster).id, pick(cluster.random, WEIGHTS));
+  operate(cluster, (control) => control.weigh(someNode(cluster).id, pick(cluster.random, WEIGHTS)));
 
 /** Nodes leave for short and long, crash while data moves, are drained and weighed anew. */
 export const membersChange: readonly Trouble[] = [
@@ -126,6 +134,30 @@ export const membersChange: readonly Trouble[] = [
   slowMessages,
   mendNetwork,
   mendNetwork,
+];
+
+const pauseGateway: Trouble = (cluster) => someGateway(cluster).pause(cluster.random() * HANG_MS);
+const restartGateway: Trouble = (cluster) => someGateway(cluster).restart();
+const lateMessages: Trouble = ({ network, random }) => void (network.lateRate = random() * RATE_MAX);
+const repeatMessages: Trouble = ({ network, random }) => void (network.duplicateRate = random() * RATE_MAX);
+/** One disk at a time: what a majority holds is on one other at least, and the next is lost when all is back. */
+const wipeWhenWhole: Trouble = (cluster) => {
+  if (cluster.isWhole) someNode(cluster).wipe();
+};
+
+/** What claims must stand: all of the above, and whatever may befall gateways. */
+export const claimTrouble: readonly Trouble[] = [
+  ...anyTrouble,
+  pauseGateway,
+  pauseGateway,
+  restartGateway,
+  lateMessages,
+  repeatMessages,
+  drain,
+  undrain,
+  wipeWhenWhole,
+  wipeWhenWhole,
+  wipeWhenWhole,
 ];
 
 /**

@@ -2,7 +2,8 @@
  * Requests that a storage node must refuse: those of the gateway's table that are about calls that a node
  * serves too, and some that only a node can get. Data only; needs the same of its surroundings.
  */
-import { badRequests, type BadRequest } from './bad-requests.ts';
+import type { BadRequest } from './bad-request.ts';
+import { badRequests } from './bad-requests.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' } as const;
 
@@ -81,10 +82,56 @@ const batches: readonly BadRequest[] = [
   ),
   badBatch('a drop at no time', batchOf({ type: 'drop', group: 0, records: [] }), 'operations.0.atMs'),
   badBatch('a merge of no record', batchOf({ type: 'merge', key: 'product:apple' }), 'operations.0.record'),
+  badBatch('a promise under no ballot', batchOf({ type: 'prepare', key: 'item:a' }), 'operations.0.ballot'),
+  badBatch(
+    'a promise under a ballot without a proposer',
+    batchOf({ type: 'prepare', key: 'item:a', ballot: [1] }),
+    'operations.0.ballot',
+  ),
+  badBatch('a promise on nothing', batchOf({ type: 'prepare', ballot: [1, 'p'] }), 'operations.0.key'),
+  ...[0, -1, 1.5, 1e308, '1', null].map((counter) =>
+    badBatch(
+      `a ballot of the counter ${JSON.stringify(counter)}`,
+      batchOf({ type: 'prepare', key: 'item:a', ballot: [counter, 'p'] }),
+      'operations.0.ballot.0',
+    ),
+  ),
+  ...['', ']', 'a"b', 'p'.repeat(129), 7].map((proposer) =>
+    badBatch(
+      `a ballot of the proposer ${JSON.stringify(proposer).slice(0, 9)}`,
+      batchOf({ type: 'accept', key: 'item:a', ballot: [1, proposer], value: null, next: null }),
+      'operations.0.ballot.1',
+    ),
+  ),
+  badBatch(
+    'a value that is not text',
+    batchOf({ type: 'accept', key: 'item:a', ballot: [1, 'p'], value: { held: true }, next: null }),
+    'operations.0.value',
+  ),
+  badBatch(
+    'an accept that does not say what is next',
+    batchOf({ type: 'accept', key: 'item:a', ballot: [1, 'p'], value: 'v' }),
+    'operations.0.next',
+  ),
+  badBatch(
+    'an accept whose next ballot is none',
+    batchOf({ type: 'accept', key: 'item:a', ballot: [1, 'p'], value: 'v', next: [2] }),
+    'operations.0.next',
+  ),
   badBatch(
     'an unknown change',
     batchOf({ type: 'change', key: 'product:apple', change: { action: { type: 'constructor' } }, base: null }),
     'operations.0.change.action.type',
+  ),
+  badBatch(
+    'an entry without a number',
+    batchOf({
+      type: 'change',
+      key: 'person:ann@example.com',
+      change: { action: { type: 'list-add', entries: [['order:1']] } },
+      base: null,
+    }),
+    'operations.0.change.action.entries.0',
   ),
   badBatch(
     'a change by half',

@@ -4,37 +4,9 @@
  * `nobody@example.com` and no product called `no such product` may exist where it runs.
  */
 
-/** A request, and how it must be refused. */
-export interface BadRequest {
-  readonly title: string;
-  readonly method: string;
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
-  readonly status: number;
-  /** The `code` of the problem; INVALID_INPUT for each 400 that names a field. */
-  readonly code?: string;
-  /** The field that the problem names. */
-  readonly field?: string;
-}
-
-const JSON_HEADERS = { 'content-type': 'application/json' } as const;
-const ANN = '"email": "ann@example.com"';
-
-/** A body that is refused because of a field. */
-function badBody(title: string, path: string, body: string, field: string): BadRequest {
-  return { title, method: 'POST', path, headers: JSON_HEADERS, body, status: 400, code: 'INVALID_INPUT', field };
-}
-
-/** A query that is refused because of a parameter. */
-function badQuery(title: string, path: string, field: string, method = 'GET'): BadRequest {
-  return { title, method, path, status: 400, code: 'INVALID_INPUT', field };
-}
-
-/** A body that cannot be read at all. */
-function unreadable(title: string, body: string | Uint8Array<ArrayBuffer>): BadRequest {
-  return { title, method: 'POST', path: '/product', headers: JSON_HEADERS, body, status: 400, code: 'MALFORMED_JSON' };
-}
+import { badItemRequests } from './bad-item-requests.ts';
+import { badOrderRequests } from './bad-order-requests.ts';
+import { ANN, badBody, badQuery, EMAILS, JSON_HEADERS, unreadable, type BadRequest } from './bad-request.ts';
 
 const QUANTITIES: readonly (readonly [title: string, json: string])[] = [
   ['a text', '"1"'],
@@ -63,18 +35,6 @@ const NAMES: readonly (readonly [title: string, json: string])[] = [
   ['with a control character', '"ap\\u0000ple"'],
   ['with a line break inside', '"ap\\nple"'],
   ['with half of a surrogate pair', '"apple\\ud83c"'],
-];
-
-const EMAILS: readonly (readonly [title: string, json: string])[] = [
-  ['a number', '5'],
-  ['null', 'null'],
-  ['empty', '""'],
-  ['without an at', '"ann"'],
-  ['__proto__', '"__proto__"'],
-  ['with a control character', '"ann@exam\\u0007ple.com"'],
-  ['with a space inside', '"ann b@example.com"'],
-  ['too long', `"${'a'.repeat(250)}@example.com"`],
-  ['a list', '["ann@example.com"]'],
 ];
 
 const LINES: readonly (readonly [title: string, json: string])[] = [
@@ -193,7 +153,7 @@ const queries: readonly BadRequest[] = [
   badQuery('a cursor with a control character', '/productslist?cursor=%07', 'cursor'),
   badQuery('a user cursor that is no e-mail', '/userslist?cursor=ann', 'cursor'),
   badQuery('a place without a key', '/cluster/where', 'key'),
-  ...['', 'orange', 'product:', 'user:ann', 'item:1', 'product:a%00b', ':'].map((key) =>
+  ...['', 'orange', 'product:', 'user:ann', 'thing:1', 'item:a%20b', 'item:', 'product:a%00b', ':'].map((key) =>
     badQuery(`the place of ${JSON.stringify(key)}`, `/cluster/where?key=${key}`, 'key'),
   ),
   badQuery('a parameter for the cluster', '/cluster?x=1', 'x'),
@@ -317,4 +277,11 @@ const unknown: readonly BadRequest[] = [
 ];
 
 /** All of them. */
-export const badRequests: readonly BadRequest[] = [...bodies, ...queries, ...protocol, ...unknown];
+export const badRequests: readonly BadRequest[] = [
+  ...bodies,
+  ...queries,
+  ...badItemRequests,
+  ...badOrderRequests,
+  ...protocol,
+  ...unknown,
+];

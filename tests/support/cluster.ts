@@ -40,7 +40,7 @@ export interface TestCluster {
   dataDirOf(id: string): string;
   /** Starts a node on the data that it had, if any. */
   startNode(id: string, environment?: Readonly<Record<string, string>>): Promise<TestProcess>;
-  startGateway(): Promise<TestProcess>;
+  startGateway(environment?: Readonly<Record<string, string>>): Promise<TestProcess>;
   /** SIGKILL; the gateway is no longer one of the cluster's. */
   killGateway(gateway: TestProcess): Promise<void>;
   /** Waits until every gateway sees exactly these nodes up. */
@@ -96,7 +96,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       nodes.set(id, node);
       return node;
     },
-    async startGateway() {
+    async startGateway(environment = {}) {
       gatewaysStarted += 1;
       const id = `gateway-${gatewaysStarted}`;
       const gateway = await startProcess(
@@ -107,6 +107,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
           PORT: '0',
           ...hostOf(id),
           ...options.gatewayEnvironment,
+          ...environment,
         },
         'gateway is up',
         placeOf(id),

@@ -27,6 +27,27 @@ export async function contentsOfAll(cluster: TestCluster): Promise<ReadonlyMap<s
   return new Map(await Promise.all(all));
 }
 
+/**
+ * What each node holds of the shop. Claims are left out: their holds lapse, their lists are tidied and their registers
+ * are settled after the requests that began it were answered.
+ */
+export async function shopContentsOfAll(cluster: TestCluster): Promise<ReadonlyMap<string, readonly string[]>> {
+  const all = await contentsOfAll(cluster);
+  return new Map([...all].map(([id, contents]) => [id, contents.filter(isOfShop)]));
+}
+
+function isOfShop(entry: string): boolean {
+  return entry.startsWith('["product:') || entry.startsWith('["user:');
+}
+
+/** Waits until all nodes hold the same of the shop. */
+export async function waitUntilShopsAgree(cluster: TestCluster): Promise<void> {
+  await waitUntil('all nodes to hold the same of the shop', async () => {
+    const [first = [], ...rest] = (await shopContentsOfAll(cluster)).values();
+    return rest.every((contents) => contents.join('\n') === first.join('\n'));
+  });
+}
+
 /** Waits until all nodes hold the same, in a cluster with as many nodes as replicas. */
 export async function waitUntilNodesAgree(cluster: TestCluster): Promise<readonly string[]> {
   let agreed: readonly string[] = [];

@@ -3,6 +3,7 @@
  * its own.
  */
 import type { Clock, Random } from '@trolley/cluster';
+import type { Prompter } from './prompter.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandContext {
@@ -10,6 +11,8 @@ export interface CommandContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly fetch: typeof fetch;
+  /** Asks whoever sits at the terminal; undefined where nobody does. */
+  readonly prompter: Prompter | undefined;
   /** The environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls back with each key that is pressed, where there is a keyboard; returns a function that ends that. */

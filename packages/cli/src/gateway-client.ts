@@ -24,8 +24,8 @@ const CONTROL_TIMEOUT_MS = 40_000;
 export type NodeAction = 'kill' | 'restart';
 
 /** What to send. */
-interface GatewayRequest {
-  readonly method: 'GET' | 'POST';
+export interface GatewayRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With its query. */
   readonly path: string;
   readonly body?: unknown;
@@ -37,6 +37,8 @@ interface GatewayRequest {
 export interface GatewayReply {
   readonly status: number;
   readonly body: unknown;
+  /** Where the next page of a listing is, with its query, when there is one. */
+  readonly nextPath?: string | undefined;
 }
 
 export interface GatewayClient {
@@ -112,13 +114,19 @@ async function exchange(url: string, send: typeof fetch, wanted: GatewayRequest)
       signal: AbortSignal.timeout(wanted.timeoutMs ?? REQUEST_TIMEOUT_MS),
       ...(wanted.body === undefined ? {} : { body: JSON.stringify(wanted.body) }),
     });
-    return { status: response.status, body: parseJson(await response.text()) };
+    const body = parseJson(await response.text());
+    return { status: response.status, body, nextPath: nextPathIn(response.headers.get('link')) };
   } catch (error) {
     throw new GatewayUnreachable(
       `No gateway answers at ${url} (${unreachableReason(error)}).`,
       'Start one with `npm start` (trolley up), or say where it is with --gateway URL or TROLLEY_URL.',
     );
   }
+}
+
+/** The address of the next page in a `Link` header (RFC 8288). */
+function nextPathIn(link: string | null): string | undefined {
+  return /<(\/[^>]*)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
 }
 
 function unreachableReason(error: unknown): string {
@@ -145,7 +153,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function expectAnswer<T>(url: string, schema: z.ZodType<T>, reply: GatewayReply): T {
+/** The answer as the schema has it. @throws CommandFailure when it is a refusal, or something else */
+export function expectAnswer<T>(url: string, schema: z.ZodType<T>, reply: GatewayReply): T {
   if (!isSuccess(reply)) throw refusal(reply);
   const parsed = schema.safeParse(reply.body);
   if (parsed.success) return parsed.data;
@@ -161,7 +170,7 @@ function isSuccess(reply: GatewayReply): boolean {
 }
 
 /** A bad answer as a failure, in the gateway's own words when it gave any. */
-function refusal(reply: GatewayReply): CommandFailure {
+export function refusal(reply: GatewayReply): CommandFailure {
   const hint = reply.status === 401 ? 'Set OPERATOR_TOKEN to the token that the gateway was started with.' : undefined;
   return new CommandFailure(refusalText(reply), hint);
 }

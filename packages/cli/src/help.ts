@@ -2,8 +2,8 @@
  * The texts of `--help`: what each command does, what happens then, and examples to copy.
  */
 
-export const PROGRAM_DESCRIPTION = `Trolley is a leaderless, replicated key-value store with a gateway for shopping carts.
-Each key is on several nodes; any of them may be killed, and the shop goes on.`;
+export const PROGRAM_DESCRIPTION = `Trolley is a leaderless, replicated key-value store with a gateway for shopping carts
+and for what only one person can hold. Each key is on several nodes; any of them may be killed, and the shop goes on.`;
 
 export const PROGRAM_EXAMPLES = `
 Start with:
@@ -14,6 +14,8 @@ Then, in another terminal:
   trolley kill node-2                 kill a node, then shop on
   trolley restart node-2              bring it back, and watch it catch up with "where --watch"
   trolley drain node-4                empty a node, so that it may be stopped for good
+  trolley library                     reserve books; trolley theatre books seats
+  trolley stress 2                    many clients at once, and whether every claim was kept
   trolley repair                      have all replicas compared now, and healed
 
 Keys are written product:NAME and user:E-MAIL.
@@ -65,15 +67,18 @@ Examples:
   trolley where product:orange --watch
   trolley where user:ann@example.com --json`;
 
-export const SEED_DESCRIPTION = 'Put products and users with carts into the shop, from a JSON file.';
+export const SEED_DESCRIPTION =
+  'Put in sample data: a shop, the books of a library, the seats of a theatre; or a shop of your own.';
 
 export const SEED_EXAMPLES = `
-What is there already is left as it is, so seeding twice does not double the stock.
+What is there already is left as it is, so seeding twice does not double the stock, and takes no book from anybody.
+shop: products, and users with carts. library: 1,200 books. theatre: six plays in six rooms of 120 seats.
 The file: {"products": [{"name": "apple", "quantity": 5}],
            "users": [{"email": "ann@example.com", "cart": {"apple": 1}}]}
 
 Examples:
-  trolley seed                        the sample shop
+  trolley seed                        everything
+  trolley seed library
   trolley seed shop.json`;
 
 export const KILL_DESCRIPTION = 'Kill a node with SIGKILL, as a crash would, and wait until the cluster has noticed.';
@@ -106,6 +111,29 @@ that is set.
 Examples:
   trolley drain node-4
   trolley drain node-4 --cancel`;
+
+export const STRESS_DESCRIPTION = 'Put claims under load, and say from the data whether every one of them was kept.';
+
+export const STRESS_EXAMPLES = `
+The tests:
+  1  one client makes the same request very fast: one reservation of each item
+  2  several clients make random requests: at most one holder for each item, every success is there
+  3  two clients take everything at once: every item once, neither client less than a third
+  4  the same item is reserved and cancelled all the time: never two holders, nothing left hanging
+  5  many reservations are changed at once: none lost, none doubled
+
+What happens:
+  Each run makes items of its own, whose ids begin with "stress-", and removes them afterwards. The verdict
+  comes from what the clients were told and from what every item and every person's list says in the end.
+  Exit code 1 when a claim was not kept. Ctrl-C ends the run and removes its items; there is no verdict then.
+  The size counts requests (1, 2), items (3), rounds (4) or reservations (5).
+
+Examples:
+  trolley stress 1
+  trolley stress 2 --size 50000 --workers 32
+  trolley stress 3 --gateways 3       through three of the gateways that the cluster knows
+  trolley stress 4 --gateways 127.0.0.1:5000,127.0.0.1:5001
+  trolley stress 5 --json`;
 
 export const REPAIR_DESCRIPTION =
   'Have the nodes compare all that they hold with each other now, heal what differs, and say what was found.';

@@ -3,6 +3,7 @@
  * command line, and exits with its code.
  */
 import { systemClock } from '@trolley/cluster';
+import { createPrompter } from './clack-prompter.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT_FAILED, EXIT_OK, systemCodeOf } from './failure.ts';
 import { onKeyOf } from './keyboard.ts';
@@ -17,6 +18,7 @@ const context: CommandContext = {
   clock: systemClock,
   random: Math.random,
   fetch,
+  prompter: process.stdin.isTTY && process.stdout.isTTY ? createPrompter(process.stdin, process.stdout) : undefined,
   environment: process.env,
   onKey: onKeyOf(process.stdin),
   onStopSignal: (listener) => {

@@ -16,6 +16,15 @@ export function wholeNumber(minimum: number, maximum: number): (text: string) =>
   };
 }
 
+/** A reader of one of some numbers. @throws InvalidArgumentError */
+export function oneOf<T extends number>(choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const chosen = choices.find((choice) => String(choice) === text);
+    if (chosen !== undefined) return chosen;
+    throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`);
+  };
+}
+
 export const portNumber = wholeNumber(0, PORT_MAX);
 
 /** Whether a gateway after the first would get a port beyond the last one there is. */

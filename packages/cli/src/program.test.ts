@@ -23,7 +23,8 @@ async function run(words: string[], surroundings: Parameters<typeof createTestCo
 test('the help names every command, shows examples, and exits with 0', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  for (const command of ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain', 'repair', 'weight', 'forget']) {
+  const commands = ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain', 'repair', 'weight', 'forget'];
+  for (const command of [...commands, 'library', 'theatre', 'reservations', 'unreserve']) {
     expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
     const own = await run([command, '--help']);
     expect(own.code).toBe(0);
@@ -190,6 +191,27 @@ test('seed says what it did, also as JSON, and shows progress on a screen only',
   const again = await run(['seed', file, '--json'], { fetch: fake.fetch, isTTY: true });
   expect(JSON.parse(again.out)).toEqual({ products: { created: 0, kept: 1 }, users: { created: 0, kept: 0 } });
   expect(again.error).toContain('Seeding 1 of 1');
+});
+
+test('seed knows the parts of the sample data by name; without a name it seeds all of them', async () => {
+  const fake = createFakeGateway();
+  const theatre = await run(['seed', 'theatre'], { fetch: fake.fetch });
+  expect(theatre).toMatchObject({ code: 0, out: 'Seeded 720 seats.\n' });
+  expect(fake.items.items.get('seat.nine-clocks.r12.s10')).toMatchObject({
+    kind: 'seat',
+    details: { play: 'Nine Clocks', room: 'Old Foundry', row: 12, seat: 10 },
+  });
+  fake.items.take('seat.nine-clocks.r12.s10', 'ann@example.com');
+  const shop = await run(['seed', 'shop', '--json'], { fetch: fake.fetch });
+  expect(JSON.parse(shop.out)).toEqual({
+    products: { created: fake.products.size, kept: 0 },
+    users: expect.anything(),
+  });
+  const all = await run(['seed'], { fetch: fake.fetch });
+  expect(all.code).toBe(0);
+  expect(all.out).toMatch(/^Seeded 0 products .*\nSeeded 1200 books\.\nSeeded 0 seats; 720 were there already\.\n$/);
+  expect(fake.items.items.get('seat.nine-clocks.r12.s10')?.holder?.email).toBe('ann@example.com');
+  expect(fake.mostAtOnce).toBeLessThanOrEqual(64);
 });
 
 test('kill and restart send the operator token and wait until the cluster has noticed', async () => {

@@ -12,12 +12,16 @@ import { runSeed } from './commands/seed.ts';
 import { showStatus } from './commands/status.ts';
 import { runUp } from './commands/up.ts';
 import { showWhere } from './commands/where.ts';
-import { CommandFailure, EXIT_OK, EXIT_USAGE, messageOf } from './failure.ts';
-import { createGatewayClient, DEFAULT_GATEWAY_URL, type GatewayClient, type NodeAction } from './gateway-client.ts';
+import { CommandFailure, EXIT_OK, EXIT_USAGE } from './failure.ts';
+import type { NodeAction } from './gateway-client.ts';
+import { addGatewayOptions, clientOf, type GatewayOptions } from './gateway-options.ts';
+import { addItemCommands } from './items/item-commands.ts';
 import { GATEWAYS_MAX, NODES_MAX, type LaunchOptions } from './launcher/launch-options.ts';
 import * as help from './help.ts';
+import { addLibrary } from './library/library-command.ts';
 import * as read from './options.ts';
-import { printable } from './printable.ts';
+import { addStress } from './stress/stress-command.ts';
+import { addTheatre } from './theatre/theatre-command.ts';
 
 /** Carries out a command line, without the program's name. @returns the exit code. @throws what is a bug */
 export async function runCommandLine(context: CommandContext, words: readonly string[]): Promise<number> {
@@ -62,12 +66,15 @@ function createProgram(context: CommandContext): Command {
       showWhere(context, clientOf(context, options), key, sightOptions(options)),
     );
   addGatewayOptions(program.command('seed'))
-    .argument('[file]', 'a JSON file; left out, the sample shop that comes with Trolley')
+    .argument('[what]', 'shop, library, theatre, all or a JSON file; left out, all')
     .description(help.SEED_DESCRIPTION)
     .addHelpText('after', help.SEED_EXAMPLES)
-    .action((file: string | undefined, options: GatewayOptions) =>
-      runSeed(context, clientOf(context, options), file, options.json === true),
+    .action((what: string | undefined, options: GatewayOptions) =>
+      runSeed(context, clientOf(context, options), what, options.json === true),
     );
+  addLibrary(program, context);
+  addTheatre(program, context);
+  addItemCommands(program, context);
   const addControl = (action: NodeAction, description: string, examples: string): void => {
     addGatewayOptions(program.command(action))
       .argument('<node>', 'the id of a node, such as node-2', read.nodeId)
@@ -88,6 +95,7 @@ function createProgram(context: CommandContext): Command {
       const carryOut = options.cancel === true ? cancelDrain : drainNode;
       return carryOut(context, clientOf(context, options), id, options.json === true);
     });
+  addStress(program, context);
   addGatewayOptions(program.command('weight'))
     .argument('<node>', 'the id of a node, such as node-2', read.nodeId)
     .argument('[weight]', 'its share of the data, relative to the other nodes', read.weight)
@@ -115,11 +123,6 @@ function createProgram(context: CommandContext): Command {
   return program;
 }
 
-interface GatewayOptions {
-  readonly gateway?: string;
-  readonly json?: boolean;
-}
-
 interface WatchOptions extends GatewayOptions {
   readonly watch?: boolean;
 }
@@ -134,31 +137,6 @@ interface DrainOptions extends GatewayOptions {
 
 function sightOptions(options: WatchOptions): { readonly json: boolean; readonly watch: boolean } {
   return { json: options.json === true, watch: options.watch === true };
-}
-
-function addGatewayOptions(command: Command): Command {
-  return command
-    .option(
-      '--gateway <url>',
-      `where the gateway is (default: TROLLEY_URL, else ${DEFAULT_GATEWAY_URL})`,
-      read.gatewayUrl,
-    )
-    .option('--json', 'print JSON');
-}
-
-function clientOf(context: CommandContext, options: GatewayOptions): GatewayClient {
-  const { environment, fetch } = context;
-  const url = options.gateway ?? urlFromEnvironment(environment['TROLLEY_URL']) ?? DEFAULT_GATEWAY_URL;
-  return createGatewayClient(url, fetch, environment['OPERATOR_TOKEN']);
-}
-
-function urlFromEnvironment(value: string | undefined): string | undefined {
-  if (value === undefined || value === '') return undefined;
-  try {
-    return read.gatewayUrl(value);
-  } catch (error) {
-    throw new CommandFailure(`TROLLEY_URL is "${printable(value)}". ${messageOf(error)}`, undefined, EXIT_USAGE);
-  }
 }
 
 interface UpOptions {

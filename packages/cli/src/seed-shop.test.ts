@@ -3,7 +3,7 @@ import { createGatewayClient } from './gateway-client.ts';
 import { seedReportText, seedShop, type SeedReport } from './seed-shop.ts';
 import type { Shop } from './shop-file.ts';
 import { createFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
-import { createManualClock } from '@trolley/cluster/testing';
+import { impatientClock } from './testing/impatient-clock.ts';
 
 const shop: Shop = {
   products: Array.from({ length: 60 }, (_, index) => ({ name: `product ${index}`, quantity: index + 1 })),
@@ -13,21 +13,12 @@ const shop: Shop = {
   ],
 };
 
-/** A clock on which every wait is over at once. */
-const impatient = {
-  ...createManualClock(),
-  after: (_delayMs: number, callback: () => void) => {
-    const timer = setImmediate(callback);
-    return { cancel: () => clearImmediate(timer) };
-  },
-};
-
 let runs = 0;
 function seed(fake: FakeGateway, wanted: Shop = shop): Promise<SeedReport> {
   runs += 1;
   const chance = runs / 1000;
   return seedShop(createGatewayClient('http://shop', fake.fetch, undefined), wanted, {
-    clock: impatient,
+    clock: impatientClock,
     random: () => chance,
   });
 }

@@ -5,16 +5,13 @@
  */
 import type { Clock, Random } from '@trolley/cluster';
 import { CommandFailure } from './failure.ts';
-import { GatewayUnreachable, refusalText, type GatewayClient, type GatewayReply } from './gateway-client.ts';
+import { refusalText, type GatewayClient, type GatewayReply, type GatewayRequest } from './gateway-client.ts';
 import { forEachParallel } from './parallel.ts';
-import { pause } from './pause.ts';
+import { newRunId, sendPersistently } from './persist.ts';
 import { counted, printable } from './printable.ts';
 import type { SeedProduct, SeedUser, Shop } from './shop-file.ts';
 
 const CONCURRENT_REQUESTS = 16;
-const ATTEMPTS_MAX = 7;
-const FIRST_BACKOFF_MS = 100;
-const BACKOFF_MAX_MS = 3_000;
 
 /** What became of the seeding; `kept` counts what was there before. */
 export interface SeedReport {
@@ -59,7 +56,7 @@ class SeedRun {
   constructor(gateway: GatewayClient, tools: SeedTools) {
     this.#gateway = gateway;
     this.#tools = tools;
-    this.#runId = Array.from({ length: 4 }, () => Math.floor(tools.random() * 2 ** 32).toString(36)).join('-');
+    this.#runId = newRunId(tools.random);
   }
 
   async product(product: SeedProduct): Promise<'created' | 'kept'> {
@@ -84,27 +81,17 @@ class SeedRun {
   }
 
   #read(path: string): Promise<GatewayReply> {
-    return this.#persist(() => this.#gateway.send({ method: 'GET', path }));
+    return this.#persist({ method: 'GET', path });
   }
 
   #write(path: string, body: unknown): Promise<GatewayReply> {
     this.#writes += 1;
     const headers = { 'idempotency-key': `seed-${this.#runId}-${this.#writes}` };
-    return this.#persist(() => this.#gateway.send({ method: 'POST', path, body, headers }));
+    return this.#persist({ method: 'POST', path, body, headers });
   }
 
-  /** Tries again, with growing pauses, while the gateway is away or says that it cannot serve now. */
-  async #persist(send: () => Promise<GatewayReply>): Promise<GatewayReply> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const reply = await send();
-        if (reply.status !== 503 || attempt === ATTEMPTS_MAX) return reply;
-      } catch (error) {
-        if (!(error instanceof GatewayUnreachable) || attempt === ATTEMPTS_MAX) throw error;
-      }
-      const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS);
-      await pause(this.#tools.clock, backoffMs * (0.5 + this.#tools.random() / 2));
-    }
+  async #persist(request: GatewayRequest): Promise<GatewayReply> {
+    return (await sendPersistently(this.#gateway, request, this.#tools)).reply;
   }
 }
 

@@ -28,6 +28,7 @@ export {
   type RepairRun,
   type RepairStanding,
 } from './repair-protocol.ts';
+export { type AcceptResult, type PrepareResult } from './register-protocol.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
 export { NodeClient, type NodeChange, type NodeScan } from './node-client/node-client.ts';
 export { NodeCallError, type NodeAddress, type NodeTransport } from './node-client/node-transport.ts';

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Change, RefusalCode } from '@trolley/records';
+import { registerOperations, type RegisterResult } from './register-protocol.ts';
 import { repairOperations, type RepairResult } from './repair-protocol.ts';
 
 /** The path that takes a batch. */
@@ -24,8 +25,11 @@ const changeAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('add-to-cart'), lines: z.array(line) }),
   z.object({ type: z.literal('remove-from-cart'), names: z.array(z.string()) }),
   z.object({ type: z.literal('replace-cart'), lines: z.array(line) }),
+  z.object({ type: z.literal('take-from-cart'), lines: z.array(line) }),
   z.object({ type: z.literal('add-to-product'), quantity: z.int() }),
   z.object({ type: z.literal('delete-product') }),
+  z.object({ type: z.literal('list-add'), entries: z.array(line) }),
+  z.object({ type: z.literal('list-remove'), entries: z.array(line) }),
 ]);
 
 const once = z.object({
@@ -79,6 +83,7 @@ const operationSchema = z.discriminatedUnion('type', [
   mergeOperation,
   scanOperation,
   ...repairOperations,
+  ...registerOperations,
 ]);
 
 export const batchSchema = z.object({
@@ -135,6 +140,7 @@ export type NodeResult =
       readonly incompleteGroups?: readonly number[];
     }
   | RepairResult
+  | RegisterResult
   | { readonly type: 'error'; readonly code: NodeErrorCode; readonly message: string };
 
 /** The answer to a batch: one result for each operation, in order. */

@@ -69,6 +69,8 @@ const dropOperation = z.object({
 /** When were tombstones of placement groups last dropped? */
 const tombstoneDropsOperation = z.object({ type: z.literal('tombstone-drops'), requestId });
 
+/** How high are the promises that were made on registers of each placement group? For a node that forgot its own. */
+const highestPromisesOperation = z.object({ type: z.literal('highest-promises'), requestId });
 /** How is the full comparison that an operator asked for? `begin`: compare with every other replica now. */
 const repairOperation = z.object({ type: z.literal('repair'), begin: z.boolean(), requestId });
 
@@ -81,6 +83,7 @@ export const repairOperations = [
   digestEntriesOperation,
   dropOperation,
   tombstoneDropsOperation,
+  highestPromisesOperation,
   repairOperation,
 ] as const;
 
@@ -183,8 +186,17 @@ export type RepairResult =
       readonly dropped: number | null;
     }
   | ({ readonly type: 'tombstone-drops' } & TombstoneDrops)
+  | ({ readonly type: 'highest-promises' } & HighestPromises)
   /** The latest run; null when none was begun since the node started. */
   | { readonly type: 'repair'; readonly run: RepairRun | null };
+
+/** What a node promised. */
+export interface HighestPromises {
+  /** No counter in a promise is higher, of registers that were dropped since too; groups without any are left out. */
+  readonly counters: readonly (readonly [group: number, counter: number])[];
+  /** Groups in which the node may have forgotten promises. */
+  readonly votelessGroups: readonly number[];
+}
 
 /** What a node knows of tombstones that are gone. */
 export interface TombstoneDrops {

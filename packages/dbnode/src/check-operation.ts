@@ -3,14 +3,30 @@
  * to. Pure.
  */
 import type { NodeOperation } from '@trolley/cluster';
-import { parseKey, QUANTITY_MAX, type Change, type ChangeAction } from '@trolley/records';
+import {
+  compareBallots,
+  isRegisterKey,
+  isRegisterText,
+  parseKey,
+  QUANTITY_MAX,
+  type Change,
+  type ChangeAction,
+  type Line,
+  type Proposal,
+} from '@trolley/records';
 import { NODE_ID_PATTERN } from './storage/identity.ts';
 
 /** Longest key or name, in UTF-16 code units; the longest that the API makes is 259 (`user:` and an e-mail). */
 const KEY_LENGTH_MAX = 512;
 
+/** Longest value of a register. */
+const VALUE_LENGTH_MAX = 1024 * 1024;
+
 /** Longest id or fingerprint of a request. */
 const ONCE_LENGTH_MAX = 128;
+
+/** What an entry of a list leads to: never mistaken for a request that a record remembers. */
+const ENTRY_PATTERN = /^(?:reservation|order|bundle):./;
 
 /** No UTF-8 can say half of a surrogate pair: on disk the key would become another. */
 const LONE_SURROGATE = /\p{Cs}/u;
@@ -19,8 +35,13 @@ const LONE_SURROGATE = /\p{Cs}/u;
 export function faultOf(operation: NodeOperation): string | undefined {
   switch (operation.type) {
     case 'read':
-    case 'merge':
       return faultOfKey(operation.key);
+    case 'merge':
+      return faultOfKey(operation.key) ?? faultOfHolding(operation.key, operation.record);
+    case 'prepare':
+      return faultOfRegisterKey(operation.key);
+    case 'accept':
+      return faultOfRegisterKey(operation.key) ?? faultOfProposal(operation);
     case 'change':
       return (
         faultOfKey(operation.key) ??
@@ -39,6 +60,7 @@ export function faultOf(operation: NodeOperation): string | undefined {
     case 'digest-groups':
     case 'digest-children':
     case 'tombstone-drops':
+    case 'highest-promises':
     case 'repair':
       return undefined;
     default:
@@ -58,12 +80,33 @@ function faultOfNode(node: string): string | undefined {
 }
 
 function faultOfKey(key: string): string | undefined {
-  return faultOfText(key) ?? (parseKey(key) === undefined ? 'a key begins with product: or user:' : undefined);
+  return faultOfText(key) ?? (parseKey(key) === undefined ? 'a key begins with its kind, such as product:' : undefined);
+}
+
+function faultOfRegisterKey(key: string): string | undefined {
+  return faultOfKey(key) ?? (isRegisterKey(key) ? undefined : `${key} holds no register`);
+}
+
+/** A replica that took one for the other could never merge with the others again. */
+function faultOfHolding(key: string, record: string): string | undefined {
+  if (isRegisterText(record) === isRegisterKey(key)) return undefined;
+  return isRegisterKey(key) ? `${key} holds a register` : `${key} holds a record`;
+}
+
+function faultOfProposal({ ballot, value, next }: Proposal): string | undefined {
+  if (value !== null && value.length > VALUE_LENGTH_MAX) return `a value has at most ${VALUE_LENGTH_MAX} characters`;
+  if (next !== null && (next[1] !== ballot[1] || compareBallots(next, ballot) <= 0)) {
+    return 'next is a later ballot of the same proposer';
+  }
+  return undefined;
 }
 
 function faultOfPair(key: string, action: ChangeAction): string | undefined {
-  const kind = kindOf(action);
-  return parseKey(key)?.kind === kind ? undefined : `${action.type} changes a ${kind}, which ${key} is not`;
+  const kind = parseKey(key)?.kind;
+  const changed = kindsChangedBy(action);
+  return kind !== undefined && changed.includes(kind)
+    ? undefined
+    : `${action.type} changes a ${changed.join(' or ')}, which ${key} is not`;
 }
 
 function faultOfChange({ action, once }: Change): string | undefined {
@@ -76,11 +119,15 @@ function faultOfChange({ action, once }: Change): string | undefined {
   switch (action.type) {
     case 'add-to-cart':
     case 'replace-cart':
+    case 'take-from-cart':
       return firstFault(action.lines, ([name, quantity]) => faultOfText(name) ?? faultOfLineQuantity(quantity));
     case 'remove-from-cart':
       return firstFault(action.names, faultOfText);
     case 'add-to-product':
       return Math.abs(action.quantity) > QUANTITY_MAX ? `a quantity is at most ${QUANTITY_MAX}` : undefined;
+    case 'list-add':
+    case 'list-remove':
+      return firstFault(action.entries, faultOfEntry);
     case 'create-user':
     case 'delete-user':
     case 'delete-product':
@@ -94,6 +141,11 @@ function faultOfLineQuantity(quantity: number): string | undefined {
   return quantity >= 1 && quantity <= QUANTITY_MAX ? undefined : `a line has a quantity from 1 to ${QUANTITY_MAX}`;
 }
 
+function faultOfEntry([name, quantity]: Line): string | undefined {
+  if (!ENTRY_PATTERN.test(name)) return 'an entry is named after what it leads to, such as order:';
+  return faultOfText(name) ?? (quantity >= 0 ? undefined : 'an entry has a number of seconds');
+}
+
 function firstFault<T>(values: readonly T[], faultOfOne: (value: T) => string | undefined): string | undefined {
   for (const value of values) {
     const fault = faultOfOne(value);
@@ -104,17 +156,21 @@ function firstFault<T>(values: readonly T[], faultOfOne: (value: T) => string | 
   return undefined;
 }
 
-function kindOf(action: ChangeAction): 'product' | 'user' {
+function kindsChangedBy(action: ChangeAction): readonly string[] {
   switch (action.type) {
     case 'add-to-product':
     case 'delete-product':
-      return 'product';
+      return ['product'];
     case 'create-user':
     case 'delete-user':
     case 'add-to-cart':
     case 'remove-from-cart':
     case 'replace-cart':
-      return 'user';
+    case 'take-from-cart':
+      return ['user'];
+    case 'list-add':
+    case 'list-remove':
+      return ['person', 'open'];
     default:
       return action satisfies never;
   }

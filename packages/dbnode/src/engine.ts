@@ -2,7 +2,8 @@
  * The storage engine as the rest of the node sees it: records in memory, a journal and checkpoints on
  * disk. What a caller is told is on disk; what is not yet on disk, nobody is shown.
  */
-import type { Change, ChangeOutcome, ContextText, RecordText } from '@trolley/records';
+import type { AcceptResult, PrepareResult } from '@trolley/cluster';
+import type { Ballot, Change, ChangeOutcome, ContextText, Proposal, RecordText } from '@trolley/records';
 import type { Digest, TreePath } from './storage/hash-tree.ts';
 import type { HintLedger } from './storage/hint-ledger.ts';
 
@@ -102,6 +103,19 @@ export interface Engine {
    */
   merge(key: string, record: RecordText): Promise<boolean>;
 
+  /**
+   * Promises, on a register, to accept nothing below a ballot.
+   * @throws ReadOnlyError as for change. MalformedRecordError when the key holds no register.
+   */
+  prepare(key: string, ballot: Ballot): Promise<PrepareResult>;
+
+  /**
+   * Accepts a value for a register.
+   * @throws ReadOnlyError, MalformedRecordError as for prepare. BallotReusedError when another value was accepted under this
+   * ballot; nothing has changed then.
+   */
+  accept(key: string, proposal: Proposal): Promise<AcceptResult>;
+
   /** Up to `limit` records whose keys begin with the prefix and come after `after`, ordered by key; tombstones too. */
   scan(
     prefix: string,
@@ -124,6 +138,31 @@ export interface Engine {
   /** Marks placement groups as lacking what was once acknowledged. @throws ReadOnlyError as for markComplete */
   markIncomplete(placementGroups: readonly number[]): Promise<void>;
 
+  /**
+   * Placement groups in which this node may have forgotten what it promised or accepted, and so has no vote on registers.
+   * Longer than it lacks records: those are known to be here again before the promises can be. Reads of registers count as
+   * incomplete for as long: somebody may have counted on what it accepted, and others accept it only now.
+   */
+  readonly votelessGroups: ReadonlySet<number>;
+
+  /**
+   * For each placement group the highest counter of a ballot that was promised on a register in it, those of dropped
+   * registers included; groups without any are left out. Higher than that nothing has been promised that is on disk.
+   */
+  readonly highestPromises: readonly (readonly [pg: number, counter: number])[];
+
+  /**
+   * Takes part in no ballot up to these counters any more: promises of others, to be kept here too.
+   * @throws ReadOnlyError as for markComplete
+   */
+  raiseBallotFloors(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void>;
+
+  /**
+   * Votes again in placement groups, but in no ballot up to these counters: promises that were forgotten are among them.
+   * @throws ReadOnlyError as for markComplete
+   */
+  regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void>;
+
   /** The digest of a placement group's durable records. */
   digest(pg: number): Digest;
 
@@ -145,6 +184,9 @@ export interface Engine {
   /** Keys of a placement group whose durable records are, by their looks, tombstones. */
   tombstones(pg: number): ReadonlySet<string>;
 
+  /** Keys of registers, of all placement groups, on which something is promised and nothing was ever accepted. */
+  readonly barePromises: ReadonlySet<string>;
+
   /** What was noted of waits before this process started; nothing when called again. Notes that were lost are left out. */
   takeTombstoneWaits(): readonly TombstoneWait[];
 
@@ -163,6 +205,9 @@ export interface Engine {
    *
    * `mayDrop` is asked last, for each record, with nothing in between: whatever was written or acknowledged before it
    * says no stays.
+   *
+   * Of a register, what was accepted decides, since promises differ. No promise is broken for it: this node takes part in no
+   * ballot up to it in the whole placement group from then on.
    *
    * No dot is used twice for it: keys that this node writes from then on start above every counter it has dropped.
    * @throws ReadOnlyError when the disk takes no writes.
@@ -192,6 +237,12 @@ export interface Engine {
 
   /** Final checkpoint, then lets go of the data directory. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** A proposer broke the rules: it put two values under one ballot. What was decided may have been lost. */
+export class BallotReusedError extends Error {
+  override readonly name = 'BallotReusedError';
+  readonly code = 'BALLOT_REUSED';
 }
 
 /** The disk takes no writes: it is full, read-only or over quota. */

@@ -20,6 +20,10 @@ function createTestExecutor() {
   return { engine, clock, finished, run: async (operations: NodeOperation[]) => executeBatch(execute, operations) };
 }
 
+function listAdd(key: string, name: string, quantity: number): NodeOperation {
+  return { type: 'change', key, change: { action: { type: 'list-add', entries: [[name, quantity]] } }, base: null };
+}
+
 function addApples(quantity: number): NodeOperation {
   return {
     type: 'change',
@@ -27,6 +31,10 @@ function addApples(quantity: number): NodeOperation {
     change: { action: { type: 'add-to-cart', lines: [['apple', quantity]] } },
     base: null,
   };
+}
+
+function accept(change: Partial<Extract<NodeOperation, { type: 'accept' }>>): NodeOperation {
+  return { type: 'accept', key: 'item:a', ballot: [1, 'p'], value: 'v', next: null, ...change };
 }
 
 describe('a batch', () => {
@@ -68,6 +76,32 @@ describe('a batch', () => {
       { type: 'merge', changed: false },
       { type: 'scan', entries: [['product:orange', ORANGES]], more: false },
     ]);
+  });
+
+  it('promises and accepts in order, so that a proposer may ask for both at once', async () => {
+    const { run } = createTestExecutor();
+    const results = await run([
+      { type: 'prepare', key: 'item:a', ballot: [1, 'p'] },
+      accept({ next: [2, 'p'] }),
+      { type: 'prepare', key: 'item:a', ballot: [2, 'a'] },
+      { type: 'prepare', key: 'item:a', ballot: [3, 'q'] },
+      { type: 'read', key: 'item:a', detail: 'context' },
+    ]);
+    expect(results).toEqual([
+      { type: 'promised', accepted: null, value: null },
+      { type: 'accepted' },
+      { type: 'outbid', ballot: [2, 'p'] },
+      { type: 'promised', accepted: [1, 'p'], value: 'v' },
+      { type: 'read', context: '[1,"p"]' },
+    ]);
+  });
+
+  it('with another value under a ballot is refused as a bug, with the error for the log', async () => {
+    const { run, finished } = createTestExecutor();
+    const results = await run([accept({}), accept({ value: 'w' })]);
+    expect(results).toMatchObject([{ type: 'accepted' }, { type: 'error', code: 'INTERNAL' }]);
+    const errors = finished.map(({ error }) => error).filter((error) => error !== undefined);
+    expect(errors).toMatchObject([{ code: 'BALLOT_REUSED' }]);
   });
 
   it('applies the changes of one key in order, each on what the one before left', async () => {
@@ -123,13 +157,28 @@ describe('one bad operation', () => {
   const bad: [string, NodeOperation][] = [
     ['a record that is none', { type: 'merge', key: 'product:pear', record: '{"no":' }],
     ['a base that is none', { type: 'change', key: 'user:a@example.com', change: CREATE_USER, base: 'x' }],
-    ['a key of another kind', { type: 'read', key: 'item:1', detail: 'record' }],
+    ['a key of another kind', { type: 'read', key: 'thing:1', detail: 'record' }],
     ['an empty key', { type: 'read', key: '', detail: 'record' }],
     ['a key without a name', { type: 'merge', key: 'product:', record: ORANGES }],
     ['a key with half a surrogate pair', { type: 'merge', key: 'product:\ud800', record: ORANGES }],
     ['a key that is too long', { type: 'merge', key: `product:${'x'.repeat(600)}`, record: ORANGES }],
     ['a prefix that is too long', { type: 'scan', prefix: 'x'.repeat(600), after: null, limit: 1 }],
     ['a change for another kind of key', { type: 'change', key: 'product:pear', change: CREATE_USER, base: null }],
+    ['a change of a register', { type: 'change', key: 'item:a', change: CREATE_USER, base: null }],
+    ['a promise on what is no register', { type: 'prepare', key: 'product:pear', ballot: [1, 'p'] }],
+    ['a promise on no key', { type: 'prepare', key: 'item:', ballot: [1, 'p'] }],
+    ['a value for what is no register', accept({ key: 'user:a@example.com' })],
+    ['a value that is too long', accept({ value: 'x'.repeat(1024 * 1024 + 1) })],
+    ['a next ballot that is no later', accept({ next: [1, 'p'] })],
+    ['a next ballot of another proposer', accept({ next: [2, 'q'] })],
+    ['a record for a register', { type: 'merge', key: 'item:a', record: ORANGES }],
+    ['a register for a record', { type: 'merge', key: 'product:pear', record: '["r",[1,"p"],[1,"p"],null]' }],
+    ['a register that is none', { type: 'merge', key: 'item:a', record: '["r",[1,"p"],[0,"p"],null]' }],
+    ['an entry for what is no list', listAdd('user:a@example.com', 'order:1', 1)],
+    ['an entry that leads nowhere', listAdd('person:a@example.com', 'request:a:b', 1)],
+    ['an entry without an id', listAdd('open:0', 'bundle:', 1)],
+    ['an entry before all time', listAdd('open:0', 'bundle:1', -1)],
+    ['an entry that is too long', listAdd('person:a@example.com', `order:${'x'.repeat(600)}`, 1)],
     ['a line of none', addApples(0)],
     ['a line of too many', addApples(1_000_000_001)],
     [

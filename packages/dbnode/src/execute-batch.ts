@@ -66,6 +66,10 @@ async function perform(engine: Engine, answerRepair: AnswerRepair, operation: No
     }
     case 'merge':
       return { type: 'merge', changed: await engine.merge(operation.key, operation.record) };
+    case 'prepare':
+      return engine.prepare(operation.key, operation.ballot);
+    case 'accept':
+      return engine.accept(operation.key, operation);
     case 'scan': {
       // Looked up first: a group that repair completes meanwhile may have been scanned before.
       const incompleteGroups = [...engine.incompleteGroups];
@@ -80,6 +84,7 @@ async function perform(engine: Engine, answerRepair: AnswerRepair, operation: No
     case 'digest-entries':
     case 'drop':
     case 'tombstone-drops':
+    case 'highest-promises':
     case 'repair':
       return answerRepair(operation);
     default:

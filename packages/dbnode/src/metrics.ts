@@ -88,6 +88,11 @@ function labelOf(result: NodeResult): string {
       return 'refused';
     case 'change':
       return result.outcome;
+    case 'promised':
+    case 'accepted':
+    case 'outbid':
+    case 'no-vote':
+      return result.type;
     case 'merge':
       return result.changed ? 'changed' : 'unchanged';
     case 'read':
@@ -98,6 +103,7 @@ function labelOf(result: NodeResult): string {
     case 'digest-children':
     case 'digest-entries':
     case 'tombstone-drops':
+    case 'highest-promises':
     case 'repair':
       return 'answered';
     case 'drop':
@@ -186,6 +192,11 @@ function collectEngine(registry: Registry, engine: Engine): void {
     'trolley_node_journal_bytes',
     'Bytes of journal since the last checkpoint',
     () => engine.statistics.journalBytes,
+  );
+  gauge(
+    'trolley_node_voteless_groups',
+    'Placement groups in which the node may have forgotten promises, and has no vote on registers',
+    () => engine.votelessGroups.size,
   );
   gauge('trolley_node_read_only', '1 while the disk takes no writes', () =>
     engine.statistics.readOnlyReason === undefined ? 0 : 1,

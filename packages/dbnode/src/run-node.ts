@@ -27,6 +27,7 @@ import { Throttle } from './repair/throttle.ts';
 import type { NodeSettings } from './settings.ts';
 import { Shedder } from './sync/shedder.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
+import { VoteRecovery } from './sync/vote-recovery.ts';
 import { WorkGate } from './work-gate.ts';
 
 /** What a node needs of the world around it. */
@@ -191,7 +192,7 @@ async function openAfterAbsence(
   gate.open();
 }
 
-/** What fetches the groups that this node gains, and lets go of those that it lost to others. */
+/** What fetches the groups that this node gains, lets go of those that it lost to others, and votes again after a loss. */
 function startMoving(
   { settings, environment, registry, engine, pgCount }: Parts,
   { gate, repair, epochs }: { readonly gate: WorkGate; readonly repair: RepairService; readonly epochs: KnownEpochs },
@@ -204,8 +205,13 @@ function startMoving(
   const synchronizer = new Synchronizer({ ...shared, events: repair.events, mayFetch });
   const graceMs = settings.tombstoneGraceMs;
   const shedder = new Shedder({ ...shared, graceMs, newestEpoch: () => epochs.newest });
-  const absence = new AbsenceWatch({ ...shared, repair, onSettled: () => synchronizer.startOver() });
-  return { synchronizer, shedder, absence };
+  const votes = new VoteRecovery({ ...shared, silenceMs: settings.claimTimeoutMs, mayFetch });
+  const onSettled = () => {
+    synchronizer.startOver();
+    votes.startOver();
+  };
+  const absence = new AbsenceWatch({ ...shared, repair, onSettled });
+  return { synchronizer, shedder, votes, absence };
 }
 
 function createApp(
@@ -256,6 +262,7 @@ interface Serving {
   readonly gate: WorkGate;
   readonly synchronizer: Synchronizer;
   readonly shedder: Shedder;
+  readonly votes: VoteRecovery;
   readonly absence: AbsenceWatch;
   readonly repair: RepairService;
   readonly announcement: Announcement;
@@ -264,7 +271,7 @@ interface Serving {
 
 async function stop(
   parts: Parts,
-  { gate, synchronizer, shedder, absence, repair, announcement, listener }: Serving,
+  { gate, synchronizer, shedder, votes, absence, repair, announcement, listener }: Serving,
 ): Promise<void> {
   const { settings, environment, registry, engine } = parts;
   const { clock, logger, transport } = environment;
@@ -273,7 +280,8 @@ async function stop(
   if (!(await settledWithin(clock, settings.drainTimeoutMs, gate.close()))) {
     logger.warn({ inFlight: gate.inFlight }, 'stopping with work in flight; whoever asked gets no answer');
   }
-  const fetchEnded = Promise.all([synchronizer.stop(), shedder.stop(), absence.stop(), repair.stop()]);
+  const moving = [synchronizer, shedder, votes, absence];
+  const fetchEnded = Promise.all([...moving.map(async (part) => part.stop()), repair.stop()]);
   await transport.close();
   await settledWithin(clock, settings.drainTimeoutMs, fetchEnded);
   await closeEngine(engine, logger);

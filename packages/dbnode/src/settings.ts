@@ -53,6 +53,12 @@ const environmentSchema = z.object({
    * nodes be away for longer before they have to fetch anew what they hold.
    */
   TOMBSTONE_GRACE_MS: wholeNumber(0, 365 * 86_400_000).default(86_400_000),
+  /**
+   * Milliseconds that a gateway's attempt to change a reservation, an order or stock may take; no lower than on any
+   * gateway, nor than twice the NODE_TIMEOUT_MS of any. A node that may have forgotten what it promised has no vote for so
+   * long. Higher allows gateways more.
+   */
+  CLAIM_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
 });
 
 /** A node's settings, checked. */
@@ -79,6 +85,7 @@ export interface NodeSettings {
   readonly hints: boolean;
   readonly hintsMax: number;
   readonly tombstoneGraceMs: number;
+  readonly claimTimeoutMs: number;
 }
 
 /**
@@ -111,5 +118,6 @@ export function parseSettings(environment: SettingsEnvironment): NodeSettings {
     hints: values.HINTS === 'on',
     hintsMax: values.HINTS_MAX,
     tombstoneGraceMs: values.TOMBSTONE_GRACE_MS,
+    claimTimeoutMs: values.CLAIM_TIMEOUT_MS,
   };
 }

@@ -10,6 +10,15 @@ import type { ClusterEvent } from './events.ts';
 /** How an operation on a node ended. */
 type NodeCallOutcome = 'answered' | 'timeout' | 'failed';
 
+/** What the replicas of a register are asked. */
+type RegisterRound = 'prepare' | 'accept' | 'read';
+
+/** Won: a majority did it, or agreed. */
+type RegisterRoundOutcome = 'won' | 'differ' | 'outbid' | 'stale-epoch' | 'read-only' | 'unreachable';
+
+/** What a sweep made of a piece of work; of what failed, or is open yet, the next one will try to make more. */
+type SweepOutcome = 'finished' | 'open' | 'failed';
+
 /** One HTTP request, finished. */
 interface FinishedRequest {
   readonly method: string;
@@ -38,6 +47,14 @@ export interface GatewayMetrics {
   hedged(): void;
   /** A write went to the next replica because the first one could not coordinate it. */
   coordinatorFallback(): void;
+  /** The replicas of a register were asked something. */
+  registerRound(round: RegisterRound, outcome: RegisterRoundOutcome): void;
+  /** A write of a register was accepted by a majority. */
+  registerCommit(path: 'one-round-trip' | 'prepared'): void;
+  /** A change of a register was given up without knowing whether it was made. */
+  registerOutcomeUnknown(): void;
+  /** A sweep took up work that was open for long. */
+  openWorkSwept(outcome: SweepOutcome): void;
   /** Has the state of the cluster shown too, looked up when someone reads the metrics. */
   observeCluster(overview: () => ClusterOverview): void;
   /** All of it in the Prometheus text format. */
@@ -55,6 +72,7 @@ export function createGatewayMetrics(): GatewayMetrics {
     ...httpMetrics(registry),
     ...nodeMetrics(registry),
     ...replicationMetrics(registry),
+    ...registerMetrics(registry),
     observeCluster: (overview) => clusterMetrics(registry, overview),
     async exposition() {
       return { contentType: registry.contentType, text: await registry.metrics() };
@@ -148,6 +166,40 @@ function replicationMetrics(
     event: (type) => events.inc({ type }),
     hedged: () => hedges.inc(),
     coordinatorFallback: () => fallbacks.inc(),
+  };
+}
+
+function registerMetrics(
+  registry: Registry,
+): Pick<GatewayMetrics, 'registerRound' | 'registerCommit' | 'registerOutcomeUnknown' | 'openWorkSwept'> {
+  const rounds = new Counter({
+    name: 'trolley_gateway_register_rounds_total',
+    help: 'Rounds of questions to the replicas of a register, by how they ended; outbid ones are conflicts',
+    labelNames: ['round', 'outcome'],
+    registers: [registry],
+  });
+  const commits = new Counter({
+    name: 'trolley_gateway_register_commits_total',
+    help: 'Writes of registers that a majority accepted, by whether they needed a prepare first',
+    labelNames: ['path'],
+    registers: [registry],
+  });
+  const unknown = new Counter({
+    name: 'trolley_gateway_register_unknown_outcomes_total',
+    help: 'Changes of registers that were given up without knowing whether they were made',
+    registers: [registry],
+  });
+  const swept = new Counter({
+    name: 'trolley_gateway_open_work_swept_total',
+    help: 'Reservations and orders that were left half done and taken up by a sweep, by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  return {
+    registerRound: (round, outcome) => rounds.inc({ round, outcome }),
+    registerCommit: (path) => commits.inc({ path }),
+    registerOutcomeUnknown: () => unknown.inc(),
+    openWorkSwept: (outcome) => swept.inc({ outcome }),
   };
 }
 

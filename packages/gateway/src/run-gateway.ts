@@ -19,6 +19,7 @@ import {
 } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import { createGatewayApp } from './api/app.ts';
+import { createClaims, type Claims } from './claims.ts';
 import { createEventFeed } from './events.ts';
 import { createLauncherClient } from './launcher-client.ts';
 import { createGatewayMetrics } from './metrics.ts';
@@ -55,7 +56,7 @@ export async function runGateway(settings: GatewaySettings, environment: Gateway
   const { clock, random, logger, machine } = environment;
   const registry = environment.openRegistry();
   const stopping = new AbortController();
-  const { app, store } = assemble(settings, environment, registry, stopping.signal);
+  const { app, store, claims } = assemble(settings, environment, registry, stopping.signal);
   const listener = await listenOrClose(getRequestListener(app.fetch), settings, { clock, store, registry });
 
   const id = settings.gatewayId ?? `gateway-${newRequestId(random)}`;
@@ -63,10 +64,11 @@ export async function runGateway(settings: GatewaySettings, environment: Gateway
   const { port } = listener;
   const announcement = registry.announceGateway({ id, host, port });
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  claims.sweeper.start();
   logger.info({ id, url }, 'gateway is up');
 
   let stopped: Promise<void> | undefined;
-  const parts = { settings, environment, registry, store, stopping, listener, announcement };
+  const parts = { settings, environment, registry, store, claims, stopping, listener, announcement };
   return { id, url, port, stop: () => (stopped ??= stop(parts)) };
 }
 
@@ -83,8 +85,10 @@ function assemble(
   const store = createStore({ registry, transport, clock, random, logger, metrics, events, settings });
   const { launcherUrl, launcherToken } = settings;
   const launcher = launcherUrl === undefined ? undefined : createLauncherClient(launcherUrl, launcherToken);
+  const claims = createClaims({ store: store.store, registers: store.registers, clock, random, logger, metrics });
   const app = createGatewayApp({
     store: store.store,
+    claims,
     status: store.status,
     control: store.control,
     repair: store.repair,
@@ -97,7 +101,7 @@ function assemble(
     stopping,
     settings,
   });
-  return { app, store };
+  return { app, store, claims };
 }
 
 interface Closable {
@@ -129,13 +133,14 @@ interface Parts {
   readonly environment: GatewayEnvironment;
   readonly registry: Registry;
   readonly store: RunningStore;
+  readonly claims: Claims;
   readonly stopping: AbortController;
   readonly listener: Listener;
   readonly announcement: Announcement;
 }
 
 async function stop(parts: Parts): Promise<void> {
-  const { settings, environment, registry, store, stopping, listener, announcement } = parts;
+  const { settings, environment, registry, store, claims, stopping, listener, announcement } = parts;
   const { clock, logger } = environment;
   logger.info('stopping');
   await settledWithin(clock, REGISTRY_TIMEOUT_MS, announcement.withdraw());
@@ -145,6 +150,7 @@ async function stop(parts: Parts): Promise<void> {
     logger.warn('stopping with requests in progress; who asked gets no answer');
     listener.destroy();
   }
+  await settledWithin(clock, settings.drainTimeoutMs, claims.stop());
   await closeStore({ clock, store, registry });
   logger.info('stopped');
 }

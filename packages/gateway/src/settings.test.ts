@@ -12,6 +12,7 @@ describe('settings', () => {
       replicas: 3,
       pgCount: 256,
       expectedNodes: 3,
+      claimTimeoutMs: 10_000,
       productCacheTtlMs: 10_000,
       idempotencyTtlMs: 86_400_000,
       downOutAfterMs: 600_000,

@@ -41,6 +41,8 @@ const environmentSchema = z.object({
   DOWN_OUT_MIN_IN_PERCENT: wholeNumber(0, 100).default(75),
   /** Milliseconds that a node has to answer. Lower fails over sooner; too low takes a busy node for a dead one. */
   NODE_TIMEOUT_MS: wholeNumber(10, 600_000).default(2_000),
+  /** Milliseconds that a change of a reservation, an order or stock may take. Higher settles more; lower tells of trouble sooner. */
+  CLAIM_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
   /** Milliseconds that an existing product is known without being read. Higher saves reads; a deleted one may be added for as long. */
   PRODUCT_CACHE_TTL_MS: wholeNumber(0, 3_600_000).default(10_000),
   /** Milliseconds that a record remembers an Idempotency-Key. Higher makes later retries safe, and records larger. */
@@ -68,6 +70,7 @@ export interface GatewaySettings {
   readonly downOutAfterMs: number;
   readonly downOutMinInPercent: number;
   readonly nodeTimeoutMs: number;
+  readonly claimTimeoutMs: number;
   readonly productCacheTtlMs: number;
   readonly idempotencyTtlMs: number;
   readonly readRepairWatchMs: number;
@@ -99,6 +102,7 @@ export function parseSettings(environment: SettingsEnvironment): GatewaySettings
     downOutAfterMs: values.DOWN_OUT_AFTER,
     downOutMinInPercent: values.DOWN_OUT_MIN_IN_PERCENT,
     nodeTimeoutMs: values.NODE_TIMEOUT_MS,
+    claimTimeoutMs: values.CLAIM_TIMEOUT_MS,
     productCacheTtlMs: values.PRODUCT_CACHE_TTL_MS,
     idempotencyTtlMs: values.IDEMPOTENCY_TTL_MS,
     readRepairWatchMs: values.READ_REPAIR_WATCH_MS,

@@ -2,7 +2,7 @@
  * The replicated store as the API sees it: records by key, read and changed through quorums. The API
  * knows nothing of nodes, replicas or retries; the store knows nothing of HTTP.
  */
-import type { CausalRecord, Change, RefusalCode } from '@trolley/records';
+import type { CausalRecord, Change, RecordText, RefusalCode } from '@trolley/records';
 
 /** How many replicas must answer: one, a quorum ((n+1)/2 rounded up), all, or a number from 1 to n. */
 export type ConsistencyLevel = 'one' | 'quorum' | 'all' | number;
@@ -61,8 +61,8 @@ export interface ReplicaState {
   readonly node: string;
   readonly zone: string;
   readonly up: boolean;
-  /** What the replica says; undefined when it did not answer. */
-  readonly record: CausalRecord | undefined;
+  /** What the replica says, record or register; an empty one when it holds nothing, undefined when it did not answer. */
+  readonly text: RecordText | undefined;
   /** Whether it lacks a write that another replica has; undefined when it did not answer. */
   readonly stale: boolean | undefined;
   /** Why it did not answer. */
@@ -75,8 +75,8 @@ export interface KeyLocation {
   readonly placementGroup: number;
   readonly epoch: number;
   readonly replicas: readonly ReplicaState[];
-  /** All replicas' records merged, without writing anything. */
-  readonly merged: CausalRecord;
+  /** All that the replicas hold merged, without writing anything. */
+  readonly merged: RecordText;
 }
 
 /** The replicated store. */
@@ -107,6 +107,8 @@ export type StoreErrorCode =
   | 'READ_ONLY'
   /** The change was sent and no answer came: it may have been made or not. */
   | 'OUTCOME_UNKNOWN'
+  /** Too many requests wait for the same: nothing was changed. */
+  | 'OVERLOADED'
   /** r or w is larger than the number of replicas. */
   | 'LEVEL_TOO_HIGH';
 

@@ -87,6 +87,19 @@ test.each<[CausalRecord, ChangeAction, [string, number][] | undefined]>([
   ],
   [user, { type: 'replace-cart', lines: [] }, []],
   [user, { type: 'replace-cart', lines: [['kiwi', QUANTITY_MAX]] }, [['kiwi', QUANTITY_MAX]]],
+  [
+    user,
+    {
+      type: 'take-from-cart',
+      lines: [
+        ['apple', 1],
+        ['orange', 2],
+        ['__proto__', 1],
+      ],
+    },
+    [['orange', 1]],
+  ],
+  [user, { type: 'take-from-cart', lines: [['orange', 9]] }, [['apple', 1]]],
 ])('a change of a user: case %#', (record, action, cart) => {
   const outcome = apply(record, action);
   expect(outcome.type).toBe('applied');
@@ -113,6 +126,7 @@ test.each<[string, CausalRecord, ChangeAction, string]>([
   ['USER_NOT_FOUND', deletedUser, { type: 'add-to-cart', lines: [['apple', 1]] }, ''],
   ['USER_NOT_FOUND', emptyRecord, { type: 'remove-from-cart', names: ['apple'] }, ''],
   ['USER_NOT_FOUND', deletedUser, { type: 'replace-cart', lines: [] }, ''],
+  ['USER_NOT_FOUND', deletedUser, { type: 'take-from-cart', lines: [['apple', 1]] }, ''],
   [
     'QUANTITY_TOO_LARGE',
     user,
@@ -153,6 +167,7 @@ test.each<[CausalRecord, ChangeAction]>([
   [user, { type: 'remove-from-cart', names: ['kiwi', '__proto__'] }],
   [user, { type: 'remove-from-cart', names: [] }],
   [user, { type: 'add-to-cart', lines: [] }],
+  [user, { type: 'take-from-cart', lines: [['kiwi', 1]] }],
   [product, { type: 'add-to-product', quantity: 0 }],
 ])('finds nothing to do, and writes nothing: case %#', (record, action) => {
   const outcome = apply(record, action);
@@ -165,6 +180,7 @@ test.each<[CausalRecord, ChangeAction]>([
   [user, { type: 'add-to-cart', lines: [['apple', -1]] }],
   [user, { type: 'replace-cart', lines: [['apple', NaN]] }],
   [user, { type: 'replace-cart', lines: [['apple', 1.5]] }],
+  [user, { type: 'take-from-cart', lines: [['apple', 0]] }],
   [product, { type: 'add-to-product', quantity: 0.5 }],
   [product, { type: 'add-to-product', quantity: NaN }],
 ])('throws for what no caller should let in: case %#', (record, action) => {
@@ -240,6 +256,7 @@ const userAction: fc.Arbitrary<ChangeAction> = fc.oneof(
   fc.constantFrom<ChangeAction>({ type: 'create-user' }, { type: 'delete-user' }),
   lines.map((added): ChangeAction => ({ type: 'add-to-cart', lines: added })),
   lines.map((replacement): ChangeAction => ({ type: 'replace-cart', lines: replacement })),
+  lines.map((taken): ChangeAction => ({ type: 'take-from-cart', lines: taken })),
   fc.array(name, { maxLength: 3 }).map((names): ChangeAction => ({ type: 'remove-from-cart', names })),
 );
 const productAction: fc.Arbitrary<ChangeAction> = fc.oneof(

@@ -1,15 +1,23 @@
 /*
  * Applies a client's change to a record, as the coordinating node does with its own copy: one fresh dot for all of
  * it, at most once for a request that says so. Pure: the clock is an argument. Every case is decided in
- * user-changes.ts or product-changes.ts.
+ * user-changes.ts, product-changes.ts or list-changes.ts.
  */
 import { recall, rememberingUpdate } from './applied-requests.ts';
 import type { ChangePlan } from './change-plan.ts';
 import type { Change, ChangeAction, ChangeOutcome, Once } from './change.ts';
+import { planListAdd, planListRemove } from './list-changes.ts';
 import { planAddToProduct, planDeleteProduct } from './product-changes.ts';
 import type { CausalRecord } from './record.ts';
 import { update } from './update.ts';
-import { planAddToCart, planCreateUser, planDeleteUser, planRemoveFromCart, planReplaceCart } from './user-changes.ts';
+import {
+  planAddToCart,
+  planCreateUser,
+  planDeleteUser,
+  planRemoveFromCart,
+  planReplaceCart,
+  planTakeFromCart,
+} from './user-changes.ts';
 
 const KEY_REUSED = 'the idempotency key was used for a different request';
 
@@ -63,10 +71,16 @@ function planFor(record: CausalRecord, action: ChangeAction): ChangePlan {
       return planRemoveFromCart(record, action.names);
     case 'replace-cart':
       return planReplaceCart(record, action.lines);
+    case 'take-from-cart':
+      return planTakeFromCart(record, action.lines);
     case 'add-to-product':
       return planAddToProduct(record, action.quantity);
     case 'delete-product':
       return planDeleteProduct(record);
+    case 'list-add':
+      return planListAdd(record, action.entries);
+    case 'list-remove':
+      return planListRemove(record, action.entries);
     default:
       return action satisfies never;
   }

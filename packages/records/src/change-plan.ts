@@ -1,6 +1,6 @@
 /*
  * What a change comes to for one record, before it is written: the fields to set and drop, nothing, or a refusal.
- * Made by user-changes.ts and product-changes.ts, carried out by apply-change.ts.
+ * Made by user-changes.ts, product-changes.ts and list-changes.ts, carried out by apply-change.ts.
  */
 import { isRequestField } from './applied-requests.ts';
 import type { RefusalCode } from './change.ts';

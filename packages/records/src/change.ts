@@ -3,7 +3,7 @@
  * applies it to its own copy of the record (apply-change.ts).
  */
 
-/** A cart line: a product name and a quantity. */
+/** A cart line: a product name and a quantity. An entry of a list: its name and its number (list.ts). */
 export type Line = readonly [name: string, quantity: number];
 
 /** What is done to one record. */
@@ -13,8 +13,13 @@ export type ChangeAction =
   | { readonly type: 'add-to-cart'; readonly lines: readonly Line[] }
   | { readonly type: 'remove-from-cart'; readonly names: readonly string[] }
   | { readonly type: 'replace-cart'; readonly lines: readonly Line[] }
+  /** Takes what was ordered out of the cart, and leaves what was added since. */
+  | { readonly type: 'take-from-cart'; readonly lines: readonly Line[] }
   | { readonly type: 'add-to-product'; readonly quantity: number }
-  | { readonly type: 'delete-product' };
+  | { readonly type: 'delete-product' }
+  | { readonly type: 'list-add'; readonly entries: readonly Line[] }
+  /** Spares an entry whose number is larger than the one given here: it was added anew. */
+  | { readonly type: 'list-remove'; readonly entries: readonly Line[] };
 
 /**
  * Makes a change apply once however often it is sent: the record remembers the id until it expires, in
@@ -42,6 +47,7 @@ export type RefusalCode =
   | 'BELOW_ZERO'
   | 'QUANTITY_TOO_LARGE'
   | 'CART_TOO_LARGE'
+  | 'LIST_TOO_LARGE'
   | 'IDEMPOTENCY_KEY_REUSED';
 
 /** What became of a change. The record is the one after it. */

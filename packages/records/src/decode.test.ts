@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contextTextOf, decodeContext, decodeRecord, MalformedRecordError } from './decode.ts';
+import { MalformedRecordError } from './canonical-text.ts';
+import { contextTextOf, decodeContext, decodeRecord } from './decode.ts';
 import { encodeContext, encodeRecord } from './encode.ts';
 import type { CausalRecord } from './record.ts';
 import { anyHistory, anyStates, hostileNames } from './testing/histories.ts';

@@ -2,15 +2,11 @@
  * Reads canonical text (encode.ts) that may come from a broken disk or a strange peer. Takes only what encode
  * would have written, so that texts are equal exactly when records are; throws MalformedRecordError for all else.
  */
+import { decodeText, isSafeInteger, list, MalformedRecordError, tuple } from './canonical-text.ts';
 import { ACTOR_PATTERN, hasSeen } from './context.ts';
 import { byCodeUnit } from './order.ts';
 import type { CausalRecord, Context, ContextText, Dot, RecordText, Sibling } from './record.ts';
-
-/** A text is not the canonical text of a record or a context; the message says what is wrong with it. */
-export class MalformedRecordError extends Error {
-  override readonly name = 'MalformedRecordError';
-  readonly code = 'MALFORMED_RECORD';
-}
+import { isRegisterText, registerContextOf } from './register-text.ts';
 
 /** @throws MalformedRecordError when `encodeRecord` would not have written the text */
 export function decodeRecord(text: RecordText): CausalRecord {
@@ -23,34 +19,18 @@ export function decodeContext(text: ContextText): Context {
 }
 
 /**
- * Cuts the context's text out of a record's, without parsing either: the names of actors hold no bracket, so
- * the context ends where two close. Meant for texts that are known to be canonical.
+ * Cuts the context's text out of a record's or a register's, without parsing either: the names of actors hold no
+ * bracket, so the context ends where two close. Meant for texts that are known to be canonical.
  *
  * @throws MalformedRecordError when the text does not even begin like a record's
  */
 export function contextTextOf(recordText: RecordText): ContextText {
+  if (isRegisterText(recordText)) return registerContextOf(recordText);
   if (recordText.startsWith('[[],')) return '[]';
   const end = recordText.indexOf(']]');
   if (!recordText.startsWith('[[[') || end < 0)
     throw new MalformedRecordError('the text does not begin with a context');
   return recordText.slice(1, end + 2);
-}
-
-function decodeText<T>(text: string, decodeValue: (value: unknown) => T): T {
-  const value = parse(text);
-  const decoded = decodeValue(value);
-  // The values are right and in order; what is left are other spellings of them: spaces, escapes, 1e3, -0. Compared
-  // last, since only a value of the right shape is sure not to be nested deeper than JSON.stringify can go.
-  if (JSON.stringify(value) !== text) throw new MalformedRecordError('the text is not in canonical form');
-  return decoded;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new MalformedRecordError('the text is not JSON', { cause: error });
-  }
 }
 
 function decodeRecordValue(value: unknown): CausalRecord {
@@ -108,21 +88,6 @@ function decodeDot([actor, counter]: readonly unknown[]): Dot {
     throw new MalformedRecordError('a counter is not a positive whole number');
   }
   return [actor, counter];
-}
-
-function list(value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new MalformedRecordError(`${what}: not a list`);
-  return value;
-}
-
-function tuple(value: unknown, length: number, what: string): readonly unknown[] {
-  const elements = list(value, what);
-  if (elements.length !== length) throw new MalformedRecordError(`${what}: not a list of ${length}`);
-  return elements;
-}
-
-function isSafeInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value);
 }
 
 /** Also refuses what is there twice, since each has to come after the one before it. */

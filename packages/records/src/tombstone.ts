@@ -6,6 +6,7 @@
 import { isRequestField } from './applied-requests.ts';
 import { contextTextOf } from './decode.ts';
 import type { CausalRecord, RecordText } from './record.ts';
+import { isRegisterText, isReleasedText } from './register-text.ts';
 
 /** Enough to see how the first field's name begins. */
 const FIRST_FIELD_CHARACTERS = 32;
@@ -21,11 +22,12 @@ export function isTombstone(record: CausalRecord): boolean {
 
 /**
  * Whether a canonical text might be a tombstone's, from its first field alone, without parsing it. Every tombstone's
- * is; hardly any other's, so `isTombstone` has the last word.
+ * is; hardly any other's, so `isDeletedText` has the last word. Of a register it is certain: it was released.
  *
  * @throws MalformedRecordError when the text does not even begin like a record's
  */
 export function isTombstoneText(text: RecordText): boolean {
+  if (isRegisterText(text)) return isReleasedText(text);
   const context = contextTextOf(text);
   if (context === '[]') return false;
   const fields = text.slice(context.length + 2, context.length + 2 + FIRST_FIELD_CHARACTERS);

@@ -58,6 +58,25 @@ export function planReplaceCart(record: CausalRecord, lines: readonly Line[]): C
   });
 }
 
+/**
+ * Takes the lines' quantities out of the cart; a line of which nothing is left goes.
+ *
+ * @throws RangeError when a line takes less than 1
+ */
+export function planTakeFromCart(record: CausalRecord, lines: readonly Line[]): ChangePlan {
+  return withUser(record, ({ cart }) => {
+    const left = [...sumByName(lines)]
+      .filter(([name]) => cart.has(name))
+      .map(([name, quantity]) => [name, (cart.get(name) ?? 0) - quantity] as const);
+    if (left.length === 0) return { type: 'nothing' };
+    const gone = left.filter(([, quantity]) => quantity < 1).map(([name]) => name);
+    return planCart(
+      left.filter(([, quantity]) => quantity >= 1),
+      gone,
+    );
+  });
+}
+
 function withUser(record: CausalRecord, plan: (user: User) => ChangePlan): ChangePlan {
   const user = userOf(record);
   return user ? plan(user) : refuse('USER_NOT_FOUND', 'there is no such user');

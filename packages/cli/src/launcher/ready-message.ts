@@ -45,6 +45,7 @@ function readyLines(facts: ReadyFacts, interactive: boolean, colours: Colours): 
     `  curl '${url}/product?name=orange'`,
     `  curl -H 'content-type: application/json' -d '{"email":"ann@example.com","products":{"apple":1}}' ${url}/addtocart`,
     `  curl '${url}/cluster/where?key=user:ann@example.com'`,
+    '  npx trolley seed && npx trolley theatre      books for a library and seats for a theatre, and a menu to book them',
     '',
     `${colours.bold('npx trolley --help')} lists what else there is. Ctrl-C stops everything; the data stays.`,
   ];

@@ -4,7 +4,7 @@
  */
 import { access, writeFile } from 'node:fs/promises';
 import type { CommandContext } from '../command-context.ts';
-import { seedWithProgress } from '../commands/seed.ts';
+import { seedShopWithProgress } from '../commands/seed.ts';
 import { CommandFailure } from '../failure.ts';
 import type { GatewayClient } from '../gateway-client.ts';
 import { counted } from '../printable.ts';
@@ -18,7 +18,7 @@ export async function seedFirstStart(
 ): Promise<string | undefined> {
   if ((await exists(markerFile)) || !(await isEmpty(gateway))) return undefined;
   try {
-    const { products, users } = await seedWithProgress(context, gateway, SAMPLE_SHOP_FILE);
+    const { products, users } = await seedShopWithProgress(context, gateway, SAMPLE_SHOP_FILE);
     await writeFile(markerFile, 'The sample data was written once. Without this file an empty shop gets it again.\n');
     return `${counted(products.created, 'product')} and ${counted(users.created, 'user')}`;
   } catch (error) {

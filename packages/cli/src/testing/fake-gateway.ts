@@ -2,6 +2,7 @@
  * A gateway for tests: a shop in memory behind the calls that the commands use, as a fetch function.
  */
 import { Hono } from 'hono';
+import { FakeItems } from './fake-items.ts';
 
 interface FakeNode {
   id: string;
@@ -26,6 +27,7 @@ export interface FakeGateway {
   readonly keys: Set<string>;
   /** Requests that are answered with 503 from now on, after being applied or without. */
   trouble: { left: number; applied: boolean };
+  readonly items: FakeItems;
   /** Headers of the last control call. */
   lastAuthorization: string | undefined;
   mostAtOnce: number;
@@ -50,7 +52,8 @@ export function createFakeGateway(): FakeGateway {
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
-      const troubled = init?.method === 'POST' && fake.trouble.left > 0;
+      const writes = init?.method !== undefined && init.method !== 'GET';
+      const troubled = writes && fake.trouble.left > 0;
       if (troubled) fake.trouble.left -= 1;
       if (!troubled || fake.trouble.applied) {
         const response = await app.request(input instanceof Request ? input : String(input), init);
@@ -74,6 +77,7 @@ export function createFakeGateway(): FakeGateway {
       hintsWaiting: 0,
     })),
     keys: new Set(),
+    items: new FakeItems(),
     trouble: { left: 0, applied: false },
     lastAuthorization: undefined,
     mostAtOnce: 0,
@@ -84,6 +88,7 @@ export function createFakeGateway(): FakeGateway {
   };
   serveShop(app, fake);
   serveCluster(app, fake);
+  fake.items.serve(app);
   return fake;
 }
 

@@ -3,6 +3,8 @@
  */
 import { systemClock } from '@trolley/cluster';
 import type { CommandContext } from '../command-context.ts';
+import type { Prompter } from '../prompter.ts';
+import { seededRandom } from '../sample/seeded-random.ts';
 import { createTerminal } from '../terminal.ts';
 
 export interface TestContext extends CommandContext {
@@ -18,12 +20,16 @@ interface TestSurroundings {
   readonly fetch?: typeof fetch;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly isTTY?: boolean;
+  readonly prompter?: Prompter;
 }
 
-/** A context that nothing outside the test sees. */
+let contexts = 0;
+
+/** A context that nothing outside the test sees. Each has a chance of its own. */
 export function createTestContext(surroundings: TestSurroundings = {}): TestContext {
   const { environment = {}, isTTY = false } = surroundings;
   const written = { out: '', error: '' };
+  contexts += 1;
   const listeners = new Set<(signal: NodeJS.Signals) => void>();
   const keyListeners = new Set<(key: string) => void>();
   const stream = (name: 'out' | 'error') => ({
@@ -36,8 +42,9 @@ export function createTestContext(surroundings: TestSurroundings = {}): TestCont
   return {
     terminal: createTerminal(stream('out'), stream('error'), environment),
     clock: systemClock,
-    random: () => 0.5,
+    random: seededRandom(contexts),
     fetch: surroundings.fetch ?? (() => Promise.reject(new TypeError('the test has no network'))),
+    prompter: surroundings.prompter,
     environment,
     onKey: (listener) => {
       keyListeners.add(listener);

@@ -31,6 +31,7 @@ function createApp() {
       code: 'FULL',
       title: 'Full',
       detail: 'No room.',
+      members: { room: [0, 1] },
       headers: { 'retry-after': '1' },
     });
   });
@@ -57,8 +58,9 @@ function post(path: string, body: string | Uint8Array<ArrayBuffer>, headers: Rec
 }
 
 describe('error replies', () => {
-  it('tells a thrown problem with its headers', async () => {
+  it('tells a thrown problem with its headers and members', async () => {
     const response = await createApp().app.request('/full');
+    expect(await response.clone().json()).toMatchObject({ room: [0, 1] });
     expect(response.headers.get('retry-after')).toBe('1');
     expect(await problemIn(response)).toMatchObject({ status: 503, code: 'FULL', detail: 'No room.' });
   });

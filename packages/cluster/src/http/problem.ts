@@ -38,6 +38,8 @@ export interface ProblemDetails {
   readonly title: string;
   readonly detail: string;
   readonly errors?: readonly FieldError[] | undefined;
+  /** What this kind of problem tells beside, such as the lines that are short; members of the body like the others. */
+  readonly members?: Readonly<Record<string, unknown>> | undefined;
   /** Headers of the reply, such as Allow or Retry-After. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -55,12 +57,15 @@ export class ProblemError extends Error {
 
 /** The reply that tells a problem; it keeps the headers already set on the context. */
 export function problemResponse(context: Context, details: ProblemDetails): Response {
-  const { status, code, title, detail, errors, headers } = details;
+  const { status, code, title, detail, errors, members, headers } = details;
   const problem: Problem = { type: `urn:trolley:problem:${code}`, title, status, detail, code };
   if (errors !== undefined) {
     problem.errors = [...errors];
   }
-  return context.body(JSON.stringify(problem), status, { ...headers, 'content-type': PROBLEM_CONTENT_TYPE });
+  return context.body(JSON.stringify({ ...problem, ...members }), status, {
+    ...headers,
+    'content-type': PROBLEM_CONTENT_TYPE,
+  });
 }
 
 /** A 400 that names the fields that are wrong. */
@@ -81,5 +86,6 @@ const REFUSALS: Readonly<Record<RefusalCode, { status: ContentfulStatusCode; tit
   BELOW_ZERO: { status: 409, title: 'The quantity would fall below zero' },
   QUANTITY_TOO_LARGE: { status: 409, title: 'The quantity would become too large' },
   CART_TOO_LARGE: { status: 409, title: 'The cart would have too many lines' },
+  LIST_TOO_LARGE: { status: 409, title: 'The list would have too many entries' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The idempotency key was used for another request' },
 };

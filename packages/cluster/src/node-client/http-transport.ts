@@ -103,16 +103,23 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+/** A connection that is open can end so too, after what was sent on it has arrived. */
+const NEVER_SENT_WHILE_CONNECTING = new Set(['EHOSTUNREACH', 'ENETUNREACH']);
 
 function timedOut(timeoutMs: number): NodeCallError {
   return new NodeCallError('TIMEOUT', `no answer within ${timeoutMs} ms`);
 }
 
+function wasNeverSent(error: unknown, code: string): boolean {
+  const isConnecting = isObject(error) && error['syscall'] === 'connect';
+  return NEVER_SENT.has(code) || (isConnecting && NEVER_SENT_WHILE_CONNECTING.has(code));
+}
+
 function asNodeCallError(error: unknown): NodeCallError {
   if (error instanceof NodeCallError) return error;
   const code = isObject(error) && typeof error['code'] === 'string' ? error['code'] : undefined;
-  const neverSent = error instanceof errors.ConnectTimeoutError || (code !== undefined && NEVER_SENT.has(code));
+  const neverSent = error instanceof errors.ConnectTimeoutError || (code !== undefined && wasNeverSent(error, code));
   const message = error instanceof Error ? error.message : String(error);
   return new NodeCallError(neverSent ? 'UNREACHABLE' : 'CONNECTION_LOST', message || code || 'no connection');
 }

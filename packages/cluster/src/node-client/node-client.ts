@@ -2,10 +2,18 @@
  * One node as a gateway or another node calls it: typed operations, batched in two lanes. Reads do not
  * wait behind durable writes, which take as long as a disk takes.
  */
-import type { Change, ContextText, RecordText, RefusalCode } from '@trolley/records';
+import type { Ballot, Change, ContextText, Proposal, RecordText, RefusalCode } from '@trolley/records';
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
-import type { GroupsComparison, ListedEntries, NodeStatus, RepairRun, TombstoneDrops } from '../repair-protocol.ts';
+import type { AcceptResult, PrepareResult } from '../register-protocol.ts';
+import type {
+  GroupsComparison,
+  HighestPromises,
+  ListedEntries,
+  NodeStatus,
+  RepairRun,
+  TombstoneDrops,
+} from '../repair-protocol.ts';
 import { BatchLane, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeTime } from './node-time.ts';
@@ -129,6 +137,43 @@ export class NodeClient {
     return { type: result.outcome, record: result.record };
   }
 
+  /**
+   * Asks for a promise on a register; resolves once the outcome is on the node's disk.
+   *
+   * @param madeUnder the epoch whose owners are asked; the call fails with STALE_EPOCH, unsent, once there is a newer
+   */
+  async prepare(
+    key: string,
+    ballot: Ballot,
+    { madeUnder }: { readonly madeUnder: number },
+    requestId: string | undefined,
+  ): Promise<PrepareResult> {
+    const operation: NodeOperation = { type: 'prepare', key, ballot, requestId };
+    this.#madeUnder.set(operation, madeUnder);
+    const result = await this.#lanes.write.call(operation);
+    if (result.type !== 'promised' && result.type !== 'outbid' && result.type !== 'no-vote') throw unexpected(result);
+    return result;
+  }
+
+  /**
+   * Has a register accept a value; resolves once the outcome is on the node's disk.
+   *
+   * @param madeUnder the epoch under which the promise was given; the call fails with STALE_EPOCH, unsent, once there is a
+   * newer. Of any other failure it is not known whether the value was accepted.
+   */
+  async accept(
+    key: string,
+    proposal: Proposal,
+    { madeUnder }: { readonly madeUnder: number },
+    requestId: string | undefined,
+  ): Promise<AcceptResult> {
+    const operation: NodeOperation = { type: 'accept', key, ...proposal, requestId };
+    this.#madeUnder.set(operation, madeUnder);
+    const result = await this.#lanes.write.call(operation);
+    if (result.type !== 'accepted' && result.type !== 'outbid' && result.type !== 'no-vote') throw unexpected(result);
+    return result;
+  }
+
   /** Merges a record into the node's own; resolves, once that is on its disk, to whether the node learned anything. */
   async merge(key: string, record: RecordText, requestId: string | undefined): Promise<boolean> {
     const operation: NodeOperation = { type: 'merge', key, record, requestId };
@@ -225,6 +270,13 @@ export class NodeClient {
     return this.#repair(false, requestId);
   }
 
+  /** How high the promises are that the node made on registers. */
+  async highestPromises(): Promise<HighestPromises> {
+    const result = await this.#lanes.read.call({ type: 'highest-promises' });
+    if (result.type !== 'highest-promises') throw unexpected(result);
+    return result;
+  }
+
   /** Asks the node which epochs it knows and is in step with. */
   async ping(): Promise<Pick<BatchReply, 'epoch' | 'epochInForce' | 'syncedEpoch'>> {
     const { nodeId, address, transport, timeoutMs, epoch } = this.#options;
@@ -288,7 +340,7 @@ export class NodeClient {
     } catch (error) {
       const code = error instanceof NodeCallError ? error.code : undefined;
       if (code === 'TOO_LATE') this.#nodeTime.forget();
-      else if (code !== 'CONNECTION_LOST' || !isRepeatable(batch)) throw error;
+      if (!(code === 'TOO_LATE' ? isOfUseLate(batch) : code === 'CONNECTION_LOST' && isRepeatable(batch))) throw error;
       return this.#sendInTime(batch);
     }
   }
@@ -304,9 +356,22 @@ export class NodeClient {
   }
 }
 
-/** Whether a batch may be carried out twice: a merge or a read may, a change may not. */
+/**
+ * Whether a batch may be sent twice: a merge or a read may, and a prepare, which is at worst refused the second time. A
+ * change may not be made twice. An accept may be, but the answer that counts is the first: if the second says that
+ * nothing was done (the node is gone, or starting again), the value may be on its disk all the same.
+ */
 function isRepeatable({ operations }: Batch): boolean {
-  return operations.every(({ type }) => type !== 'change');
+  return operations.every(({ type }) => type !== 'change' && type !== 'accept');
+}
+
+/**
+ * Whether what was turned away as late, so that nothing of it was done, may be sent again. Not what belongs to an attempt
+ * on a register: while this process stood still without its clock going on, another replica may have forgotten what it
+ * promised to that attempt, and have its vote again.
+ */
+function isOfUseLate({ operations }: Batch): boolean {
+  return operations.every(({ type }) => type !== 'prepare' && type !== 'accept');
 }
 
 function unexpected(result: NodeResult): NodeCallError {

@@ -2,7 +2,7 @@
  * The decisions of a comparison between two replicas: where in the hash trees to look next, and, once there, which
  * records to fetch and which to offer. Pure.
  */
-import { compare, decodeContext, type ContextText } from '@trolley/records';
+import { compareContextTexts, type ContextText } from '@trolley/records';
 import type { TreePath } from '../storage/hash-tree.ts';
 
 /** A digest that came from another node or goes there, with the number of records under it. */
@@ -73,7 +73,7 @@ export function differencesOf(own: Iterable<Entry>, theirs: Iterable<Entry>): re
 
 function differenceOf(key: string, mine: ContextText | undefined, theirs: ContextText): Difference {
   if (mine === undefined) return { key, theirs, fetch: true, offer: false };
-  const order = compare(decodeContext(mine), decodeContext(theirs));
+  const order = compareContextTexts(mine, theirs);
   return { key, theirs, fetch: order === 'before' || order === 'concurrent', offer: order !== 'before' };
 }
 
@@ -81,6 +81,6 @@ function differenceOf(key: string, mine: ContextText | undefined, theirs: Contex
 export function hasSeenAll(mine: ContextText | undefined, theirs: ContextText | undefined): boolean {
   if (theirs === undefined || mine === theirs) return true;
   if (mine === undefined) return false;
-  const order = compare(decodeContext(mine), decodeContext(theirs));
+  const order = compareContextTexts(mine, theirs);
   return order === 'equal' || order === 'after';
 }

@@ -4,7 +4,7 @@
  * that this changed.
  */
 import type { NodeClient } from '@trolley/cluster';
-import { decodeContext, version, type ContextText } from '@trolley/records';
+import { versionOfContext, type ContextText } from '@trolley/records';
 import type { Engine } from '../engine.ts';
 import { hasSeenAll, type Difference } from './differences.ts';
 import type { NodeEvents } from './node-events.ts';
@@ -98,6 +98,5 @@ function noteRepair(
 }
 
 function versionOf(context: ContextText | undefined): number {
-  if (context === undefined) return 0;
-  return version({ context: decodeContext(context), fields: new Map() });
+  return context === undefined ? 0 : versionOfContext(context);
 }

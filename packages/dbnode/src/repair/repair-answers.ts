@@ -12,7 +12,7 @@ import {
   type RepairRun,
 } from '@trolley/cluster';
 import { placeGroup, type ClusterMap } from '@trolley/crush';
-import { decodeRecord, isTombstone } from '@trolley/records';
+import { isDeletedText } from '@trolley/records';
 import type { Engine } from '../engine.ts';
 import { sumOf } from '../storage/hash-tree.ts';
 import { digestText, groupsOf } from './digest-text.ts';
@@ -67,6 +67,12 @@ export function createRepairAnswers(options: RepairAnswerOptions): AnswerRepair 
           drops: engine.tombstoneDrops,
           incompleteGroups: [...engine.incompleteGroups],
         };
+      case 'highest-promises':
+        return {
+          type: 'highest-promises',
+          counters: engine.highestPromises,
+          votelessGroups: [...engine.votelessGroups],
+        };
       case 'repair':
         return { type: 'repair', run: options.repairRun(operation.begin) ?? null };
       default:
@@ -118,6 +124,6 @@ async function answerDrop({ engine, map }: RepairAnswerOptions, { group, records
   const mayDrop = isOwner && current.previousNodes === undefined && !engine.incompleteGroups.has(group);
   if (!mayDrop) return { type: 'drop', dropped: null } as const;
   await engine.noteTombstoneDrops([[group, atMs]]);
-  const tombstones = records.filter(([, text]) => isTombstone(decodeRecord(text)));
+  const tombstones = records.filter(([, text]) => isDeletedText(text));
   return { type: 'drop', dropped: await engine.dropRecords(tombstones) } as const;
 }

@@ -11,6 +11,7 @@ import { AntiEntropy } from './anti-entropy.ts';
 import { HintDelivery } from './hint-delivery.ts';
 import { NodeEvents } from './node-events.ts';
 import { PresenceKeeper } from './presence.ts';
+import { PromiseCollector } from './promise-collector.ts';
 import { createRepairAnswers, type AnswerRepair } from './repair-answers.ts';
 import { RepairFigures } from './repair-figures.ts';
 import { RepairPeers } from './repair-peers.ts';
@@ -145,10 +146,14 @@ export class RepairService {
     };
     const graceMs = settings.tombstoneGraceMs;
     const collector = new TombstoneCollector({ ...shared, graceMs });
+    const promises = new PromiseCollector({ ...shared, graceMs });
     const antiEntropy: AntiEntropy = new AntiEntropy({
       ...shared,
       intervalMs: settings.antiEntropyIntervalMs,
-      onCompared: async () => collector.collect((nodeId, pg) => antiEntropy.agrees(nodeId, pg)),
+      onCompared: async () => {
+        await collector.collect((nodeId, pg) => antiEntropy.agrees(nodeId, pg));
+        await promises.collect();
+      },
     });
     this.#antiEntropy = antiEntropy;
     this.#collector = collector;

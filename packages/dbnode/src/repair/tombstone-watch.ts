@@ -3,14 +3,20 @@
  * restart, from what was noted before; the time in between counts for nothing, nor what was noted of another record.
  * Bounded; decides nothing but whether the time has come.
  */
-import { contextTextOf, decodeRecord, isTombstone, remembersUntilMs, type RecordText } from '@trolley/records';
+import {
+  contextTextOf,
+  isDeletedText,
+  textRemembersUntilMs,
+  type ContextText,
+  type RecordText,
+} from '@trolley/records';
 import type { TombstoneWait } from '../engine.ts';
 
 /** Tombstones watched at once; more wait for their turn. */
 const WATCHED_MAX = 100_000;
 
 interface Watched {
-  readonly text: RecordText;
+  readonly context: ContextText;
   /** Of this process's clock, or so much before as the tombstone had waited when the process began. */
   readonly sinceMs: number;
   readonly remembersUntilMs: number;
@@ -41,22 +47,22 @@ export class TombstoneWatch {
   }
 
   /**
-   * Every replica was found to have exactly this record, now.
+   * Every replica was found to have exactly this record, or to have accepted exactly this of a register, now.
    * @returns whether it has been so for the grace time, and no request that it remembers can be sent again.
    */
   agreed(key: string, text: RecordText, { monotonicMs, nowMs }: Moment): boolean {
     const watched = this.#watched.get(key);
-    if (watched?.text === text) {
+    const context = contextTextOf(text);
+    if (watched?.context === context) {
       return monotonicMs - watched.sinceMs >= this.#graceMs && nowMs > watched.remembersUntilMs;
     }
     this.#watched.delete(key);
-    const waitedMs = this.#takeNoted(key, text);
-    const record = decodeRecord(text);
-    if (isTombstone(record) && this.size < WATCHED_MAX) {
+    const waitedMs = this.#takeNoted(key, context);
+    if (isDeletedText(text) && this.size < WATCHED_MAX) {
       this.#watched.set(key, {
-        text,
+        context,
         sinceMs: monotonicMs - waitedMs,
-        remembersUntilMs: remembersUntilMs(record),
+        remembersUntilMs: textRemembersUntilMs(text),
       });
     }
     return false;
@@ -70,16 +76,16 @@ export class TombstoneWatch {
 
   /** What to note, for a process that begins later. */
   *waits(monotonicMs: number): Generator<TombstoneWait> {
-    for (const [key, { text, sinceMs }] of this.#watched) {
-      yield { key, context: contextTextOf(text), waitedMs: monotonicMs - sinceMs };
+    for (const [key, { context, sinceMs }] of this.#watched) {
+      yield { key, context, waitedMs: monotonicMs - sinceMs };
     }
     yield* this.#noted.values();
   }
 
   /** What was noted of this very record, once: from then on it is part of the wait. */
-  #takeNoted(key: string, text: RecordText): number {
+  #takeNoted(key: string, context: ContextText): number {
     const noted = this.#noted.get(key);
     this.#noted.delete(key);
-    return noted?.context === contextTextOf(text) ? noted.waitedMs : 0;
+    return noted?.context === context ? noted.waitedMs : 0;
   }
 }

@@ -48,7 +48,7 @@ export function noteJournal(journal: InspectedJournal, findings: Findings): void
   }
   if (journal.torn !== undefined) {
     // Most likely a crash in mid-write; but a last sector gone bad looks the same.
-    findings.doubt(`${journal.torn.bytes} bytes at the end of the journal are not an entry`);
+    findings.forgot(`${journal.torn.bytes} bytes at the end of the journal are not an entry`);
   }
   findings.journalDoubtful = journal.missing.length + journal.damaged.length > 0 || journal.torn !== undefined;
 }
@@ -87,6 +87,22 @@ function incompleteGroups(
   return [...new Set([...stored, ...findings.incomplete])].filter((pg) => pg < pgCount).toSorted((a, b) => a - b);
 }
 
+/**
+ * The placement groups in which promises may have been forgotten: where something may be lacking, and all when the
+ * journal's end cannot be told from one that rotted. A data directory that is new to everyone has promised nothing.
+ */
+function votelessGroups(
+  findings: Findings,
+  identity: Identity | undefined,
+  incomplete: readonly number[],
+  pgCount: number,
+): number[] {
+  const stored = identity?.votelessGroups ?? [];
+  const isRecounted = stored.length > 0 && identity?.pgCount !== pgCount;
+  if (findings.mayHaveForgotten || isRecounted) return Array.from({ length: pgCount }, (_, pg) => pg);
+  return [...new Set([...stored, ...incomplete])].toSorted((a, b) => a - b);
+}
+
 function inOrder(identity: Identity): string {
   return JSON.stringify(Object.entries(identity).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -99,6 +115,13 @@ function tombstoneDrops(identity: Identity | undefined, pgCount: number): [pg: n
   return Array.from({ length: pgCount }, (_, pg) => [pg, latestMs]);
 }
 
+/** Floors of ballots, by groups as they are counted from now on: a key may have been in any group before. */
+function ballotFloors(identity: Identity | undefined, pgCount: number): [pg: number, counter: number][] {
+  if (identity === undefined || identity.pgCount === pgCount) return identity?.ballotFloors ?? [];
+  const highest = Math.max(0, ...identity.ballotFloors.map(([, counter]) => counter));
+  return highest === 0 ? [] : Array.from({ length: pgCount }, (_, pg) => [pg, highest]);
+}
+
 /**
  * What node.json must say before the node serves; the very object that it says already when nothing changed.
  * @param filedAs the number of placement groups that the files were written for.
@@ -107,14 +130,17 @@ export function concludeIdentity(evidence: Evidence, nodeId: string, filedAs: nu
   const { options, identity, journal, findings } = evidence;
   const { pgCount, random } = options;
   const goesOn = identity !== undefined && findings.doubts.length === 0;
+  const incomplete = incompleteGroups(findings, identity, filedAs, pgCount);
   const next: Identity = {
     nodeId,
     incarnation: goesOn ? identity.incarnation : newIncarnation(random),
     journalSegment: identity?.journalSegment ?? journal.segments.at(-1)?.number ?? 0,
     pgCount,
-    incompleteGroups: incompleteGroups(findings, identity, filedAs, pgCount),
+    incompleteGroups: incomplete,
+    votelessGroups: votelessGroups(findings, identity, incomplete, pgCount),
     droppedCounter: goesOn ? identity.droppedCounter : 0,
     tombstoneDrops: tombstoneDrops(identity, pgCount),
+    ballotFloors: ballotFloors(identity, pgCount),
     presence: identity?.presence ?? null,
     epoch: identity?.epoch ?? 0,
   };

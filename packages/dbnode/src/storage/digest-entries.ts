@@ -3,7 +3,7 @@
  * once, a slice at a time, and keeps no more than the page: an index by leaf would cost memory for every key, and only
  * differences are ever listed.
  */
-import { contextTextOf, type RecordText } from '@trolley/records';
+import { comparableText, contextTextOf, type RecordText } from '@trolley/records';
 import type { DigestEntries } from '../engine.ts';
 import { leafOf, type TreePath } from './hash-tree.ts';
 import type { RecordTable } from './record-table.ts';
@@ -23,7 +23,7 @@ export interface DigestEntriesQuery {
   readonly limit: number;
 }
 
-/** Up to `limit` durable records under the nodes that come after `after`, ordered by key in code units. */
+/** Up to `limit` durable records that digests count, under the nodes, that come after `after`, ordered by key in code units. */
 export async function listDigestEntries(
   table: RecordTable,
   { pg, paths, after, limit }: DigestEntriesQuery,
@@ -41,7 +41,8 @@ export async function listDigestEntries(
     if (walked % SLICE_KEYS === 0) await nextTurn();
     // Cheapest first: of a large group most keys are on another page.
     if (after !== undefined && key <= after) continue;
-    if (page.wants(key) && (isAll || isUnder(leafOf(key)))) page.add(key, text);
+    if (!page.wants(key) || (!isAll && !isUnder(leafOf(key)))) continue;
+    if (comparableText(text) !== undefined) page.add(key, text);
   }
   const entries = page.sorted.slice(0, limit).map(([key, text]) => [key, contextTextOf(text)] as const);
   return { entries, more: page.sorted.length > limit };

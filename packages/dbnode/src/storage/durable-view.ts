@@ -1,10 +1,10 @@
 /*
- * What is known of the durable records of each placement group without looking at them: their digests, and which are
- * tombstones. Of the durable ones, not the newest: a peer that finds equal digests may count on a record being here
+ * What is known of the durable records of each placement group without looking at them: their digests, which are
+ * tombstones, and how high their promises are. Of the durable ones, not the newest: a peer that finds equal digests may count on a record being here
  * after a crash, which a write that is still on its way would not be. Kept in step record by record; never
  * computed anew.
  */
-import { isTombstoneText, type RecordText } from '@trolley/records';
+import { comparableText, isRegisterText, isTombstoneText, promisedCounterOf, type RecordText } from '@trolley/records';
 import { HashTree, type Digest, type TreePath } from './hash-tree.ts';
 
 const NOTHING: Digest = { low: 0, high: 0, count: 0 };
@@ -14,13 +14,21 @@ const NO_KEYS: ReadonlySet<string> = new Set();
 export class DurableView {
   readonly #trees = new Map<number, HashTree>();
   readonly #tombstones = new Map<number, Set<string>>();
+  readonly #promises = new Map<number, number>();
+  readonly #bare = new Set<string>();
 
   /** A durable record has become another; undefined where there is none. */
   changed(pg: number, key: string, before: RecordText | undefined, after: RecordText | undefined): void {
     if (before === after) return;
     const tree = this.#tree(pg);
-    if (before !== undefined) tree.remove(key, before);
-    if (after !== undefined) tree.add(key, after);
+    // Digests count a register from the first thing that is accepted on.
+    const gone = before === undefined ? undefined : comparableText(before);
+    const come = after === undefined ? undefined : comparableText(after);
+    if (gone !== undefined) tree.remove(key, gone);
+    if (come !== undefined) tree.add(key, come);
+    if (after === undefined || come !== undefined) this.#bare.delete(key);
+    else this.#bare.add(key);
+    if (after !== undefined && isRegisterText(after)) this.#notePromise(pg, promisedCounterOf(after));
     this.#noteTombstone(pg, key, after !== undefined && isTombstoneText(after));
   }
 
@@ -35,6 +43,20 @@ export class DurableView {
 
   tombstones(pg: number): ReadonlySet<string> {
     return this.#tombstones.get(pg) ?? NO_KEYS;
+  }
+
+  /** Keys of registers that hold nothing but a promise. */
+  get barePromises(): ReadonlySet<string> {
+    return this.#bare;
+  }
+
+  /** For each group, the highest counter that was promised while this has looked. */
+  get highestPromises(): ReadonlyMap<number, number> {
+    return this.#promises;
+  }
+
+  #notePromise(pg: number, counter: number): void {
+    if (counter > (this.#promises.get(pg) ?? 0)) this.#promises.set(pg, counter);
   }
 
   #tree(pg: number): HashTree {

@@ -41,6 +41,16 @@ export class EngineFailedError extends Error {
   readonly code = 'ENGINE_FAILED';
 }
 
+/** A write failed and could not be cut off again: a restart may find it whole, so nobody may count on that it was not done. */
+export class WriteFailedError extends Error {
+  override readonly name = 'WriteFailedError';
+  readonly code = 'WRITE_FAILED';
+
+  constructor(cause: Error) {
+    super(`${cause.message}; what was being written may be there after a restart`, { cause });
+  }
+}
+
 /** The engine was closed. */
 export class EngineClosedError extends Error {
   override readonly name = 'EngineClosedError';

@@ -16,6 +16,8 @@ export class Findings {
   readonly setAside: SetAside[] = [];
   /** Why it cannot be proven that all that was ever acknowledged is here. */
   readonly doubts: string[] = [];
+  /** Something that was acknowledged may be gone, however unlikely that is: promises on registers with it. */
+  mayHaveForgotten = false;
   /** Any placement group may lack something. */
   allIncomplete = false;
   /** Some file is older than it should be, nobody knows how much. */
@@ -45,6 +47,11 @@ export class Findings {
 
   doubt(reason: string): void {
     this.doubts.push(reason);
+  }
+
+  forgot(reason: string): void {
+    this.mayHaveForgotten = true;
+    this.doubt(reason);
   }
 
   lostGroup(pg: number, reason: string): void {

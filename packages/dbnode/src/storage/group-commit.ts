@@ -9,7 +9,7 @@ import { ReadOnlyError } from '../engine.ts';
 import { CommitGroup } from './commit-group.ts';
 import { errorMessage, SyncFailedError } from './disk.ts';
 import type { EngineLogger } from './engine-options.ts';
-import { EngineClosedError } from './errors.ts';
+import { EngineClosedError, WriteFailedError } from './errors.ts';
 import type { Journal } from './journal.ts';
 import type { RecordTable } from './record-table.ts';
 
@@ -125,11 +125,12 @@ export class GroupCommit {
   }
 
   /** Nothing can be written until a probe succeeds; what is pending is taken back. */
-  becomeReadOnly(cause: unknown): void {
+  becomeReadOnly(cause: unknown): ReadOnlyError {
     const error = new ReadOnlyError(`the disk takes no writes: ${errorMessage(cause)}`, { cause });
     this.#options.logger.error({ err: error }, 'read-only: the disk takes no writes');
     this.#refuse(error);
     this.#scheduleProbe();
+    return error;
   }
 
   /** Ends writing for good; what is pending is taken back. */
@@ -192,9 +193,13 @@ export class GroupCommit {
       this.#options.onFailed(error);
       return;
     }
+    const failed = this.#flushing;
+    this.#flushing = undefined;
     // Refuse first: while the segment is being cut, nobody may add to what is taken back.
-    this.becomeReadOnly(error);
-    await this.#options.journal.cut();
+    const refusal = this.becomeReadOnly(error);
+    // Answered only then: as long as it is not cut off, a restart may find it whole, and nobody may say that it was not done.
+    const isCut = await this.#options.journal.cut();
+    failed?.fail(isCut ? refusal : new WriteFailedError(refusal));
   }
 
   #refuse(reason: Error): void {

@@ -30,6 +30,10 @@ const identitySchema = z.object({
   droppedCounter: z.int().min(0).default(0),
   /** When tombstones of a placement group were last dropped, in wall-clock milliseconds. */
   tombstoneDrops: z.array(z.tuple([z.int().min(0), z.int()])).default([]),
+  /** Placement groups in which promises on registers may have been forgotten, until repair says otherwise. */
+  votelessGroups: z.array(z.int().min(0)).default([]),
+  /** By placement group: this node takes part in no ballot on registers whose counter is not above this. */
+  ballotFloors: z.array(z.tuple([z.int().min(0), z.int().min(0)])).default([]),
   /** When this node last took part in the cluster, and by which map; null when that is not known. */
   presence: z.object({ atMs: z.int(), epoch: z.int() }).nullable().default(null),
   /** The newest epoch of the cluster map that this node was told of; files of earlier versions lack it. */

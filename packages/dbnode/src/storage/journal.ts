@@ -100,16 +100,19 @@ export class Journal {
 
   /**
    * After a failed write: cuts the segment back to what counts, to give back the room and to leave a
-   * clean end. Correctness does not need it (see `startSegment`), so its own failure is ignored.
+   * clean end. Writing can go on without it (see `startSegment`), so it does not throw.
+   * @returns whether that is on disk: otherwise a start before the next segment may find what was written
    */
-  async cut(): Promise<void> {
+  async cut(): Promise<boolean> {
     const path = join(this.#options.folder, segmentName(this.#segment));
     await this.#closeFile();
     try {
       await this.#options.disk.truncate(path, this.segmentBytes);
       await this.#options.disk.sync(path);
+      return true;
     } catch {
       // The next segment's header says where this one ends.
+      return false;
     }
   }
 

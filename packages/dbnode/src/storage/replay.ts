@@ -1,7 +1,7 @@
 /*
  * Replays the journal on top of what the placement group files hold. Entries are whole records and the last one wins.
  */
-import { compare, decodeContext, decodeRecord, encodeRecord, merge, type RecordText } from '@trolley/records';
+import { compareContextTexts, contextTextOf, uniteTexts, type RecordText } from '@trolley/records';
 import type { Disk } from './disk.ts';
 import type { HintLedger } from './hint-ledger.ts';
 import { journalEntries, type InspectedJournal } from './journal-recovery.ts';
@@ -32,7 +32,7 @@ export async function replay({ disk, folder, journal, table, hints, isDoubtful }
     }
     const held = isDoubtful ? table.look(entry.key).text : undefined;
     if (entry.kind === 'put') {
-      const text = held === undefined ? entry.text : mergedText(held, entry.text);
+      const text = held === undefined ? entry.text : uniteTexts(held, entry.text);
       table.markDirty(table.load(entry.key, text));
     } else if (held === undefined || hasSeenAllOf(entry.context, held)) {
       table.markDirty(table.unload(entry.key));
@@ -41,11 +41,7 @@ export async function replay({ disk, folder, journal, table, hints, isDoubtful }
   return entries;
 }
 
-function mergedText(held: RecordText, text: RecordText): RecordText {
-  return encodeRecord(merge(decodeRecord(held), decodeRecord(text)));
-}
-
 function hasSeenAllOf(droppedContext: string, held: RecordText): boolean {
-  const order = compare(decodeContext(droppedContext), decodeRecord(held).context);
+  const order = compareContextTexts(droppedContext, contextTextOf(held));
   return order === 'equal' || order === 'after';
 }

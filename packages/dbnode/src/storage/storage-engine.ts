@@ -8,13 +8,17 @@ import {
   decodeRecord,
   emptyRecord,
   encodeRecord,
+  isRegisterKey,
   merge,
+  mergeTexts,
+  type Ballot,
   type Change,
   type ChangeOutcome,
   type ContextText,
+  type Proposal,
   type RecordText,
 } from '@trolley/records';
-import type { Clock } from '@trolley/cluster';
+import type { AcceptResult, Clock, PrepareResult } from '@trolley/cluster';
 import type {
   DigestEntries,
   Engine,
@@ -37,6 +41,7 @@ import { actorOf } from './identity.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { Journal } from './journal.ts';
 import type { RecordTable } from './record-table.ts';
+import { RegisterAcceptor } from './register-acceptor.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /** Characters of a key; escaped as JSON it still fits the journal's 16-bit length. */
@@ -77,6 +82,7 @@ export class StorageEngine implements Engine {
   readonly lastPresence: Presence | undefined;
   readonly hints: HintLedger;
   readonly #parts: StorageEngineParts;
+  readonly #acceptor: RegisterAcceptor;
   #tombstoneWaits: readonly TombstoneWait[];
   #closing: Promise<void> | undefined;
 
@@ -89,6 +95,7 @@ export class StorageEngine implements Engine {
     this.hints = parts.hints;
     this.#tombstoneWaits = parts.tombstoneWaits;
     this.#parts = parts;
+    this.#acceptor = new RegisterAcceptor(parts);
   }
 
   get statistics(): EngineStatistics {
@@ -138,17 +145,23 @@ export class StorageEngine implements Engine {
     while (!this.#parts.commit.hasRoom) await this.#parts.commit.room();
     this.#parts.state.assertOpen();
     const held = this.#parts.table.look(key);
-    let next = held.text;
-    if (record !== held.text) {
-      const incoming = decodeRecord(record);
-      next = encodeRecord(held.text === undefined ? incoming : merge(decodeRecord(held.text), incoming));
-    }
-    if (next === undefined || next === held.text) {
+    const next = mergeTexts(held.text, record, this.#parts.upkeep.votingFloor(this.#parts.table.groupOf(key)));
+    if (next === held.text) {
       await held.group?.durable;
       return false;
     }
     await this.#parts.commit.put(key, next).durable;
     return true;
+  }
+
+  async prepare(key: string, ballot: Ballot): Promise<PrepareResult> {
+    assertKey(key);
+    return this.#acceptor.prepare(key, ballot);
+  }
+
+  async accept(key: string, proposal: Proposal): Promise<AcceptResult> {
+    assertKey(key);
+    return this.#acceptor.accept(key, proposal);
   }
 
   async scan(
@@ -194,6 +207,22 @@ export class StorageEngine implements Engine {
     await this.#parts.upkeep.notePresence(presence);
   }
 
+  get votelessGroups(): ReadonlySet<number> {
+    return this.#parts.upkeep.votelessGroups;
+  }
+
+  get highestPromises(): readonly (readonly [pg: number, counter: number])[] {
+    return this.#parts.upkeep.highestPromises;
+  }
+
+  async raiseBallotFloors(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    await this.#parts.upkeep.raiseBallotFloors(counters);
+  }
+
+  async regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    await this.#parts.upkeep.regainVotes(counters);
+  }
+
   digest(pg: number): Digest {
     return this.#parts.table.durable.digest(pg);
   }
@@ -214,6 +243,10 @@ export class StorageEngine implements Engine {
 
   tombstones(pg: number): ReadonlySet<string> {
     return this.#parts.table.durable.tombstones(pg);
+  }
+
+  get barePromises(): ReadonlySet<string> {
+    return this.#parts.table.durable.barePromises;
   }
 
   takeTombstoneWaits(): readonly TombstoneWait[] {
@@ -293,7 +326,9 @@ export class StorageEngine implements Engine {
     return { actor: this.actor, nowMs: this.#parts.clock.nowMs(), startAbove: this.#parts.upkeep.startAbove };
   }
 
+  /** What a register holds means nothing either before the node has its vote back: see `votelessGroups`. */
   #isIncomplete(key: string): boolean {
-    return this.incompleteGroups.has(this.#parts.table.groupOf(key));
+    const pg = this.#parts.table.groupOf(key);
+    return this.incompleteGroups.has(pg) || (isRegisterKey(key) && this.votelessGroups.has(pg));
   }
 }

@@ -3,7 +3,7 @@
  * dropped for good, what is set aside. Everything that later claims rest on is in node.json before it is acted on.
  */
 import { join } from 'node:path';
-import { contextTextOf, decodeContext, type RecordText } from '@trolley/records';
+import { contextTextOf, decodeContext, decodeRegister, isRegisterText, type RecordText } from '@trolley/records';
 import type { Clock } from '@trolley/cluster';
 import { ReadOnlyError, type Presence, type TombstoneWait } from '../engine.ts';
 import type { CommitGroup } from './commit-group.ts';
@@ -37,11 +37,15 @@ const SLICE_RECORDS = 1_000;
 export class Upkeep {
   readonly #options: UpkeepOptions;
   #incomplete: ReadonlySet<number>;
+  #voteless: ReadonlySet<number>;
+  #floors: ReadonlyMap<number, number>;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
     const { identity } = options.identities;
     this.#incomplete = new Set(identity.incompleteGroups);
+    this.#voteless = new Set(identity.votelessGroups);
+    this.#floors = new Map(identity.ballotFloors);
   }
 
   get incompleteGroups(): ReadonlySet<number> {
@@ -55,6 +59,48 @@ export class Upkeep {
 
   get tombstoneDrops(): readonly (readonly [pg: number, atMs: number])[] {
     return this.#options.identities.identity.tombstoneDrops;
+  }
+
+  /** This node takes part in no ballot on registers of the group whose counter is not above this. */
+  ballotFloor(pg: number): number {
+    return this.#floors.get(pg) ?? 0;
+  }
+
+  get votelessGroups(): ReadonlySet<number> {
+    return this.#voteless;
+  }
+
+  /** As `Engine.highestPromises`. */
+  get highestPromises(): readonly (readonly [pg: number, counter: number])[] {
+    const highest = new Map(this.#floors);
+    for (const [pg, counter] of this.#options.table.durable.highestPromises) {
+      if (counter > this.ballotFloor(pg)) highest.set(pg, counter);
+    }
+    return [...highest];
+  }
+
+  /** As `Engine.regainVotes`. */
+  async regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    const regained = new Map(counters);
+    await this.#update((identity) => ({
+      ...identity,
+      ballotFloors: raised(identity.ballotFloors, counters),
+      // Of the identity as it is when this is written: a group may have become incomplete since it was asked for.
+      votelessGroups: identity.votelessGroups.filter(
+        (pg) => !regained.has(pg) || identity.incompleteGroups.includes(pg),
+      ),
+    }));
+  }
+
+  /** As `ballotFloor`, and above every ballot while the node has no vote in the group. */
+  votingFloor(pg: number): number {
+    return this.#voteless.has(pg) ? Number.POSITIVE_INFINITY : this.ballotFloor(pg);
+  }
+
+  /** As `Engine.raiseBallotFloors`. */
+  async raiseBallotFloors(floors: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    if (floors.every(([pg, counter]) => counter <= this.ballotFloor(pg))) return;
+    await this.#update((identity) => ({ ...identity, ballotFloors: raised(identity.ballotFloors, floors) }));
   }
 
   get rememberedEpoch(): number {
@@ -73,12 +119,19 @@ export class Upkeep {
 
   async markComplete(placementGroups: readonly number[]): Promise<void> {
     const completed = new Set(placementGroups.filter((pg) => this.#incomplete.has(pg)));
-    await this.#setIncomplete(completed, (groups) => groups.filter((pg) => !completed.has(pg)));
+    await this.#setIncomplete(completed, (identity) => ({
+      ...identity,
+      incompleteGroups: identity.incompleteGroups.filter((pg) => !completed.has(pg)),
+    }));
   }
 
   async markIncomplete(placementGroups: readonly number[]): Promise<void> {
     const lacking = new Set(placementGroups.filter((pg) => !this.#incomplete.has(pg)));
-    await this.#setIncomplete(lacking, (groups) => [...groups, ...lacking].toSorted((a, b) => a - b));
+    await this.#setIncomplete(lacking, (identity) => ({
+      ...identity,
+      incompleteGroups: ascending([...identity.incompleteGroups, ...lacking]),
+      votelessGroups: ascending(new Set([...identity.votelessGroups, ...lacking])),
+    }));
   }
 
   async noteTombstoneDrops(drops: Iterable<readonly [pg: number, atMs: number]>): Promise<void> {
@@ -102,16 +155,19 @@ export class Upkeep {
     mayDrop: () => boolean = () => true,
   ): Promise<number> {
     const { commit, table, state } = this.#options;
-    const wanted = [...records].filter(([key, text]) => table.look(key).text === text);
-    await this.#raiseDroppedCounter(wanted);
+    const wanted = [...records].filter(([key, text]) => isStill(table.look(key).text, text));
+    const held = wanted.map(([key, text]) => [key, table.look(key).text ?? text] as const);
+    await this.#raiseDroppedCounter(held.filter(([, text]) => !isRegisterText(text)));
+    await this.#raiseFloors(held.filter(([, text]) => isRegisterText(text)));
     const groups = new Set<CommitGroup>();
     let dropped = 0;
     for (const [key, text] of wanted) {
       while (!commit.hasRoom) await commit.room();
       state.assertOpen();
       // Looked at again: it may have been written since.
-      if (table.look(key).text !== text || !mayDrop()) continue;
-      groups.add(commit.drop(key, contextTextOf(text)));
+      const { text: last } = table.look(key);
+      if (last === undefined || !isStill(last, text) || !this.#isForgettable(key, last) || !mayDrop()) continue;
+      groups.add(commit.drop(key, contextTextOf(last)));
       dropped += 1;
     }
     await Promise.all(Array.from(groups, async ({ durable }) => durable));
@@ -161,15 +217,32 @@ export class Upkeep {
     await this.#update((identity) => ({ ...identity, droppedCounter: Math.max(highest, identity.droppedCounter) }));
   }
 
-  async #setIncomplete(changed: ReadonlySet<number>, change: (groups: number[]) => number[]): Promise<void> {
+  /** Likewise: what was promised must stay so, and what was accepted must not be accepted once more. */
+  async #raiseFloors(registers: readonly (readonly [key: string, text: RecordText])[]): Promise<void> {
+    await this.raiseBallotFloors(
+      registers.map(([key, text]) => [this.#options.table.groupOf(key), decodeRegister(text).promised[0]]),
+    );
+  }
+
+  /** Whether all that a register promised is known without it: a promise may have been made since floors were raised. */
+  #isForgettable(key: string, text: RecordText): boolean {
+    if (!isRegisterText(text)) return true;
+    return decodeRegister(text).promised[0] <= this.ballotFloor(this.#options.table.groupOf(key));
+  }
+
+  async #setIncomplete(changed: ReadonlySet<number>, change: (identity: Identity) => Identity): Promise<void> {
     this.#options.state.assertOpen();
     if (changed.size === 0) return;
-    await this.#update((identity) => ({ ...identity, incompleteGroups: change(identity.incompleteGroups) }));
-    this.#incomplete = new Set(this.#options.identities.identity.incompleteGroups);
+    await this.#update(change);
   }
 
   async #update(change: (identity: Identity) => Identity): Promise<void> {
-    await this.#write(async () => this.#options.identities.update(change));
+    const { identities } = this.#options;
+    await this.#write(async () => identities.update(change));
+    const { incompleteGroups, votelessGroups, ballotFloors } = identities.identity;
+    this.#incomplete = new Set(incompleteGroups);
+    this.#voteless = new Set(votelessGroups);
+    this.#floors = new Map(ballotFloors);
   }
 
   /** Writes a file of its own. @throws ReadOnlyError when the disk takes no writes */
@@ -184,4 +257,24 @@ export class Upkeep {
       throw new ReadOnlyError(`the disk takes no writes: ${errorMessage(error)}`, { cause: error });
     }
   }
+}
+
+/** Whether what is held is what was to be dropped; of a register, what was accepted: its promises may differ. */
+function isStill(held: RecordText | undefined, wanted: RecordText): boolean {
+  if (held === undefined || held === wanted) return held === wanted;
+  return isRegisterText(held) && isRegisterText(wanted) && contextTextOf(held) === contextTextOf(wanted);
+}
+
+function ascending(groups: Iterable<number>): number[] {
+  return [...groups].toSorted((a, b) => a - b);
+}
+
+/** The higher counter of each group. */
+function raised(
+  floors: readonly (readonly [pg: number, counter: number])[],
+  counters: readonly (readonly [pg: number, counter: number])[],
+): [pg: number, counter: number][] {
+  const highest = new Map(floors);
+  for (const [pg, counter] of counters) highest.set(pg, Math.max(counter, highest.get(pg) ?? 0));
+  return [...highest];
 }

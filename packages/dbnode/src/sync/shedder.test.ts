@@ -1,6 +1,6 @@
 import { systemClock, type NodeTransport } from '@trolley/cluster';
 import { place, type ClusterMap, type MapNode } from '@trolley/crush';
-import { emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
+import { decodeRegister, emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createExecutor, executeBatch } from '../execute-batch.ts';
@@ -172,4 +172,21 @@ test('nor is one that the owners forget while they are asked', async () => {
   for (const id of place(settled, key)) expect(owner(id).engine.records.has(key)).toBe(false);
   // It may as well have been a write that only this node had: people can look.
   expect(engine.setAsides).toHaveLength(1);
+});
+
+test('what a register accepted is given to the owners before it goes', async () => {
+  const { registry, engine, owner, start } = createWorld();
+  const [key = ''] = Array.from({ length: 50 }, (_, index) => `item:${index}`).filter(
+    (each) => !place(settled, each).includes('d'),
+  );
+  const owners = place(settled, key);
+  await engine.accept(key, { ballot: [5, 'p'], value: 'v', next: [6, 'p'] });
+  await Promise.all(owners.map(async (id) => owner(id).engine.prepare(key, [3, 'p'])));
+  start();
+  registry.answer(settled);
+  await vi.waitFor(() => expect(engine.records.size).toBe(own.length), WAIT);
+  for (const id of owners) {
+    const text = owner(id).engine.records.get(key) ?? '';
+    expect(decodeRegister(text)).toEqual({ accepted: [5, 'p'], value: 'v', promised: [5, 'p'], heard: false });
+  }
 });

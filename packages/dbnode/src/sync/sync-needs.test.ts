@@ -63,6 +63,20 @@ test('I8: the word of a source that lost data of a group itself counts only when
   expect(metBy(needs, bothLost)).toEqual([pg, other]);
 });
 
+test('I24: who may have forgotten accepts counts only when all have told, or who has not is lost for good', () => {
+  const needs = syncNeeds(moving, 'd', []);
+  const [pg = 0] = needs.keys();
+  const need = new Map([...needs].filter(([key]) => key === pg));
+  const forgetful: Told = new Map([['a', new Map([[pg, 'all-but-votes']])], ...told('b')]);
+  expect(metBy(need, forgetful)).toEqual([]);
+  expect(sourcesToAsk(need, forgetful)).toEqual(['a', 'c']);
+  expect(metBy(need, new Map([...forgetful, ...told('c')]))).toEqual([pg]);
+  expect(metBy(need, forgetful, new Set(['c']))).toEqual([pg]);
+  // Records are not given up that way.
+  const lacking: Told = new Map([['a', tellings(pg)], ...told('b')]);
+  expect(metBy(need, lacking, new Set(['c']))).toEqual([]);
+});
+
 test('I8: while data moves, what was lost comes from the previous owners: the new ones may have nothing yet', () => {
   const [pg = 0] = allGroups.filter((group) => !placeGroup(moving, group).includes('b'));
   const [owner = ''] = placeGroup(moving, pg).filter((id) => id !== 'd');

@@ -14,8 +14,13 @@ export interface GroupNeed {
   readonly sourcesNeeded: number;
 }
 
-/** What a source told of a group: all that it ever acknowledged, or all that it has left after it lost data. */
-export type TellingKind = 'all' | 'what-is-left';
+/**
+ * What a source told of a group: all that it ever acknowledged; all but what it may have forgotten of registers, in which
+ * it has no vote; or all that it has left after it lost data.
+ */
+export type TellingKind = 'all' | 'all-but-votes' | 'what-is-left';
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** Which groups the nodes have told of, each to its end. */
 export type Told = ReadonlyMap<string, ReadonlyMap<number, TellingKind>>;
@@ -31,7 +36,7 @@ export function syncNeeds(
   const needs = new Map<number, GroupNeed>();
   for (const pg of incompleteGroups) {
     const owners = placeGroup(settled, pg);
-    if (owners.includes(nodeId)) needs.set(pg, lost(pg, owners, nodeId));
+    if (owners.includes(nodeId)) needs.set(pg, lostGroup(pg, owners, nodeId));
   }
   for (const pg of gainedGroups(map, nodeId)) {
     const sources = placeGroup(settled, pg);
@@ -41,18 +46,34 @@ export function syncNeeds(
 }
 
 /**
- * Whether a need is met by what was told. A source that lost data of a group counts for it only when all
- * have told: there is nobody else then who could know more.
+ * Whether a need is met by what was told. A source that lost data of a group, or may have forgotten accepts in it, counts
+ * for it only when all have told: there is nobody else then who could know more.
+ *
+ * @param lost sources that the map counts on no more and that cannot be reached. Nobody waits for them where only votes were
+ *   forgotten: a move that such a node cuts short would never end. A change of a register that only it and those who forgot
+ *   had accepted is given up with it.
  */
-export function isMet({ placementGroup, sources, sourcesNeeded }: GroupNeed, told: Told): boolean {
+export function isMet(
+  { placementGroup, sources, sourcesNeeded }: GroupNeed,
+  told: Told,
+  lost: ReadonlySet<string> = NOBODY,
+): boolean {
   const tellings = sources.map((node) => told.get(node)?.get(placementGroup));
-  const complete = tellings.filter((telling) => telling === 'all').length;
-  return complete >= sourcesNeeded || tellings.every((telling) => telling !== undefined);
+  if (tellings.filter((telling) => telling === 'all').length >= sourcesNeeded) return true;
+  if (tellings.every((telling) => telling !== undefined)) return true;
+  const knowRecords = tellings.filter((telling) => telling === 'all' || telling === 'all-but-votes').length;
+  return (
+    knowRecords >= sourcesNeeded && sources.every((node, index) => tellings[index] !== undefined || lost.has(node))
+  );
 }
 
-/** The needs that are met, by placement group. */
-export function metBy(needs: ReadonlyMap<number, GroupNeed>, told: Told): readonly number[] {
-  return [...needs.values()].filter((need) => isMet(need, told)).map(({ placementGroup }) => placementGroup);
+/** The needs that are met, by placement group; `lost` as for isMet. */
+export function metBy(
+  needs: ReadonlyMap<number, GroupNeed>,
+  told: Told,
+  lost: ReadonlySet<string> = NOBODY,
+): readonly number[] {
+  return [...needs.values()].filter((need) => isMet(need, told, lost)).map(({ placementGroup }) => placementGroup);
 }
 
 /**
@@ -81,7 +102,7 @@ export function groupsToAsk(needs: ReadonlyMap<number, GroupNeed>, told: Told): 
  * A write that this node acknowledged and lost may be on only majority - 1 of the others: so many of them
  * must tell that none such is missed. Nobody has to where this node was the only replica.
  */
-function lost(pg: number, owners: readonly string[], nodeId: string): GroupNeed {
+function lostGroup(pg: number, owners: readonly string[], nodeId: string): GroupNeed {
   const sources = owners.filter((node) => node !== nodeId);
   const sourcesNeeded = owners.length - majorityOf(owners.length) + 1;
   return { placementGroup: pg, sources, sourcesNeeded: Math.min(sourcesNeeded, sources.length) };

@@ -1,6 +1,14 @@
 import { systemClock, type Batch, type NodeTransport } from '@trolley/cluster';
 import { gainedGroups, place, placeGroup, placementGroupOf, type ClusterMap, type MapNode } from '@trolley/crush';
-import { emptyRecord, encodeRecord, productKey, write } from '@trolley/records';
+import {
+  decodeRegister,
+  emptyRecord,
+  encodeRecord,
+  encodeRegister,
+  productKey,
+  write,
+  type Ballot,
+} from '@trolley/records';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createExecutor, executeBatch } from '../execute-batch.ts';
@@ -17,15 +25,19 @@ const settled: ClusterMap = { epoch: 1, pgCount: 16, replicas: 2, nodes: ['a', '
 const moving: ClusterMap = { ...settled, epoch: 2, nodes: ['a', 'b', 'c'].map(node), previousNodes: settled.nodes };
 const keys = Array.from({ length: 1_200 }, (_, index) => productKey(`product ${index}`));
 
+function registerText(accepted: Ballot, value: string, promised = accepted): string {
+  return encodeRegister({ accepted, value, promised, heard: false });
+}
+
 const running: Synchronizer[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map(async (synchronizer) => synchronizer.stop()));
 });
 
 /** Nodes a and b with all the records, and node c that wants its share of them. */
-function createWorld(engine = new FakeEngine('c')) {
+function createWorld(engine = new FakeEngine('c'), sourceIds: readonly string[] = ['a', 'b']) {
   const registry = new FakeRegistry();
-  const engines = [new FakeEngine('a'), new FakeEngine('b')];
+  const engines = sourceIds.map((id) => new FakeEngine(id));
   for (const source of engines) {
     for (const key of keys) source.records.set(key, encodeRecord(write(emptyRecord, 'a.1', [['quantity', 1]])));
   }
@@ -265,6 +277,79 @@ test('I8: a node that counts in other groups than the map completes none by the 
   expect(engine.completed).toEqual([]);
   expect(sources.every(({ compared }) => compared === 0)).toBe(true);
   expect(synchronizer.syncedEpoch).toBe(0);
+});
+
+test('a register is fetched with what its owners promised: nothing below is decided here, to be undone by what comes late', async () => {
+  const { registry, engine, sources, start } = createWorld();
+  const [key = ''] = Array.from({ length: 50 }, (_, index) => `item:${index}`).filter((each) => {
+    return gainedGroups(moving, 'c').includes(placementGroupOf(each, moving.pgCount));
+  });
+  // Somebody has the promise for 5, and one owner more, which is away, has accepted what was proposed.
+  for (const { source } of sources) source.records.set(key, registerText([2, 'p'], 'old', [5, 'q']));
+  const synchronizer = start();
+  registry.answer(moving);
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  expect(engine.records.get(key)).toBe(
+    encodeRegister({ ...decodeRegister(registerText([2, 'p'], 'old')), heard: true }),
+  );
+  const lower = { ballot: [3, 'r'], value: 'lower', next: null } as const;
+  expect(await engine.prepare(key, lower.ballot)).toMatchObject({ type: 'outbid' });
+  expect(await engine.accept(key, lower)).toMatchObject({ type: 'outbid' });
+  await engine.accept(key, { ballot: [6, 'r'], value: 'decided', next: null });
+  expect(await engine.merge(key, registerText([5, 'q'], 'late'))).toBe(false);
+});
+
+const threeOwners: ClusterMap = { ...settled, replicas: 3, nodes: ['a', 'b', 'd'].map(node) };
+const movingFromThree: ClusterMap = {
+  ...threeOwners,
+  epoch: 2,
+  nodes: ['a', 'b', 'c', 'd'].map(node),
+  previousNodes: threeOwners.nodes,
+};
+
+/** Nodes a and d decided on a register; a may have forgotten it, b missed it, and d is down. */
+function createForgetfulWorld() {
+  const world = createWorld(new FakeEngine('c'), ['a', 'b', 'd']);
+  const [a, , d] = world.sources;
+  if (a === undefined || d === undefined) throw new Error('no sources');
+  const groups = gainedGroups(movingFromThree, 'c');
+  const [key = ''] = Array.from({ length: 50 }, (_, index) => `item:${index}`).filter((each) => {
+    return groups.includes(placementGroupOf(each, movingFromThree.pgCount));
+  });
+  a.source.votelessGroups = new Set(groups);
+  d.source.records.set(key, registerText([7, 'p'], 'decided'));
+  d.isUp = false;
+  return { ...world, d, key };
+}
+
+test('I24: a source that may have forgotten what it accepted does not stand in for the one that knows', async () => {
+  const { registry, engine, start, sources, d, key } = createForgetfulWorld();
+  const synchronizer = start();
+  registry.answer(movingFromThree);
+  // All that are up have been asked, and asked again.
+  await vi.waitFor(() => expect(sources[0]?.compared).toBeGreaterThan(1), { timeout: 5_000 });
+  expect(synchronizer.syncedEpoch).toBe(0);
+  d.isUp = true;
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  expect(decodeRegister(engine.records.get(key) ?? '')).toMatchObject({ value: 'decided' });
+});
+
+test('a source that the map gave up, and that cannot be reached, is not waited for because another has no vote', async () => {
+  const { registry, start } = createForgetfulWorld();
+  const synchronizer = start();
+  const nodes = movingFromThree.nodes.map((each) => (each.id === 'd' ? { ...each, state: 'out' as const } : each));
+  registry.answer({ ...movingFromThree, nodes });
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+});
+
+test('I24: a source that is to leave is asked all the same', async () => {
+  const { registry, engine, start, d, key } = createForgetfulWorld();
+  d.isUp = true;
+  const synchronizer = start();
+  const nodes = movingFromThree.nodes.map((each) => (each.id === 'd' ? { ...each, state: 'out' as const } : each));
+  registry.answer({ ...movingFromThree, nodes });
+  await vi.waitFor(() => expect(synchronizer.syncedEpoch).toBe(2), { timeout: 5_000 });
+  expect(decodeRegister(engine.records.get(key) ?? '')).toMatchObject({ value: 'decided' });
 });
 
 test('it adds to nothing of which it is being settled what may stay, and then starts over', async () => {

@@ -39,6 +39,8 @@ interface Fetch {
   readonly tracker: FetchTracker;
   /** Who has told of which groups since it works by this map alone. */
   readonly told: Map<string, Map<number, TellingKind>>;
+  /** Whom the map counts on no more and who could not be reached when last tried. */
+  readonly lost: Set<string>;
 }
 
 /** Keeps the node in step with the map until it is stopped. */
@@ -113,7 +115,7 @@ export class Synchronizer {
       await this.#markComplete(fetch);
     }
     await this.#markComplete(fetch);
-    if (metBy(fetch.needs, fetch.told).length < fetch.needs.size || !this.#isCurrent(fetch)) return;
+    if (metBy(fetch.needs, fetch.told, fetch.lost).length < fetch.needs.size || !this.#isCurrent(fetch)) return;
     this.#end(fetch);
   }
 
@@ -133,7 +135,7 @@ export class Synchronizer {
     const needs = syncNeeds(map, engine.nodeId, engine.incompleteGroups);
     if (needs.size > 0) logger.info({ epoch, groups: needs.size }, 'fetching records from other nodes');
     const tracker = new FetchTracker(events, epoch, needs.keys());
-    return { map, needs, tracker, told: new Map() };
+    return { map, needs, tracker, told: new Map(), lost: new Set() };
   }
 
   #end({ map: { epoch }, needs, tracker }: Fetch): void {
@@ -146,20 +148,35 @@ export class Synchronizer {
 
   async #fetchFrom(nodeId: string, groups: readonly number[], fetch: Fetch): Promise<void> {
     const { peers, engine, throttle, logger } = this.#options;
+    if (groups.length === 0 || this.#stopped) return;
+    const { map, tracker, lost } = fetch;
+    if (!map.nodes.some(({ id, state }) => id === nodeId && state === 'in')) lost.add(nodeId);
     const peer = peers.get(nodeId);
-    if (peer === undefined || groups.length === 0 || this.#stopped) return;
-    const { map, tracker } = fetch;
+    if (peer === undefined) return;
     try {
-      if ((await peer.client.ping()).epochInForce < map.epoch) return;
-      const onTold = (group: number, telling: TellingKind) => noteTold(fetch, nodeId, group, telling);
+      const { epochInForce } = await peer.client.ping();
+      lost.delete(nodeId);
+      if (epochInForce < map.epoch) return;
       // What a newer map makes of it is begun anew.
       const isStopped = () => !this.#isCurrent(fetch);
       const onLearned = () => tracker.learned();
       // As an owner it must know what the owners before it knew: whoever was away longer may not offer what they dropped.
       const wanted = new Set(groups);
-      const { drops } = await peer.client.tombstoneDrops();
+      const [{ drops }, { counters, votelessGroups }] = await Promise.all([
+        peer.client.tombstoneDrops(),
+        peer.client.highestPromises(),
+      ]);
       if (isStopped()) return;
+      // One of the majority that decided on a register may be a source that has forgotten it.
+      const forgotten = new Set(votelessGroups);
+      const onTold = (group: number, telling: TellingKind) => {
+        const isForgotten = telling === 'all' && forgotten.has(group);
+        noteTold(fetch, nodeId, group, isForgotten ? 'all-but-votes' : telling);
+      };
       await engine.noteTombstoneDrops(drops.filter(([pg]) => wanted.has(pg)));
+      // Whatever was proposed to the owners before, a majority of them promised first. What one of them alone accepted of it
+      // may reach this node much later: nothing lower may have been decided here by then, which that would undo.
+      await engine.raiseBallotFloors(counters.filter(([pg]) => wanted.has(pg)));
       await fetchGroups({ engine, throttle, onTold, onLearned, isStopped }, peer.client, groups);
     } catch (error) {
       logger.info({ node: nodeId, error: String(error) }, 'a node could not be asked for its records');
@@ -168,9 +185,9 @@ export class Synchronizer {
 
   async #markComplete(fetch: Fetch): Promise<void> {
     const { engine } = this.#options;
-    const { map, needs, told } = fetch;
+    const { map, needs, told, lost } = fetch;
     if (!this.#isCurrent(fetch)) return;
-    const fetched = metBy(needs, told).filter((pg) => engine.incompleteGroups.has(pg));
+    const fetched = metBy(needs, told, lost).filter((pg) => engine.incompleteGroups.has(pg));
     const complete = [...fetched, ...notOwned(map, engine.nodeId, engine.incompleteGroups)];
     if (complete.length > 0) await engine.markComplete(complete);
   }
@@ -186,9 +203,9 @@ export class Synchronizer {
   }
 }
 
-function noteTold({ needs, told, tracker }: Fetch, nodeId: string, group: number, telling: TellingKind): void {
+function noteTold({ needs, told, lost, tracker }: Fetch, nodeId: string, group: number, telling: TellingKind): void {
   const ofNode = told.get(nodeId) ?? new Map<number, TellingKind>();
   told.set(nodeId, ofNode.set(group, telling));
   const need = needs.get(group);
-  if (need !== undefined && isMet(need, told)) tracker.done(group);
+  if (need !== undefined && isMet(need, told, lost)) tracker.done(group);
 }

@@ -2,18 +2,29 @@
  * An engine in memory, for tests of what stands around it: records and changes as they really are, no disk.
  * Switches let a test make it read-only, broken or slow.
  */
-import type { Change, ChangeOutcome, RecordText } from '@trolley/records';
+import type { AcceptResult, PrepareResult } from '@trolley/cluster';
+import type { Ballot, Change, ChangeOutcome, Proposal, RecordText } from '@trolley/records';
 import {
+  accept,
   applyChange,
+  comparableText,
   contextTextOf,
   decodeRecord,
+  decodeRegister,
   emptyRecord,
+  emptyRegister,
   encodeRecord,
+  encodeRegister,
+  isRegisterText,
   isTombstoneText,
   merge,
+  mergeTexts,
+  prepare,
+  promisedCounterOf,
 } from '@trolley/records';
 import { placementGroupOf } from '@trolley/crush';
 import {
+  BallotReusedError,
   ReadOnlyError,
   type Engine,
   type EngineStatistics,
@@ -113,7 +124,7 @@ export class FakeEngine implements Engine {
 
   async merge(key: string, record: RecordText): Promise<boolean> {
     this.#checkWritable();
-    const text = encodeRecord(merge(this.#record(key), decodeRecord(record)));
+    const text = mergeTexts(this.records.get(key), record, this.#floorOf(key));
     const changed = text !== this.records.get(key);
     if (changed) {
       this.calls.push(key);
@@ -121,6 +132,25 @@ export class FakeEngine implements Engine {
     }
     await this.#before();
     return changed;
+  }
+
+  async prepare(key: string, ballot: Ballot): Promise<PrepareResult> {
+    this.#checkWritable();
+    const register = this.#register(key);
+    const outcome = prepare(register, ballot, this.#floorOf(key));
+    if (outcome.type === 'promised') this.records.set(key, encodeRegister(outcome.register));
+    await this.#before();
+    if (outcome.type === 'outbid') return outcome;
+    return { type: 'promised', accepted: register.accepted[0] === 0 ? null : register.accepted, value: register.value };
+  }
+
+  async accept(key: string, proposal: Proposal): Promise<AcceptResult> {
+    this.#checkWritable();
+    const outcome = accept(this.#register(key), proposal, this.#floorOf(key));
+    if (outcome.type === 'ballot-reused') throw new BallotReusedError(key);
+    if (outcome.type === 'accepted') this.records.set(key, encodeRegister(outcome.register));
+    await this.#before();
+    return outcome.type === 'outbid' ? outcome : { type: 'accepted' };
   }
 
   async scan(prefix: string, after: string | undefined, limit: number) {
@@ -155,6 +185,27 @@ export class FakeEngine implements Engine {
     this.presences.push(presence);
   }
 
+  votelessGroups: ReadonlySet<number> = new Set();
+  readonly floors = new Map<number, number>();
+
+  get highestPromises(): readonly (readonly [pg: number, counter: number])[] {
+    const registers = [...this.records].filter(([, text]) => isRegisterText(text));
+    const promised = registers.map(([key, text]) => [this.#groupOf(key), promisedCounterOf(text)] as const);
+    const highest = new Map(this.floors);
+    for (const [pg, counter] of promised) highest.set(pg, Math.max(counter, highest.get(pg) ?? 0));
+    return [...highest];
+  }
+
+  async raiseBallotFloors(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    for (const [pg, counter] of counters) this.floors.set(pg, Math.max(counter, this.floors.get(pg) ?? 0));
+  }
+
+  async regainVotes(counters: readonly (readonly [pg: number, counter: number])[]): Promise<void> {
+    const regained = new Map(counters);
+    this.votelessGroups = new Set([...this.votelessGroups].filter((pg) => !regained.has(pg)));
+    await this.raiseBallotFloors(counters);
+  }
+
   digest(pg: number) {
     return this.#tree(pg).root;
   }
@@ -177,6 +228,10 @@ export class FakeEngine implements Engine {
         .filter(([, text]) => isTombstoneText(text))
         .map(([key]) => key),
     );
+  }
+
+  get barePromises(): ReadonlySet<string> {
+    return new Set([...this.records].filter(([, text]) => comparableText(text) === undefined).map(([key]) => key));
   }
 
   takeTombstoneWaits(): readonly TombstoneWait[] {
@@ -237,13 +292,22 @@ export class FakeEngine implements Engine {
 
   #tree(pg: number): HashTree {
     const tree = new HashTree();
-    for (const [key, text] of this.#recordsOf(pg)) tree.add(key, text);
+    for (const [key, text] of this.#recordsOf(pg)) tree.add(key, comparableText(text) ?? '');
     return tree;
   }
 
   #record(key: string) {
     const text = this.records.get(key);
     return text === undefined ? emptyRecord : decodeRecord(text);
+  }
+
+  #floorOf(key: string): number {
+    return this.floors.get(this.#groupOf(key)) ?? 0;
+  }
+
+  #register(key: string) {
+    const text = this.records.get(key);
+    return text === undefined ? emptyRegister : decodeRegister(text);
   }
 
   #checkWritable(): void {

@@ -16,6 +16,7 @@ import type { Engine } from '../engine.ts';
 import { createExecutor, executeBatch } from '../execute-batch.ts';
 import { AbsenceWatch } from '../repair/absence-watch.ts';
 import { RepairService, type RepairSettings } from '../repair/repair-service.ts';
+import type { EngineOptions } from '../storage/engine-options.ts';
 import { openEngine } from '../storage/open-engine.ts';
 import { DATA_DIR, PG_COUNT } from './engine-world.ts';
 import { FakeRegistry } from './fake-registry.ts';
@@ -67,7 +68,11 @@ export class RepairWorld {
   }
 
   /** Opens a node on the disk that it had, if any; it answers, and repairs nothing until it is started. */
-  async open(id: string, medium = this.nodes.get(id)?.medium ?? new MemoryDisk()): Promise<WorldNode> {
+  async open(
+    id: string,
+    medium = this.nodes.get(id)?.medium ?? new MemoryDisk(),
+    options: Partial<EngineOptions> = {},
+  ): Promise<WorldNode> {
     const engine = await openEngine({
       dataDir: DATA_DIR,
       disk: medium.mount(),
@@ -77,11 +82,12 @@ export class RepairWorld {
       pgCount: this.#pgCount,
       nodeId: id,
       lock: async () => ({ release: async () => undefined }),
+      ...options,
     });
     const service = new RepairService({
       engine,
       registry: this.registry,
-      transport: this.#transport(),
+      transport: this.transport(),
       clock: this.clock,
       random: this.#random,
       logger: pino({ enabled: false }),
@@ -151,7 +157,8 @@ export class RepairWorld {
     await Promise.all([...this.nodes.values()].map(async ({ service }) => service.stop()));
   }
 
-  #transport(): NodeTransport {
+  /** Carries batches between the nodes. */
+  transport(): NodeTransport {
     return {
       send: async ({ host }, batch) => this.#carry(host, batch),
       forget: () => {},

@@ -6,6 +6,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { handleErrors, requestIds, type Clock, type Random } from '@trolley/cluster';
 import { productKey } from '@trolley/records';
 import type { Logger } from 'pino';
+import type { Claims } from '../claims.ts';
 import type { ClusterControl } from '../cluster-control.ts';
 import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
@@ -20,19 +21,23 @@ import { serveEvents } from './event-operation.ts';
 import { createEventStreams } from './event-streams.ts';
 import { frontPage } from './front-page.ts';
 import { serveHealth } from './health-operations.ts';
+import { serveItems } from './item-operations.ts';
 import { createKnownProducts, type KnownProducts, type ProductPresence } from './known-products.ts';
 import { serveNodeControl } from './node-control.ts';
 import { serveMapChanges } from './map-operations.ts';
 import type { GatewayEnv, GatewayRouter } from './operation.ts';
+import { serveOrders } from './order-operations.ts';
 import { serveProducts } from './product-operations.ts';
 import { serveRepair } from './repair-operations.ts';
 import { productReply } from './replies.ts';
 import { requestLog } from './request-log.ts';
+import { serveReservations } from './reservation-operations.ts';
 import { serveUsers } from './user-operations.ts';
 
 /** What the API works with. */
 export interface GatewayAppDependencies {
   readonly store: Store;
+  readonly claims: Pick<Claims, 'items' | 'ordering'>;
   readonly status: ClusterStatus;
   readonly control: ClusterControl;
   readonly repair: ClusterRepair;
@@ -54,7 +59,7 @@ export interface GatewayAppDependencies {
 
 /** The API as a hono app. */
 export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayRouter {
-  const { store, status, control, repair, events, metrics, launcher } = dependencies;
+  const { store, claims, status, control, repair, events, metrics, launcher } = dependencies;
   const { clock, random, logger, stopping, settings } = dependencies;
   const { operatorToken, productCacheTtlMs, idempotencyTtlMs } = settings;
   const router = new OpenAPIHono<GatewayEnv>();
@@ -71,10 +76,14 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   );
 
   const knownProducts = knownProductsOf(store, clock, productCacheTtlMs);
-  const shop = { store, knownProducts, clock, idempotencyTtlMs };
+  const { items, ordering } = claims;
+  const shop = { store, knownProducts, availability: ordering.availability, clock, idempotencyTtlMs };
   serveProducts(router, shop);
   serveUsers(router, shop);
   serveCarts(router, shop);
+  serveOrders(router, ordering);
+  serveItems(router, items.items);
+  serveReservations(router, items);
   serveCluster(router, store, { status, hasLauncher: launcher !== undefined });
   serveEvents(router, createEventStreams({ feed: events, clock, stopping }));
   serveMapChanges(router, { control, operatorToken });

@@ -1,7 +1,8 @@
 import { problemSchema } from '@trolley/cluster';
 import { encodeRecord } from '@trolley/records';
 import { describe, expect, it } from 'vitest';
-import { badRequests, type BadRequest } from '../../../../tests/support/bad-requests.ts';
+import type { BadRequest } from '../../../../tests/support/bad-request.ts';
+import { badRequests } from '../../../../tests/support/bad-requests.ts';
 import { StoreError } from '../store.ts';
 import type { FakeStore } from '../testing/fake-store.ts';
 import { createTestApi } from '../testing/test-api.ts';
@@ -34,7 +35,7 @@ describe('bad input', () => {
   });
 
   it.each(badRequests)('$title is refused with $status', async (request) => {
-    const { app, store } = await createSeededApi();
+    const { app, store, registers } = await createSeededApi();
     const before = contentsOf(store);
 
     const response = await refusalOf(app, request);
@@ -46,6 +47,7 @@ describe('bad input', () => {
     expect({ status, code }).toEqual({ status: request.status, code: request.code ?? code });
     expect([undefined, ...errors.map(({ field }) => field)]).toContain(request.field);
     expect(contentsOf(store)).toEqual(before);
+    expect(registers.count('change')).toBe(0);
   });
 
   it('with a wrong method is told the right ones', async () => {

@@ -1,11 +1,17 @@
-import { emptyRecord, merge, write, type CausalRecord } from '@trolley/records';
+import { emptyRecord, encodeRecord, merge, write, type CausalRecord } from '@trolley/records';
 import { describe, expect, it } from 'vitest';
 import type { ReplicaState } from '../store.ts';
 import { createTestApi } from '../testing/test-api.ts';
 
 function replica(node: string, record: CausalRecord | undefined, stale: boolean | undefined): ReplicaState {
   const error = record === undefined ? 'no answer' : undefined;
-  return { node, zone: `zone-${node}`, up: record !== undefined, record, stale, error };
+  const text = record === undefined ? undefined : encodeRecord(record);
+  return { node, zone: `zone-${node}`, up: text !== undefined, text, stale, error };
+}
+
+/** A replica of a register. */
+function held(text: string, stale: boolean): ReplicaState {
+  return { ...replica('a', emptyRecord, stale), text };
 }
 
 describe('the cluster', () => {
@@ -113,5 +119,38 @@ describe('where a key is', () => {
     store.location = { replicas: [replica('a', store.records.get('user:ann@example.com'), false)] };
     const response = await get('/cluster/where?key=user:ann@example.com');
     expect(await response.json()).toMatchObject({ replicas: [{ value: { cart: { apple: 2 } } }] });
+  });
+
+  it('shows of a register the ballot’s counter as the version, the value, and who only heard of it', async () => {
+    const { get, store } = createTestApi();
+    store.location = {
+      replicas: [
+        held(String.raw`["r",[7,"g.1"],[8,"g.1"],"[{\"kind\":\"book\"},[]]"]`, false),
+        held(String.raw`["h",[7,"g.1"],[9,"g.2"],"[{\"kind\":\"book\"},[]]"]`, false),
+        held('["r",[0,""],[9,"g.2"],null]', true),
+        held('["r",[5,"g.1"],[5,"g.1"],"[null,[]]"]', true),
+      ],
+    };
+    const value = { register: { kind: 'book' } };
+    expect(await (await get('/cluster/where?key=item:Hamlet')).json()).toMatchObject({
+      key: 'item:hamlet',
+      merged: { version: 7, value, deleted: false },
+      replicas: [
+        { version: 7, context: { 'g.1': 7 }, value, ballots: { accepted: '7 g.1', promised: '8 g.1', vote: true } },
+        { version: 7, value, ballots: { promised: '9 g.2', vote: false } },
+        { version: 0, context: {}, value: null, ballots: { accepted: null, promised: '9 g.2', vote: true } },
+        { version: 5, value: null },
+      ],
+    });
+  });
+
+  it('shows a register that was released as deleted, and a list by its entries', async () => {
+    const { get, store } = createTestApi();
+    store.location = { replicas: [{ ...replica('a', emptyRecord, false), text: '["r",[5,"g.1"],[5,"g.1"],null]' }] };
+    const released = await get('/cluster/where?key=bundle:b1');
+    expect(await released.json()).toMatchObject({ merged: { version: 5, value: null, deleted: true } });
+    store.location = { replicas: [replica('a', write(emptyRecord, 'a.1', [['order:o1', 17]]), false)] };
+    const listed = await get('/cluster/where?key=person:ann@example.com');
+    expect(await listed.json()).toMatchObject({ merged: { value: { entries: { 'order:o1': 17 } } } });
   });
 });

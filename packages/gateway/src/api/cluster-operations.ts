@@ -4,13 +4,30 @@
  */
 import { z } from '@hono/zod-openapi';
 import { emailSchema, productNameSchema } from '@trolley/cluster';
-import { parseKey, productKey, productOf, userKey, userOf, version, type CausalRecord } from '@trolley/records';
+import { parseKey, type KeyKind } from '@trolley/records';
 import type { ClusterStatus } from '../cluster-overview.ts';
 import type { KeyLocation, ReplicaState, Store } from '../store.ts';
 import { clusterOverviewSchema, keyLocationSchema } from './cluster-schemas.ts';
 import { NO_BODY, serve, type GatewayRouter } from './operation.ts';
-import { plainObject } from './replies.ts';
+import { shownText } from './shown-text.ts';
 import { STORE_PROBLEMS } from './store-problem.ts';
+
+const idSchema = z
+  .string()
+  .trim()
+  .regex(/^[\w.~-]{1,200}$/, { error: 'must be 1 to 200 letters, digits, dots, dashes, tildes or underscores' });
+
+/** What the names in keys are, by kind. */
+const nameSchemas: Readonly<Record<KeyKind, z.ZodType<string>>> = {
+  product: productNameSchema,
+  stock: productNameSchema,
+  user: emailSchema,
+  person: emailSchema,
+  item: idSchema.toLowerCase(),
+  order: idSchema,
+  bundle: idSchema,
+  open: idSchema,
+};
 
 /** A key as people write it, brought to the form that the store holds. */
 const keySchema = z.string().transform((text, context): string => {
@@ -19,19 +36,19 @@ const keySchema = z.string().transform((text, context): string => {
     context.addIssue({ code: 'custom', message: 'must be a key such as product:orange or user:ann@example.com' });
     return z.NEVER;
   }
-  const isProduct = parsed.kind === 'product';
-  const name = (isProduct ? productNameSchema : emailSchema).safeParse(parsed.name);
+  const name = nameSchemas[parsed.kind].safeParse(parsed.name);
   if (!name.success) {
     context.addIssue({ code: 'custom', message: `the ${parsed.kind} ${name.error.issues[0]?.message}` });
     return z.NEVER;
   }
-  return isProduct ? productKey(name.data) : userKey(name.data);
+  return `${parsed.kind}:${name.data}`;
 });
 
 const whereQuery = z.strictObject({
   key: keySchema.openapi({
     type: 'string',
-    description: 'A key: `product:` and a name, or `user:` and an e-mail address.',
+    description:
+      'A key: `product:` and a name, `user:` and an e-mail address, `item:` or `order:` and an id, and so on.',
     example: 'product:orange',
   }),
 });
@@ -89,37 +106,20 @@ export function serveCluster(router: GatewayRouter, store: Store, { status, hasL
   );
 }
 
-function locationReply(location: KeyLocation) {
-  const { key, placementGroup, epoch, replicas, merged } = location;
+function locationReply({ key, placementGroup, epoch, replicas, merged }: KeyLocation) {
   const coordinator = replicas.find(({ up }) => up)?.node;
-  const value = valueOf(key, merged);
+  const { version, value } = shownText(key, merged);
   return {
     key,
     placementGroup,
     epoch,
-    merged: { version: version(merged), value, deleted: value === null && version(merged) > 0 },
+    merged: { version, value, deleted: value === null && version > 0 },
     replicas: replicas.map((replica) => replicaReply(key, replica, replica.node === coordinator)),
   };
 }
 
-function replicaReply(key: string, { node, zone, up, record, stale, error }: ReplicaState, coordinator: boolean) {
+function replicaReply(key: string, { node, zone, up, text, stale, error }: ReplicaState, coordinator: boolean) {
   const state = { node, zone, up, coordinator, stale: stale ?? null, error: error ?? null };
-  if (record === undefined) return { ...state, version: null, context: null, value: null, siblings: {} };
-  return {
-    ...state,
-    version: version(record),
-    context: plainObject(record.context),
-    value: valueOf(key, record),
-    siblings: plainObject([...record.fields].filter(([, siblings]) => siblings.length > 1)),
-  };
-}
-
-/** What clients would see of this record; null when there is nothing, or it was deleted. */
-function valueOf(key: string, record: CausalRecord) {
-  if (parseKey(key)?.kind === 'product') {
-    const product = productOf(record);
-    return product === undefined ? null : { quantity: product.quantity };
-  }
-  const user = userOf(record);
-  return user === undefined ? null : { cart: plainObject(user.cart) };
+  if (text === undefined) return { ...state, version: null, context: null, value: null, siblings: {} };
+  return { ...state, ...shownText(key, text) };
 }

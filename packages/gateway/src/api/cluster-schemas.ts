@@ -72,7 +72,13 @@ export const clusterOverviewSchema = z
   .openapi('Cluster');
 
 const value = z
-  .union([z.object({ quantity: z.int() }), z.object({ cart: z.record(z.string(), z.int()) }), z.null()])
+  .union([
+    z.object({ quantity: z.int() }),
+    z.object({ cart: z.record(z.string(), z.int()) }),
+    z.object({ entries: z.record(z.string(), z.int()) }),
+    z.object({ register: z.unknown() }),
+    z.null(),
+  ])
   .openapi({ description: 'What clients would see; null when there is nothing, or it was deleted.' });
 
 const siblings = z
@@ -97,6 +103,13 @@ export const keyLocationSchema = z
         context: z.record(z.string(), z.int()).nullable().openapi({ description: 'Writes seen, by actor.' }),
         value,
         siblings,
+        ballots: z
+          .object({ accepted: z.string().nullable(), promised: z.string().nullable(), vote: z.boolean() })
+          .optional()
+          .openapi({
+            description:
+              'Of a register: the newest ballot that was accepted, the one below which nothing is any more, and whether the replica accepted it itself or only heard of it.',
+          }),
       }),
     ),
   })

@@ -20,20 +20,31 @@ const documentSchema = z.looseObject({
 });
 
 const CALLS = [
+  'DELETE /items/{id}',
+  'DELETE /orders/{id}',
   'DELETE /product',
+  'DELETE /reservations/{id}',
   'DELETE /user',
   'GET /cluster',
   'GET /cluster/events',
   'GET /cluster/repair',
   'GET /cluster/where',
   'GET /healthz',
+  'GET /items',
+  'GET /items/{id}',
   'GET /metrics',
+  'GET /orders',
+  'GET /orders/{id}',
   'GET /product',
   'GET /productslist',
   'GET /readyz',
+  'GET /reservations',
+  'GET /reservations/{id}',
   'GET /user',
   'GET /userslist',
+  'PATCH /reservations/{id}',
   'POST /addtocart',
+  'POST /checkout',
   'POST /cluster/nodes/{id}/drain',
   'POST /cluster/nodes/{id}/forget',
   'POST /cluster/nodes/{id}/kill',
@@ -43,8 +54,10 @@ const CALLS = [
   'POST /cluster/nodes/{id}/weight',
   'POST /cluster/repair',
   'POST /createuser',
+  'POST /items',
   'POST /product',
   'POST /removefromcart',
+  'POST /reservations',
   'POST /user',
 ];
 
@@ -81,11 +94,15 @@ describe('the OpenAPI document', () => {
 
   it.each(all)('tells of r, w, strict and Idempotency-Key for $call where they count', ({ call, operation }) => {
     const names = (operation.parameters ?? []).map(({ name }) => name);
-    const isShopCall = !/cluster|healthz|readyz|metrics/.test(call);
-    const isShopPost = isShopCall && call.startsWith('POST');
-    expect(['r', 'w', 'strict'].filter((name) => names.includes(name))).toHaveLength(isShopCall ? 3 : 0);
-    expect(names.includes('Idempotency-Key')).toBe(isShopPost);
-    expect(operation.requestBody !== undefined).toBe(isShopPost || call.endsWith('/weight'));
+    const isServiceCall = /cluster|healthz|readyz|metrics/.test(call);
+    // Claims are agreed on by majorities, whatever a request says.
+    const isClaim = /items|reservations|checkout|orders/.test(call);
+    const isPost = !isServiceCall && call.startsWith('POST');
+    const hasBody = isPost || call.startsWith('PATCH') || call.endsWith('/weight');
+    const levels = ['r', 'w', 'strict'].filter((name) => names.includes(name));
+    expect(levels).toHaveLength(isServiceCall || isClaim ? 0 : 3);
+    expect(names.includes('Idempotency-Key')).toBe(isPost);
+    expect(operation.requestBody !== undefined).toBe(hasBody);
   });
 
   it('refers only to schemas that it has', async () => {

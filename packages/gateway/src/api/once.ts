@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { invalidInput } from '@trolley/cluster';
 import type { ChangeAction, Once } from '@trolley/records';
+import type { GatewayContext } from './operation.ts';
 
 /** The header, as problems name it. */
 const HEADER = 'Idempotency-Key';
@@ -32,11 +33,24 @@ export function onceOf(
   expiresAtMs: number,
 ): Once | undefined {
   if (key === undefined) return undefined;
-  if (!KEY_FORM.test(key)) {
-    throw invalidInput([{ field: HEADER, message: 'must be 1 to 255 printable ASCII characters' }]);
-  }
+  checkKey(key);
   const asked = JSON.stringify([request, recordKey, canonical(action)]);
   return { id: digest(key, ID_LENGTH), fingerprint: digest(asked, FINGERPRINT_LENGTH), expiresAtMs };
+}
+
+/**
+ * The Idempotency-Key of a request; undefined when the client sent none.
+ * @throws ProblemError 400 when it is not 1 to 255 printable ASCII characters.
+ */
+export function idempotencyKeyOf(context: GatewayContext): string | undefined {
+  const key = context.req.header(HEADER);
+  if (key !== undefined) checkKey(key);
+  return key;
+}
+
+function checkKey(key: string): void {
+  if (KEY_FORM.test(key)) return;
+  throw invalidInput([{ field: HEADER, message: 'must be 1 to 255 printable ASCII characters' }]);
 }
 
 /** The order of lines and names means nothing, so it must not make two requests differ. */
@@ -44,9 +58,13 @@ function canonical(action: ChangeAction): ChangeAction {
   switch (action.type) {
     case 'add-to-cart':
     case 'replace-cart':
+    case 'take-from-cart':
       return { type: action.type, lines: action.lines.toSorted(([a], [b]) => compareText(a, b)) };
     case 'remove-from-cart':
       return { type: action.type, names: action.names.toSorted(compareText) };
+    case 'list-add':
+    case 'list-remove':
+      return { type: action.type, entries: action.entries.toSorted(([a], [b]) => compareText(a, b)) };
     case 'add-to-product':
       return { type: action.type, quantity: action.quantity };
     case 'create-user':

@@ -39,10 +39,10 @@ interface DescribedReply {
 
 /** A call of the API. */
 export interface Operation<Query extends z.ZodObject, Body extends z.ZodType> {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** With parameters in braces, as OpenAPI writes them. */
   readonly path: string;
-  readonly tag: 'Products' | 'Users' | 'Carts' | 'Cluster' | 'Service';
+  readonly tag: 'Products' | 'Users' | 'Carts' | 'Items' | 'Reservations' | 'Orders' | 'Cluster' | 'Service';
   readonly summary: string;
   readonly description?: string;
   /** The query string; parameters that it does not name are refused. */

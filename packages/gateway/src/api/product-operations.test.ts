@@ -11,7 +11,7 @@ describe('products', () => {
     expect(await (await post('/product', { name: 'orange', quantity: -2 })).json()).toMatchObject({ quantity: 3 });
     const read = await get('/product?name=ORANGE');
     expect(read.headers.get('trolley-quorum')).toBe('2/3');
-    expect(await read.json()).toEqual({ name: 'orange', quantity: 3, version: 2 });
+    expect(await read.json()).toEqual({ name: 'orange', quantity: 3, available: 3, version: 2 });
   });
 
   it('do not fall below zero or grow beyond what a record holds', async () => {

@@ -1,6 +1,7 @@
 /*
  * The calls about products: list, read, change the stock, delete.
  */
+import { ProblemError } from '@trolley/cluster';
 import { PRODUCT_PREFIX, productKey } from '@trolley/records';
 import { BODY_PROBLEMS, NO_BODY, serve, type GatewayRouter } from './operation.ts';
 import { listPage, nextPageLink } from './paging.ts';
@@ -14,6 +15,7 @@ import {
   productQuery,
   productSchema,
   quorumHeaders,
+  stockedProductSchema,
   storeQuery,
 } from './schemas.ts';
 import { changeOf, type Shop } from './shop.ts';
@@ -55,7 +57,7 @@ function serveListing(router: GatewayRouter, { store }: Shop): void {
   );
 }
 
-function serveReading(router: GatewayRouter, { store }: Shop): void {
+function serveReading(router: GatewayRouter, { store, availability }: Shop): void {
   serve(
     router,
     {
@@ -65,13 +67,14 @@ function serveReading(router: GatewayRouter, { store }: Shop): void {
       summary: 'Read a product',
       query: productQuery,
       body: NO_BODY,
-      success: { status: 200, description: 'The product.', schema: productSchema, headers: quorumHeaders },
+      success: { status: 200, description: 'The product.', schema: stockedProductSchema, headers: quorumHeaders },
       problems: { ...STORE_PROBLEMS, ...NOT_FOUND },
     },
     async ({ query }, context) => {
+      const availableOf = availability.look(query.name, context.get('requestId'));
       const { record, quorum } = await store.read(productKey(query.name), storeOptions(query, context));
-      const product = found(productReply(query.name, record), 'product', query.name, quorum);
-      return reply(context, quorum, product);
+      const { name, quantity, version } = found(productReply(query.name, record), 'product', query.name, quorum);
+      return reply(context, quorum, { name, quantity, available: await availableOf(quantity), version });
     },
   );
 }
@@ -93,13 +96,17 @@ function serveStockChange(router: GatewayRouter, shop: Shop): void {
         ...STORE_PROBLEMS,
         ...BODY_PROBLEMS,
         404: 'The request was applied before under this Idempotency-Key, and the product was deleted since.',
-        409: 'The stock would fall below zero (`BELOW_ZERO`) or become too large (`QUANTITY_TOO_LARGE`).',
+        409:
+          'The stock would fall below zero (`BELOW_ZERO`) or below what is ordered (`BELOW_SOLD`), or become too large ' +
+          '(`QUANTITY_TOO_LARGE`).',
         422: 'The Idempotency-Key was used for another request about this product.',
       },
     },
     async ({ query, body: { name, quantity } }, context) => {
       const key = productKey(name);
       const change = changeOf(shop, context, key, { type: 'add-to-product', quantity });
+      const taken = await shop.availability.takenBeyond(name, change, storeOptions(query, context));
+      if (taken !== undefined) throw belowSold(name, taken);
       const result = made(await shop.store.change(key, change, storeOptions(query, context)));
       const product = found(productReply(name, result.record), 'product', name, result.quorum);
       shop.knownProducts.learn(name);
@@ -108,7 +115,7 @@ function serveStockChange(router: GatewayRouter, shop: Shop): void {
   );
 }
 
-function serveDeletion(router: GatewayRouter, { store, knownProducts }: Shop): void {
+function serveDeletion(router: GatewayRouter, { store, knownProducts, availability }: Shop): void {
   serve(
     router,
     {
@@ -116,7 +123,9 @@ function serveDeletion(router: GatewayRouter, { store, knownProducts }: Shop): v
       path: '/product',
       tag: 'Products',
       summary: 'Delete a product',
-      description: 'Carts that hold it keep their lines.',
+      description:
+        'Carts that hold it keep their lines. What was sold of it is forgotten: a product of that name made anew is sold ' +
+        'from the start.',
       query: productQuery,
       body: NO_BODY,
       success: { status: 204, description: 'The product is gone.', headers: quorumHeaders },
@@ -125,10 +134,22 @@ function serveDeletion(router: GatewayRouter, { store, knownProducts }: Shop): v
     async ({ query }, context) => {
       knownProducts.forget(query.name);
       const change = { action: { type: 'delete-product' } } as const;
-      const result = made(await store.change(productKey(query.name), change, storeOptions(query, context)));
+      const result = await store.change(productKey(query.name), change, storeOptions(query, context));
       // Once more: a read may have begun and ended while the deletion was on its way.
       knownProducts.forget(query.name);
-      return emptyReply(context, result.quorum);
+      // Also when it was gone before: that request may have got no further.
+      const isDegraded = result.quorum.degraded;
+      await availability.forget(query.name, { requestId: context.get('requestId'), isDegraded });
+      return emptyReply(context, made(result).quorum);
     },
   );
+}
+
+function belowSold(name: string, taken: number): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'BELOW_SOLD',
+    title: 'The quantity would fall below what is ordered',
+    detail: `Of ${name} ${taken} are ordered.`,
+  });
 }

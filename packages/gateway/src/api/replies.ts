@@ -17,6 +17,11 @@ export interface ProductReply {
   readonly version: number;
 }
 
+/** A product with how many can be ordered; null when that is not known. */
+interface StockedProductReply extends ProductReply {
+  readonly available: number | null;
+}
+
 /** A user as clients see it. The cart has no prototype, so that `__proto__` is a product like any other. */
 export interface UserReply {
   readonly email: string;
@@ -47,7 +52,7 @@ export function plainObject<T>(entries: Iterable<readonly [string, T]>): Record<
 export function reply(
   context: GatewayContext,
   quorum: QuorumReport,
-  body: ProductReply | UserReply | readonly (ProductReply | UserReply)[],
+  body: ProductReply | StockedProductReply | UserReply | readonly (ProductReply | UserReply)[],
   status: 200 | 201 = 200,
 ): Response {
   noteQuorum(context, quorum);

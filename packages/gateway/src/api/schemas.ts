@@ -39,6 +39,18 @@ export const productSchema = z
   .object({ name: z.string(), quantity: quantitySchema, version })
   .openapi('Product', { example: { name: 'orange', quantity: 12, version: 3 } });
 
+/** A product by itself: a list of them does not ask for what is left of each. */
+export const stockedProductSchema = z
+  .object({
+    name: z.string(),
+    quantity: quantitySchema,
+    available: quantitySchema.nullable().openapi({
+      description: 'How many can be ordered: what is neither sold nor held. Null when that cannot be told now.',
+    }),
+    version,
+  })
+  .openapi('StockedProduct', { example: { name: 'orange', quantity: 12, available: 9, version: 3 } });
+
 export const userSchema = z
   .object({ email: z.string(), cart: z.record(z.string(), quantitySchema), version })
   .openapi('User', { example: { email: 'ann@example.com', cart: { apple: 2, orange: 1 }, version: 4 } });

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@trolley/cluster';
 import type { Change, ChangeAction } from '@trolley/records';
+import type { Availability } from '../checkout/availability.ts';
 import type { Store } from '../store.ts';
 import type { KnownProducts } from './known-products.ts';
 import { onceOf } from './once.ts';
@@ -13,6 +14,7 @@ import type { GatewayContext } from './operation.ts';
 export interface Shop {
   readonly store: Store;
   readonly knownProducts: KnownProducts;
+  readonly availability: Availability;
   readonly clock: Clock;
   /** How long a record remembers an Idempotency-Key, in milliseconds. */
   readonly idempotencyTtlMs: number;

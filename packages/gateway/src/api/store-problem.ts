@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<Exclude<StoreErrorCode, 'LEVEL_TOO_HIGH'>, string>
   QUORUM_NOT_MET: 'Too few replicas can be reached',
   READ_ONLY: 'The disks take no writes',
   OUTCOME_UNKNOWN: 'It is not known whether the change was made',
+  OVERLOADED: 'Too many requests wait for the same thing',
 };
 
 const OUTCOME_ADVICE =
@@ -24,7 +25,7 @@ export const STORE_PROBLEMS = {
   400: 'The input is not valid; `errors` names each field.',
   503:
     'The storage nodes cannot serve this now: `NO_CLUSTER_MAP`, `NO_REPLICA`, `QUORUM_NOT_MET`, `READ_ONLY`, ' +
-    'or `OUTCOME_UNKNOWN`, after which a change may have been made. `Retry-After` says when to try again.',
+    '`OVERLOADED`, or `OUTCOME_UNKNOWN`, after which a change may have been made. `Retry-After` says when to try again.',
 } as const;
 
 /**

@@ -1,7 +1,7 @@
 /*
  * Puts the store together from its parts.
  */
-import type { Clock, NodeTransport, Random, Registry } from '@trolley/cluster';
+import { newRequestId, type Clock, type NodeTransport, type Random, type Registry } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import type { ClusterControl } from '../cluster-control.ts';
 import type { ClusterRepair } from '../cluster-repair.ts';
@@ -9,6 +9,7 @@ import type { ClusterStatus } from '../cluster-overview.ts';
 import type { EventFeed } from '../events.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { GatewaySettings } from '../settings.ts';
+import type { Registers } from '../registers.ts';
 import type { Store } from '../store.ts';
 import { createMapChanger } from './map-changer.ts';
 import { ClusterReporter } from './cluster-reporter.ts';
@@ -25,6 +26,9 @@ import { createNodeRepairs } from './node-repairs.ts';
 import { NodeStatusPoller } from './node-status-poller.ts';
 import { Peers } from './peers.ts';
 import { QuorumReader, repairEverywhere } from './quorum-reader.ts';
+import { createRegisters } from './registers/create-registers.ts';
+import { listRegisters } from './registers/list-registers.ts';
+import { replicasByMap } from './registers/node-replicas.ts';
 import { Repairer } from './repairer.ts';
 import type { StoreContext } from './store-context.ts';
 import { WatchedNodes } from './watched-nodes.ts';
@@ -47,6 +51,8 @@ export interface StoreDependencies {
     | 'downOutAfterMs'
     | 'downOutMinInPercent'
     | 'nodeTimeoutMs'
+    | 'claimTimeoutMs'
+    | 'gatewayId'
     | 'readRepairWatchMs'
   >;
 }
@@ -54,6 +60,7 @@ export interface StoreDependencies {
 /** A running store. */
 export interface RunningStore {
   readonly store: Store;
+  readonly registers: Registers;
   readonly status: ClusterStatus;
   readonly control: ClusterControl;
   readonly repair: ClusterRepair;
@@ -104,6 +111,7 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
   });
   return {
     store: assemble(context),
+    registers: assembleRegisters(context, dependencies),
     status,
     control: createMapChanger({ registry, clock, logger }),
     repair: createNodeRepairs({ peers, map }),
@@ -139,4 +147,25 @@ function assemble(context: StoreContext): Store {
     },
     where: (key, options) => locate(context, key, options),
   };
+}
+
+function assembleRegisters(context: StoreContext, { clock, random, settings }: StoreDependencies): Registers {
+  const { peers, hints, map } = context;
+  return {
+    ...createRegisters({
+      ...context,
+      random,
+      proposer: proposerName(settings.gatewayId, clock, random),
+      replicasOf: (key) => replicasByMap(key, map(), peers),
+      epoch: () => map()?.epoch ?? 0,
+      missed: (node, key, holders) => hints.missed(node, key, holders),
+      claimTimeoutMs: settings.claimTimeoutMs,
+    }),
+    list: (prefix, page, options) => listRegisters(context, prefix, page, options),
+  };
+}
+
+/** Names this incarnation of a gateway: no two of them may ever have the same name, not even those of one gateway. */
+function proposerName(gatewayId = 'gateway', clock: Clock, random: Random): string {
+  return `${gatewayId}.${clock.nowMs().toString(36)}.${newRequestId(random)}`;
 }

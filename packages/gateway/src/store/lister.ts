@@ -1,13 +1,14 @@
 /*
- * Lists records over all nodes. A listing asks every node that is up, since each holds part of the
+ * Lists what there is over all nodes. A listing asks every node that is up, since each holds part of the
  * keys; it is complete when every placement group has a read quorum among those that answered and lack
  * nothing of it.
  */
 import type { NodeScan } from '@trolley/cluster';
 import { placementGroupOf, type ClusterMap } from '@trolley/crush';
+import type { RecordText } from '@trolley/records';
 import { StoreError, type ListResult, type QuorumReport, type StoreOptions } from '../store.ts';
 import { requiredAnswers } from './consistency-level.ts';
-import { mergePages } from './merge-pages.ts';
+import { mergePages, mergeRecords, type MergedPage } from './merge-pages.ts';
 import { quorumMet } from './quorum.ts';
 import type { StoreContext } from './store-context.ts';
 import { ownersOf } from './targets.ts';
@@ -26,10 +27,28 @@ export async function list(
   page: Page,
   options: StoreOptions,
 ): Promise<ListResult> {
-  return underOneMap(context.map, () => listOnce(context, prefix, page, options));
+  return listWith(context, { prefix, page, mergeTexts: mergeRecords }, options);
 }
 
-async function listOnce(context: StoreContext, prefix: string, page: Page, options: StoreOptions): Promise<ListResult> {
+/** What a listing is made of. */
+export interface Listing<T> {
+  /** Of the keys. */
+  readonly prefix: string;
+  readonly page: Page;
+  /** Makes one of what several nodes hold under a key. */
+  readonly mergeTexts: (texts: Iterable<RecordText>) => T;
+}
+
+/** A page of whatever stands under keys that begin with the prefix. @throws StoreError */
+export async function listWith<T>(
+  context: StoreContext,
+  listing: Listing<T>,
+  options: StoreOptions,
+): Promise<MergedPage<T> & { readonly quorum: QuorumReport }> {
+  return underOneMap(context.map, () => listOnce(context, listing, options));
+}
+
+async function listOnce<T>(context: StoreContext, { prefix, page, mergeTexts }: Listing<T>, options: StoreOptions) {
   const map = context.map();
   if (map === undefined)
     throw new StoreError('NO_CLUSTER_MAP', 'there is no cluster map yet: no storage node has registered');
@@ -43,7 +62,7 @@ async function listOnce(context: StoreContext, prefix: string, page: Page, optio
     );
   }
   const owned = [...pages].map(([id, found]) => ({ ...found, isOwned: (key: string) => isOwnedBy(id, key, map) }));
-  return { ...mergePages(owned, page.limit), quorum };
+  return { ...mergePages(owned, page.limit, mergeTexts), quorum };
 }
 
 async function askAll(context: StoreContext, prefix: string, { after, limit }: Page, requestId: string) {

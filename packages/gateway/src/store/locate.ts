@@ -1,9 +1,17 @@
 /*
- * Looks at every replica of a key and changes nothing: what `trolley where` shows.
+ * Looks at every replica of a key and changes nothing: what `trolley where` shows, of records and registers alike.
  */
-import { compare, emptyRecord, merge, type CausalRecord } from '@trolley/records';
+import {
+  contextTextOf,
+  emptyRecord,
+  emptyRegister,
+  encodeRecord,
+  encodeRegister,
+  isRegisterKey,
+  mergeTexts,
+  type RecordText,
+} from '@trolley/records';
 import type { KeyLocation, ReplicaState, StoreOptions } from '../store.ts';
-import { recordOf } from './quorum-read.ts';
 import type { StoreContext } from './store-context.ts';
 import { targetsOf } from './targets.ts';
 
@@ -13,28 +21,29 @@ export async function locate(context: StoreContext, key: string, { requestId }: 
   const targets = targetsOf(key, map, context.peers, {});
   const zones = new Map(map?.nodes.map(({ id, zone }) => [id, zone]));
   const states = await Promise.all(targets.nodes.map((node) => look(context, key, node, requestId)));
-  const merged = states.reduce((sum, { record }) => merge(sum, record ?? emptyRecord), emptyRecord);
+  const texts = states.map(({ text }) => text).filter((text) => text !== undefined);
+  const merged = texts.reduce((all, text) => mergeTexts(all, text, 0), emptyText(key));
   const replicas = states.map((state) => ({
     ...state,
     zone: zones.get(state.node) ?? '',
-    stale: state.record === undefined ? undefined : isStale(state.record, merged),
+    stale: state.text === undefined ? undefined : contextTextOf(state.text) !== contextTextOf(merged),
   }));
   return { key, placementGroup: targets.placementGroup, epoch: map?.epoch ?? 0, replicas, merged };
 }
 
-type Look = Pick<ReplicaState, 'node' | 'up' | 'record' | 'error'>;
+type Look = Pick<ReplicaState, 'node' | 'up' | 'text' | 'error'>;
 
 async function look(context: StoreContext, key: string, node: string, requestId: string): Promise<Look> {
   const peer = context.peers.get(node);
-  if (peer === undefined || !peer.up) return { node, up: false, record: undefined, error: 'the node is down' };
+  if (peer === undefined || !peer.up) return { node, up: false, text: undefined, error: 'the node is down' };
   try {
     const { record } = await peer.client.read(key, 'record', requestId);
-    return { node, up: true, record: recordOf(record), error: undefined };
+    return { node, up: true, text: record ?? emptyText(key), error: undefined };
   } catch (error) {
-    return { node, up: true, record: undefined, error: error instanceof Error ? error.message : String(error) };
+    return { node, up: true, text: undefined, error: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function isStale(record: CausalRecord, merged: CausalRecord): boolean {
-  return compare(record.context, merged.context) !== 'equal';
+function emptyText(key: string): RecordText {
+  return isRegisterKey(key) ? encodeRegister(emptyRegister) : encodeRecord(emptyRecord);
 }

@@ -1,6 +1,6 @@
 import { emptyRecord, encodeRecord, productOf, write } from '@trolley/records';
 import { expect, test } from 'vitest';
-import { mergePages } from './merge-pages.ts';
+import { mergePages, mergeRecords } from './merge-pages.ts';
 
 const isOwned = () => true;
 const text = (actor: string, quantity: number) => encodeRecord(write(emptyRecord, actor, [['quantity', quantity]]));
@@ -22,7 +22,7 @@ test('a key past the end of what some node has told waits for the next page', ()
     more: false,
     isOwned,
   };
-  const page = mergePages([slow, fast], 10);
+  const page = mergePages([slow, fast], 10, mergeRecords);
   expect(page.entries.map(({ key }) => key)).toEqual(['a', 'b']);
   expect(page.next).toBe('b');
 });
@@ -34,17 +34,18 @@ test('what nodes hold apart is merged', () => {
       { entries: [['a', text('n2', 3)]], more: false, isOwned },
     ],
     10,
+    mergeRecords,
   );
   expect(page.entries.map(({ record }) => productOf(record)?.quantity)).toEqual([3]);
   expect(page.next).toBeUndefined();
 });
 
 test('no pages, no entries', () => {
-  expect(mergePages([], 10)).toEqual({ entries: [], next: undefined });
+  expect(mergePages([], 10, mergeRecords)).toEqual({ entries: [], next: undefined });
 });
 
 test('a page of nothing but records that do not count is gone past, not taken for the end', () => {
   const strange = { entries: [['a', text('n1', 1)]] as const, more: true, isOwned: () => false };
   const own = { entries: [['b', text('n2', 1)]] as const, more: false, isOwned };
-  expect(mergePages([strange, own], 10)).toEqual({ entries: [], next: 'a' });
+  expect(mergePages([strange, own], 10, mergeRecords)).toEqual({ entries: [], next: 'a' });
 });

@@ -11,18 +11,24 @@ export interface NodePage {
   readonly isOwned: (key: string) => boolean;
 }
 
-/** The cluster's records after a key. */
-export interface MergedPage {
-  readonly entries: readonly { readonly key: string; readonly record: CausalRecord }[];
+/** What the cluster holds after a key. */
+export interface MergedPage<T> {
+  readonly entries: readonly { readonly key: string; readonly record: T }[];
   /** The key to go on after; undefined when there is nothing more. */
   readonly next: string | undefined;
 }
 
 /**
- * Merges node pages and keeps the first `limit` records. A key beyond the last one of a node that has
+ * Merges node pages and keeps the first `limit` keys. A key beyond the last one of a node that has
  * more to give is left for the next page: that node may hold the key too.
+ *
+ * @param mergeTexts makes one record of what several nodes hold, each text but once
  */
-export function mergePages(pages: readonly NodePage[], limit: number): MergedPage {
+export function mergePages<T>(
+  pages: readonly NodePage[],
+  limit: number,
+  mergeTexts: (texts: Iterable<RecordText>) => T,
+): MergedPage<T> {
   const horizon = horizonOf(pages);
   const texts = new Map<string, Set<RecordText>>();
   let beyond = horizon !== undefined;
@@ -40,15 +46,15 @@ export function mergePages(pages: readonly NodePage[], limit: number): MergedPag
   return { entries, next: beyond ? (entries.at(-1)?.key ?? horizon) : undefined };
 }
 
+/** Merges causal records. Replicas that agree hold equal texts: one of them is parsed. */
+export function mergeRecords(texts: Iterable<RecordText>): CausalRecord {
+  return [...texts].map(decodeRecord).reduce(merge);
+}
+
 /** The last key up to which every node has told all that it holds. */
 function horizonOf(pages: readonly NodePage[]): string | undefined {
   const lastKeys = pages.filter(({ more }) => more).map(({ entries }) => entries.at(-1)?.[0]);
   return lastKeys.filter((key) => key !== undefined).toSorted(byCodeUnit)[0];
-}
-
-/** Replicas that agree hold equal texts: one of them is parsed. */
-function mergeTexts(texts: Iterable<RecordText>): CausalRecord {
-  return [...texts].map(decodeRecord).reduce(merge);
 }
 
 function byCodeUnit(a: string, b: string): number {

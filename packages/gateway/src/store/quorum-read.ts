@@ -98,7 +98,7 @@ export function unseenBy(
 }
 
 /** The record in the text; the empty record for none. */
-export function recordOf(text: RecordText | undefined): CausalRecord {
+function recordOf(text: RecordText | undefined): CausalRecord {
   return text === undefined ? emptyRecord : decodeRecord(text);
 }
 

@@ -14,13 +14,22 @@ import {
   type RepairRun,
 } from '@trolley/cluster';
 import {
+  accept,
   applyChange,
+  contextTextOf,
   decodeRecord,
+  decodeRegister,
   emptyRecord,
+  emptyRegister,
   encodeContext,
   encodeRecord,
+  encodeRegister,
+  isRegisterText,
   merge,
+  mergeTexts,
+  prepare,
   type CausalRecord,
+  type Register,
 } from '@trolley/records';
 
 /** How a fake node answers. */
@@ -37,13 +46,23 @@ const IDLE: NodeStatus = {
 };
 
 /** What gateways never ask. */
-const NEVER_ASKED = { 'digest-groups': 0, 'digest-children': 0, 'digest-entries': 0, drop: 0, 'tombstone-drops': 0 };
+const NEVER_ASKED = {
+  'digest-groups': 0,
+  'digest-children': 0,
+  'digest-entries': 0,
+  drop: 0,
+  'tombstone-drops': 0,
+  'highest-promises': 0,
+};
+
+const READ_ONLY: NodeResult = { type: 'error', code: 'READ_ONLY', message: 'the disk is full' };
 
 /** One node in memory. */
 export class FakeNode {
   readonly id: string;
   readonly port: number;
   readonly records = new Map<string, CausalRecord>();
+  readonly registers = new Map<string, Register>();
   behaviour: Behaviour = 'sound';
   /** Operations by type, and how many of them changed a record. */
   readonly counts = {
@@ -53,6 +72,8 @@ export class FakeNode {
     scan: 0,
     status: 0,
     hint: 0,
+    prepare: 0,
+    accept: 0,
     repair: 0,
     changed: 0,
     batches: 0,
@@ -84,10 +105,11 @@ export class FakeNode {
       case 'read':
         return this.#read(operation.key, operation.detail);
       case 'merge':
-        return {
-          type: 'merge',
-          changed: this.#put(operation.key, merge(this.#get(operation.key), decodeRecord(operation.record))),
-        };
+        return { type: 'merge', changed: this.#merge(operation.key, operation.record) };
+      case 'prepare':
+        return this.#prepare(operation);
+      case 'accept':
+        return this.#accept(operation);
       case 'change':
         return this.#change(operation);
       case 'scan':
@@ -105,6 +127,7 @@ export class FakeNode {
       case 'digest-entries':
       case 'drop':
       case 'tombstone-drops':
+      case 'highest-promises':
         return { type: 'error', code: 'INVALID_OPERATION', message: 'for nodes among themselves' };
       default:
         return operation satisfies never;
@@ -114,6 +137,11 @@ export class FakeNode {
   #read(key: string, detail: 'record' | 'context'): NodeResult {
     const record = this.records.get(key);
     const flag = this.behaviour === 'incomplete' ? { incomplete: true as const } : {};
+    const register = this.registers.get(key);
+    if (register !== undefined) {
+      const text = encodeRegister(register);
+      return { type: 'read', ...(detail === 'context' ? { context: contextTextOf(text) } : { record: text }), ...flag };
+    }
     if (detail === 'context') {
       return { type: 'read', context: record === undefined ? null : encodeContext(record.context), ...flag };
     }
@@ -121,7 +149,7 @@ export class FakeNode {
   }
 
   #change({ key, change, base }: Extract<NodeOperation, { type: 'change' }>): NodeResult {
-    if (this.behaviour === 'read-only') return { type: 'error', code: 'READ_ONLY', message: 'the disk is full' };
+    if (this.behaviour === 'read-only') return READ_ONLY;
     const before = merge(this.#get(key), base === null ? emptyRecord : decodeRecord(base));
     const outcome = applyChange(before, change, { actor: `${this.id}.${this.incarnation}`, nowMs: 0 });
     this.#put(key, outcome.record);
@@ -130,11 +158,44 @@ export class FakeNode {
     return { type: 'change', outcome: outcome.type, record };
   }
 
+  #merge(key: string, text: string): boolean {
+    if (!isRegisterText(text)) return this.#put(key, merge(this.#get(key), decodeRecord(text)));
+    const own = this.registers.get(key);
+    const merged = mergeTexts(own === undefined ? undefined : encodeRegister(own), text, 0);
+    if (own !== undefined && merged === encodeRegister(own)) return false;
+    this.registers.set(key, decodeRegister(merged));
+    return true;
+  }
+
+  #prepare({ key, ballot }: Extract<NodeOperation, { type: 'prepare' }>): NodeResult {
+    if (this.behaviour === 'read-only') return READ_ONLY;
+    if (this.behaviour === 'incomplete') return { type: 'no-vote' };
+    const register = this.registers.get(key) ?? emptyRegister;
+    const outcome = prepare(register, ballot, 0);
+    if (outcome.type === 'outbid') return outcome;
+    this.registers.set(key, outcome.register);
+    return { type: 'promised', accepted: register.accepted[0] === 0 ? null : register.accepted, value: register.value };
+  }
+
+  #accept({ key, ...proposal }: Extract<NodeOperation, { type: 'accept' }>): NodeResult {
+    if (this.behaviour === 'read-only') return READ_ONLY;
+    if (this.behaviour === 'incomplete') return { type: 'no-vote' };
+    const outcome = accept(this.registers.get(key) ?? emptyRegister, proposal, 0);
+    if (outcome.type === 'outbid') return outcome;
+    if (outcome.type === 'ballot-reused') return { type: 'error', code: 'INTERNAL', message: 'a ballot was reused' };
+    this.registers.set(key, outcome.register);
+    return { type: 'accepted' };
+  }
+
   #scan({ prefix, after, limit }: Extract<NodeOperation, { type: 'scan' }>): NodeResult {
-    const keys = [...this.records.keys()]
+    const texts = new Map([
+      ...[...this.records].map(([key, record]) => [key, encodeRecord(record)] as const),
+      ...[...this.registers].map(([key, register]) => [key, encodeRegister(register)] as const),
+    ]);
+    const keys = [...texts.keys()]
       .filter((key) => key.startsWith(prefix) && (after === null || key > after))
       .toSorted();
-    const entries = keys.slice(0, limit).map((key) => [key, encodeRecord(this.#get(key))] as const);
+    const entries = keys.slice(0, limit).map((key) => [key, texts.get(key) ?? ''] as const);
     const page = { type: 'scan', entries, more: keys.length > limit } as const;
     return this.incompleteGroups.length > 0 ? { ...page, incompleteGroups: this.incompleteGroups } : page;
   }

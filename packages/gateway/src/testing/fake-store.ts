@@ -2,7 +2,7 @@
  * A store in memory for tests of the API: one copy of each record, changed as a node would. It can be told
  * to fail, to be slow and to be degraded, and remembers what it was asked.
  */
-import { applyChange, emptyRecord, merge, type CausalRecord, type Change } from '@trolley/records';
+import { applyChange, emptyRecord, encodeRecord, mergeTexts, type CausalRecord, type Change } from '@trolley/records';
 import type {
   ChangeResult,
   KeyLocation,
@@ -61,7 +61,8 @@ export class FakeStore implements Store {
   async where(key: string, options: StoreOptions): Promise<KeyLocation> {
     this.#note({ method: 'where', key, options });
     const { replicas = [] } = this.location;
-    const merged = replicas.reduce((all, { record }) => merge(all, record ?? emptyRecord), emptyRecord);
+    const texts = replicas.map(({ text }) => text).filter((text) => text !== undefined);
+    const merged = texts.reduce((all, text) => mergeTexts(all, text, 0), texts[0] ?? encodeRecord(emptyRecord));
     return { key, placementGroup: 7, epoch: 3, replicas, merged, ...this.location };
   }
 

@@ -4,13 +4,16 @@
 import { PROBLEM_CONTENT_TYPE, problemSchema, type Problem } from '@trolley/cluster';
 import { createManualClock } from '@trolley/cluster/testing';
 import { pino } from 'pino';
+import { seededRandom } from '../../../../tests/support/seeded-random.ts';
 import { createGatewayApp } from '../api/app.ts';
+import { createClaims } from '../claims.ts';
 import type { MapChangeOutcome } from '../cluster-control.ts';
 import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterOverview, GroupOverview } from '../cluster-overview.ts';
 import { createEventFeed } from '../events.ts';
 import type { Launcher } from '../launcher-client.ts';
 import { createGatewayMetrics } from '../metrics.ts';
+import { FakeRegisters } from './fake-registers.ts';
 import { FakeStore } from './fake-store.ts';
 
 const OVERVIEW: ClusterOverview = {
@@ -67,13 +70,17 @@ export function createTestApi(options: TestApiOptions = {}) {
   const { overview = OVERVIEW, groups = [], launcher, operatorToken, productCacheTtlMs = 10_000 } = options;
   const { changeMap = async () => ({ type: 'done', epoch: 4, changed: true }) } = options;
   const store = new FakeStore();
+  const registers = new FakeRegisters();
   const clock = createManualClock();
   const events = createEventFeed({ clock });
   const metrics = createGatewayMetrics();
   const stop = new AbortController();
   const logLines: LogLine[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line) => void logLines.push(JSON.parse(line)) });
+  const claims = createClaims({ store, registers, clock, random: seededRandom(1), logger, metrics });
   const app = createGatewayApp({
     store,
+    claims,
     status: { overview: () => overview, groups: () => groups },
     control: {
       drain: (id) => changeMap('drain', id),
@@ -87,19 +94,23 @@ export function createTestApi(options: TestApiOptions = {}) {
     launcher,
     clock,
     random: () => 0.5,
-    logger: pino({ level: 'debug' }, { write: (line) => void logLines.push(JSON.parse(line)) }),
+    logger,
     stopping: stop.signal,
     settings: { operatorToken, productCacheTtlMs, idempotencyTtlMs: 86_400_000 },
   });
 
   const get = (path: string, headers: Record<string, string> = {}) => app.request(path, { headers });
   const remove = (path: string) => app.request(path, { method: 'DELETE' });
-  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-    app.request(path, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json', ...headers },
-    });
+  const send =
+    (method: string) =>
+    (path: string, body: unknown, headers: Record<string, string> = {}) =>
+      app.request(path, {
+        method,
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+  const post = send('POST');
+  const patch = send('PATCH');
 
   /** Some products and users to work with. */
   async function seed(): Promise<void> {
@@ -110,7 +121,7 @@ export function createTestApi(options: TestApiOptions = {}) {
     store.calls.length = 0;
   }
 
-  return { app, store, clock, events, metrics, stop, logLines, get, remove, post, seed };
+  return { app, store, registers, claims, clock, events, metrics, stop, logLines, get, remove, post, patch, seed };
 }
 
 /** The problem that a reply tells. */

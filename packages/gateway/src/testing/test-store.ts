@@ -16,6 +16,7 @@ export interface TestStoreOptions {
   readonly nodes?: number;
   readonly replicas?: number;
   readonly nodeTimeoutMs?: number;
+  readonly claimTimeoutMs?: number;
   /** Off by default, so that tests see the quorum alone. */
   readonly readRepairWatchMs?: number;
   readonly downOutAfterMs?: number;
@@ -26,6 +27,7 @@ export function createTestStore({
   nodes: nodeCount = 3,
   replicas = 3,
   nodeTimeoutMs = 100,
+  claimTimeoutMs = 1_000,
   readRepairWatchMs = 0,
   downOutAfterMs = 600_000,
 }: TestStoreOptions = {}) {
@@ -60,6 +62,8 @@ export function createTestStore({
       downOutAfterMs,
       downOutMinInPercent: 75,
       nodeTimeoutMs,
+      claimTimeoutMs,
+      gatewayId: 'test',
       readRepairWatchMs,
     },
   });
