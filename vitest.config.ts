@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Tests run from the sources: the packages export them under a condition of their own.
@@ -6,12 +7,20 @@ const fromSources = { resolve: { conditions }, ssr: { resolve: { conditions, ext
 
 export default defineConfig({
   test: {
+    // One more than the default, which leaves a core idle: of two, that is half.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         ...fromSources,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'bench/**/*.test.ts', 'tests/*.test.ts'],
+          // The simulation, too: it is one process on a clock of its own.
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'tests/*.test.ts',
+            'tests/{simulation,support}/**/*.test.ts',
+          ],
           exclude: ['**/dist/**', '**/node_modules/**'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -24,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/*/**/*.test.ts'],
-          exclude: ['tests/compose/**', '**/node_modules/**'],
+          exclude: ['tests/{compose,simulation,support}/**', '**/node_modules/**'],
           // Long enough for a machine that has much else to do: no test waits for it to pass.
           testTimeout: 60_000,
           hookTimeout: 120_000,
