@@ -2,10 +2,8 @@
  * Requests that a storage node must refuse: those of the gateway's table that are about calls that a node
  * serves too, and some that only a node can get. Data only; needs the same of its surroundings.
  */
-import type { BadRequest } from './bad-request.ts';
+import { JSON_HEADERS, type BadRequest } from './bad-request.ts';
 import { badRequests } from './bad-requests.ts';
-
-const JSON_HEADERS = { 'content-type': 'application/json' } as const;
 
 /** The calls that a node has in common with a gateway. */
 const SHARED_CALLS = new Set([
