@@ -2,9 +2,9 @@
  * The calls about items, which only one person can hold: make, list, read, delete.
  */
 import { ProblemError, validate } from '@trolley/cluster';
-import { searchWords } from '../items/item-search.ts';
 import type { CreateOutcome, ItemService, NamedItem } from '../items/item-service.ts';
 import { reservationOf } from '../items/reservation.ts';
+import { searchWords } from '../search-words.ts';
 import { itemReply } from './item-replies.ts';
 import {
   itemListSchema,

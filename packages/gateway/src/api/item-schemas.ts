@@ -5,14 +5,13 @@ import { z } from '@hono/zod-openapi';
 import { emailSchema, PAGE_LIMIT_MAX, pageLimitSchema } from '@trolley/cluster';
 import { ITEM_ID_PATTERN } from '../items/item-ids.ts';
 import type { NewItem } from '../items/item-service.ts';
+import { searchSchema } from './schemas.ts';
 
 /** Most items in one request. */
 const ITEMS_MAX = 200;
 /** Most details of an item, and longest text of one. */
 const DETAILS_MAX = 20;
 const DETAIL_LENGTH_MAX = 500;
-/** Longest search. */
-const SEARCH_LENGTH_MAX = 200;
 const HOLD_SECONDS_MAX = 86_400;
 
 const DETAIL_NAME = /^[a-z][A-Za-z0-9]{0,39}$/;
@@ -116,14 +115,10 @@ export const itemListSchema = z.array(itemSchema);
 
 export const itemPageQuery = z.strictObject({
   kind: kind.optional().openapi({ description: 'Only items of this kind.', example: 'book' }),
-  q: z
-    .string()
-    .max(SEARCH_LENGTH_MAX, { error: `must have at most ${SEARCH_LENGTH_MAX} characters` })
-    .optional()
-    .openapi({
-      description: 'Only items that have each of these words in their id or a text, whatever its case and accents.',
-      example: 'melville moby',
-    }),
+  q: searchSchema.openapi({
+    description: 'Only items that have each of these words in their id or a text, whatever its case and accents.',
+    example: 'melville moby',
+  }),
   available: z
     .enum(['true', 'false'], { error: 'must be true or false' })
     .transform((text) => text === 'true')

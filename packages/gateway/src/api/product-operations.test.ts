@@ -52,6 +52,25 @@ describe('products', () => {
     expect(second.headers.get('link')).toBe(null);
   });
 
+  it('are found by words in their names, whatever the case and accents', async () => {
+    const { get, post } = createTestApi();
+    for (const name of ['apple juice', 'orange', 'orange juice', 'crème fraîche']) {
+      await post('/product', { name, quantity: 1 });
+    }
+    const namesOf = async (query: string) => {
+      const products: { name: string }[] = await (await get(`/productslist?${query}`)).json();
+      return products.map(({ name }) => name);
+    };
+    expect(await namesOf('q=juice')).toEqual(['apple juice', 'orange juice']);
+    expect(await namesOf('q=JUICE+oran')).toEqual(['orange juice']);
+    expect(await namesOf('q=creme')).toEqual(['crème fraîche']);
+    expect(await namesOf('q=pear')).toEqual([]);
+    const first = await get('/productslist?q=juice&limit=1');
+    const [, next = ''] = /^<(.*)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? [];
+    expect(await (await get(next)).json()).toMatchObject([{ name: 'orange juice' }]);
+    expect((await get(`/productslist?q=${'a'.repeat(201)}`)).status).toBe(400);
+  });
+
   it('pass on what the request says about replicas', async () => {
     const { get, store, seed } = createTestApi();
     await seed();

@@ -2,7 +2,8 @@
  * The calls about products: list, read, change the stock, delete.
  */
 import { ProblemError } from '@trolley/cluster';
-import { PRODUCT_PREFIX, productKey } from '@trolley/records';
+import { PRODUCT_PREFIX, productKey, type CausalRecord } from '@trolley/records';
+import { haveWords, searchWords } from '../search-words.ts';
 import { BODY_PROBLEMS, NO_BODY, serve, type GatewayRouter } from './operation.ts';
 import { listPage, nextPageLink } from './paging.ts';
 import { emptyReply, found, made, productReply, reply } from './replies.ts';
@@ -47,8 +48,15 @@ function serveListing(router: GatewayRouter, { store }: Shop): void {
       problems: STORE_PROBLEMS,
     },
     async ({ query }, context) => {
-      const request = { prefix: PRODUCT_PREFIX, cursor: query.cursor, limit: query.limit, itemOf: productReply };
-      const page = await listPage(store, request, storeOptions(query, context));
+      const { q = '', cursor, limit } = query;
+      const words = searchWords(q);
+      const itemOf = (name: string, record: CausalRecord) =>
+        haveWords([name], words) ? productReply(name, record) : undefined;
+      const page = await listPage(
+        store,
+        { prefix: PRODUCT_PREFIX, cursor, limit, itemOf },
+        storeOptions(query, context),
+      );
       if (page.nextCursor !== undefined) {
         context.header('Link', nextPageLink('/productslist', context.req.query(), page.nextCursor));
       }

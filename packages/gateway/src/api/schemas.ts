@@ -14,6 +14,7 @@ import {
   productNamesSchema,
   stockChangeSchema,
 } from '@trolley/cluster';
+import { SEARCH_LENGTH_MAX } from '../search-words.ts';
 import { storeQueryShape } from './store-options.ts';
 
 const NAME_NOTE = 'Trimmed, lower-cased and NFC-normalised; 1 to 200 characters, no control characters.';
@@ -82,7 +83,19 @@ const limit = pageLimitSchema.meta({
 });
 const CURSOR_NOTE = 'Where to go on; take it from the `Link` of the page before. Entries after this one are listed.';
 
+/** Words to look for in a listing. */
+export const searchSchema = z
+  .string()
+  .max(SEARCH_LENGTH_MAX, { error: `must have at most ${SEARCH_LENGTH_MAX} characters` })
+  .optional();
+
 export const productPageQuery = z.strictObject({
+  q: searchSchema.openapi({
+    description:
+      'Only products that have each of these words in their name, whatever its case and accents. A page may then have ' +
+      'fewer entries than `limit` though more follow.',
+    example: 'juice',
+  }),
   limit,
   cursor: productNameSchema.optional().meta({ description: CURSOR_NOTE }),
   ...storeQueryShape,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { isSought, searchWords } from './item-search.ts';
+import { searchWords } from '../search-words.ts';
+import { isSought } from './item-search.ts';
 import type { Item } from './item.ts';
 
 const BOOK: Item = {
