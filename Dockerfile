@@ -10,12 +10,14 @@ COPY packages/cluster/package.json packages/cluster/
 COPY packages/dbnode/package.json packages/dbnode/
 COPY packages/gateway/package.json packages/gateway/
 COPY packages/cli/package.json packages/cli/
+COPY packages/console/package.json packages/console/
 COPY tests/package.json tests/
 COPY bench/package.json bench/
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.base.json ./
 COPY packages packages
-RUN npx tsc -b packages/cli
+COPY scripts/build-console.mjs scripts/
+RUN npx tsc -b packages/cli && node scripts/build-console.mjs
 # What a running node needs: no compiler, no tests, no sources, no maps.
 RUN npm prune --omit=dev --no-audit --no-fund \
  && find packages -name '*.map' -delete \

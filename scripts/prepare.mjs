@@ -14,9 +14,11 @@ const LOCK_FILE = new URL('../package-lock.json', import.meta.url);
 /** Which package-lock.json the folder was installed from. npm ci empties the folder, so it goes with the rest. */
 const STAMP_FILE = new URL('../node_modules/.trolley-lock-hash', import.meta.url);
 const COMPILER = new URL('../node_modules/typescript/bin/tsc', import.meta.url);
+const CONSOLE_BUILDER = new URL('build-console.mjs', import.meta.url);
 const ZOOKEEPER_JAR = '/usr/share/java/zookeeper.jar';
-/** ZooKeeper, and what parts its clients from each other. */
-const TEST_PACKAGES = ['zookeeper', 'default-jre-headless', 'iproute2'];
+const BROWSER = '/usr/bin/chromium';
+/** ZooKeeper, what parts its clients from each other, and a browser. */
+const TEST_PACKAGES = ['zookeeper', 'default-jre-headless', 'iproute2', 'chromium'];
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 const purpose = process.argv[2];
@@ -48,13 +50,14 @@ function installForTests() {
   if (run('java', ['-version'], 'quiet').status !== 0) missing.push('Java');
   if (!['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip'].some((file) => existsSync(file)))
     missing.push('iproute2');
+  if (!existsSync(BROWSER)) missing.push('Chromium');
   if (missing.length === 0) return;
   const packages = TEST_PACKAGES.join(' ');
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages}`;
   if (process.getuid?.() !== 0 || run('apt-get', ['--version'], 'quiet').status !== 0) {
     const how = process.platform === 'linux' ? `As root on Debian or Ubuntu: ${command}` : 'They run on Debian.';
     stop(
-      `The tests run a real ZooKeeper in networks of their own, and this machine lacks ${missing.join(' and ')}. ${how}`,
+      `The tests run a real ZooKeeper in networks of their own and a real browser, and this machine lacks ${missing.join(' and ')}. ${how}`,
     );
   }
   say(`Installing ${missing.join(' and ')} for the tests (apt-get install ${packages}) ...`);
@@ -74,9 +77,12 @@ function build() {
   // line refers to all that a start needs; the tests want everything checked, themselves too.
   const projects = purpose === 'start' ? ['packages/cli'] : [];
   const result = run(process.execPath, [fileURLToPath(COMPILER), '-b', ...projects], 'quiet');
-  if (result.status === 0) return;
-  process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
-  stop('The code does not compile (tsc -b); the errors stand above.');
+  if (result.status !== 0) {
+    process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
+    stop('The code does not compile (tsc -b); the errors stand above.');
+  }
+  // It says itself what it does, and what went wrong.
+  if (run(process.execPath, [fileURLToPath(CONSOLE_BUILDER)]).status !== 0) process.exit(1);
 }
 
 /** Runs a program to its end; `quiet` keeps what it says for the caller. */

@@ -58,7 +58,7 @@ describe('products', () => {
       await post('/product', { name, quantity: 1 });
     }
     const namesOf = async (query: string) => {
-      const products: { name: string }[] = await (await get(`/productslist?${query}`)).json();
+      const products = (await (await get(`/productslist?${query}`)).json()) as { name: string }[];
       return products.map(({ name }) => name);
     };
     expect(await namesOf('q=juice')).toEqual(['apple juice', 'orange juice']);
