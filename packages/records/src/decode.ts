@@ -1,21 +1,23 @@
 /*
  * Reads canonical text (encode.ts) that may come from a broken disk or a strange peer. Takes only what encode
  * would have written, so that texts are equal exactly when records are; throws MalformedRecordError for all else.
+ * Most texts are plain enough for text-reader.ts, which costs a third; this reads the others, and says what is wrong.
  */
 import { decodeText, isSafeInteger, list, MalformedRecordError, tuple } from './canonical-text.ts';
 import { ACTOR_PATTERN, hasSeen } from './context.ts';
 import { byCodeUnit } from './order.ts';
 import type { CausalRecord, Context, ContextText, Dot, RecordText, Sibling } from './record.ts';
 import { isRegisterText, registerContextOf } from './register-text.ts';
+import { readContextText, readRecordText } from './text-reader.ts';
 
 /** @throws MalformedRecordError when `encodeRecord` would not have written the text */
 export function decodeRecord(text: RecordText): CausalRecord {
-  return decodeText(text, decodeRecordValue);
+  return readRecordText(text) ?? decodeText(text, decodeRecordValue);
 }
 
 /** @throws MalformedRecordError when `encodeContext` would not have written the text */
 export function decodeContext(text: ContextText): Context {
-  return decodeText(text, decodeContextValue);
+  return readContextText(text) ?? decodeText(text, decodeContextValue);
 }
 
 /**

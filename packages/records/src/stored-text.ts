@@ -29,14 +29,29 @@ import { isTombstone, isTombstoneText } from './tombstone.ts';
  */
 export function mergeTexts(own: RecordText | undefined, incoming: RecordText, floor: number): RecordText {
   if (own === incoming) return own;
-  if (!areRegisters(own ?? incoming, incoming)) {
-    const theirs = decodeRecord(incoming);
-    return encodeRecord(own === undefined ? theirs : merge(decodeRecord(own), theirs));
-  }
+  if (!areRegisters(own ?? incoming, incoming)) return mergeRecordTexts(own, incoming);
   const theirs = decodeRegister(incoming);
   const held = own === undefined ? emptyRegister : decodeRegister(own);
   const next = hear(held, theirs, floor);
   return next === held && own !== undefined ? own : encodeRegister(next);
+}
+
+/** As `mergeTexts`. When one context tells that its side has seen all of the other's, only what came in is read. */
+function mergeRecordTexts(own: RecordText | undefined, incoming: RecordText): RecordText {
+  const theirs = decodeRecord(incoming);
+  if (own === undefined) return incoming;
+  const order = compare(decodeContext(contextTextOf(own)), theirs.context);
+  switch (order) {
+    case 'equal':
+    case 'after':
+      return own;
+    case 'before':
+      return incoming;
+    case 'concurrent':
+      return encodeRecord(merge(decodeRecord(own), theirs));
+    default:
+      return order satisfies never;
+  }
 }
 
 /**
