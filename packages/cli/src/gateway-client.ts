@@ -2,6 +2,7 @@
  * Talks HTTP to a gateway for the commands. Turns a gateway that does not answer, and an answer that is
  * not what was asked for, into failures a person can act on. Retries nothing: callers that may, do.
  */
+import type { NodeCommand } from '@trolley/cluster';
 import type { z } from 'zod';
 import { CommandFailure, messageOf, systemCodeOf } from './failure.ts';
 import {
@@ -20,8 +21,6 @@ export const DEFAULT_GATEWAY_URL = 'http://127.0.0.1:5000';
 const REQUEST_TIMEOUT_MS = 10_000;
 /** A restart waits for the old process to write its data and end. */
 const CONTROL_TIMEOUT_MS = 40_000;
-
-export type NodeAction = 'kill' | 'restart';
 
 /** What to send. */
 export interface GatewayRequest {
@@ -50,8 +49,8 @@ export interface GatewayClient {
   cluster(): Promise<ClusterAnswer>;
   /** Where a key's replicas are. @throws CommandFailure */
   where(key: string): Promise<WhereAnswer>;
-  /** Has the launcher kill or restart a node. @throws CommandFailure */
-  controlNode(id: string, action: NodeAction): Promise<void>;
+  /** Has the launcher command a node's process. @throws CommandFailure */
+  controlNode(id: string, action: NodeCommand): Promise<void>;
   /** Has the map take a node out, let it in again, or lose it. @throws CommandFailure */
   changeMap(id: string, wish: 'drain' | 'undrain' | 'forget'): Promise<MapChangeAnswer>;
   /** Gives a node a weight; undefined leaves it to the node again. @throws CommandFailure */

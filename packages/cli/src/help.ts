@@ -100,6 +100,44 @@ OPERATOR_TOKEN when that is set.
 Examples:
   trolley restart node-2`;
 
+export const PAUSE_DESCRIPTION = "Stop a node's process in mid-breath, and wait until the cluster has noticed.";
+
+export const PAUSE_EXAMPLES = `
+The process is there, keeps its memory and its connections, and does nothing: like a machine that hangs. It does
+not know that time passes. Works on clusters that "trolley up" started; sends OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley pause node-2
+  trolley resume node-2`;
+
+export const RESUME_DESCRIPTION = 'Let a paused node go on, and wait until the cluster sees it up.';
+
+export const RESUME_EXAMPLES = `
+The node goes on in the middle of what it did, and learns what it missed. Works on clusters that "trolley up"
+started; sends OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley resume node-2`;
+
+export const CUT_OFF_DESCRIPTION = 'Cut a node off from all others, as a partition would, and wait until they noticed.';
+
+export const CUT_OFF_EXAMPLES = `
+The node runs, and no traffic passes between it and gateways, nodes or the registry. Works on clusters that
+"trolley up" started; sends OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley cut-off node-2
+  trolley rejoin node-2`;
+
+export const REJOIN_DESCRIPTION = 'Let a node back that was cut off, and wait until the cluster sees it up.';
+
+export const REJOIN_EXAMPLES = `
+The node registers again by itself and learns what it missed. Works on clusters that "trolley up" started; sends
+OPERATOR_TOKEN when that is set.
+
+Examples:
+  trolley rejoin node-2`;
+
 export const DRAIN_DESCRIPTION = 'Take a node out: its data moves to the others, and then it may be stopped for good.';
 
 export const DRAIN_EXAMPLES = `

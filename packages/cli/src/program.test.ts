@@ -24,7 +24,8 @@ test('the help names every command, shows examples, and exits with 0', async () 
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
   const commands = ['up', 'status', 'where', 'seed', 'kill', 'restart', 'drain', 'repair', 'weight', 'forget'];
-  for (const command of [...commands, 'library', 'theatre', 'reservations', 'unreserve']) {
+  const controls = ['pause', 'resume', 'cut-off', 'rejoin'];
+  for (const command of [...commands, ...controls, 'library', 'theatre', 'reservations', 'unreserve']) {
     expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
     const own = await run([command, '--help']);
     expect(own.code).toBe(0);
@@ -225,6 +226,22 @@ test('kill and restart send the operator token and wait until the cluster has no
   const restarted = await run(['restart', 'node-2', '--json'], { fetch: fake.fetch });
   expect(JSON.parse(restarted.out)).toMatchObject({ node: 'node-2', action: 'restart', up: true });
   expect(fake.lastAuthorization).toBeUndefined();
+});
+
+test.each([
+  ['pause', false, 'node-2 is down: its process is there'],
+  ['cut-off', false, 'node-2 is down: it runs'],
+  ['resume', true, 'goes on where it was'],
+  ['rejoin', true, 'learns what it missed'],
+])('%s waits until the cluster has noticed, and says what that means', async (command, up, told) => {
+  const fake = createFakeGateway();
+  if (fake.nodes[1] !== undefined) fake.nodes[1].up = !up;
+  const { code, out } = await run([command, 'node-2'], { fetch: fake.fetch });
+  expect(code).toBe(0);
+  expect(out).toContain(told);
+  expect(fake.nodes[1]?.up).toBe(up);
+  const asJson = await run([command, 'node-2', '--json'], { fetch: fake.fetch });
+  expect(JSON.parse(asJson.out)).toMatchObject({ node: 'node-2', action: command, up });
 });
 
 test('status says what moves, what is degraded, and which nodes stay in for want of others', async () => {

@@ -2,6 +2,7 @@
  * The command line: its commands, options and help. Reads what was typed, calls the command, and turns
  * what can go wrong into one clear line and an exit code.
  */
+import type { NodeCommand } from '@trolley/cluster';
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { forgetNode, weighNode } from './commands/change-map.ts';
@@ -13,7 +14,6 @@ import { showStatus } from './commands/status.ts';
 import { runUp } from './commands/up.ts';
 import { showWhere } from './commands/where.ts';
 import { CommandFailure, EXIT_OK, EXIT_USAGE } from './failure.ts';
-import type { NodeAction } from './gateway-client.ts';
 import { addGatewayOptions, clientOf, type GatewayOptions } from './gateway-options.ts';
 import { addItemCommands } from './items/item-commands.ts';
 import { GATEWAYS_MAX, NODES_MAX, type LaunchOptions } from './launcher/launch-options.ts';
@@ -75,7 +75,7 @@ function createProgram(context: CommandContext): Command {
   addLibrary(program, context);
   addTheatre(program, context);
   addItemCommands(program, context);
-  const addControl = (action: NodeAction, description: string, examples: string): void => {
+  const addControl = (action: NodeCommand, description: string, examples: string): void => {
     addGatewayOptions(program.command(action))
       .argument('<node>', 'the id of a node, such as node-2', read.nodeId)
       .description(description)
@@ -86,6 +86,10 @@ function createProgram(context: CommandContext): Command {
   };
   addControl('kill', help.KILL_DESCRIPTION, help.KILL_EXAMPLES);
   addControl('restart', help.RESTART_DESCRIPTION, help.RESTART_EXAMPLES);
+  addControl('pause', help.PAUSE_DESCRIPTION, help.PAUSE_EXAMPLES);
+  addControl('resume', help.RESUME_DESCRIPTION, help.RESUME_EXAMPLES);
+  addControl('cut-off', help.CUT_OFF_DESCRIPTION, help.CUT_OFF_EXAMPLES);
+  addControl('rejoin', help.REJOIN_DESCRIPTION, help.REJOIN_EXAMPLES);
   addGatewayOptions(program.command('drain'))
     .argument('<node>', 'the id of a node, such as node-2', read.nodeId)
     .option('--cancel', 'let the node in again')

@@ -32,6 +32,14 @@ export { type AcceptResult, type PrepareResult } from './register-protocol.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
 export { NodeClient, type NodeChange, type NodeScan } from './node-client/node-client.ts';
 export { NodeCallError, type NodeAddress, type NodeTransport } from './node-client/node-transport.ts';
+export {
+  controlledNodesSchema,
+  NODE_COMMANDS,
+  PROCESS_STATES,
+  type ControlledNode,
+  type NodeCommand,
+  type ProcessState,
+} from './launcher-protocol.ts';
 export { handleErrors, type UnexpectedErrorListener } from './http/handle-errors.ts';
 export {
   addedLinesSchema,
@@ -61,6 +69,8 @@ export { openRegistry } from './open-registry.ts';
 export { systemClock } from './system-clock.ts';
 export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
 export { listen, type Listener } from './serving/listen.ts';
+export { createNetworkSwitch } from './serving/network-switch.ts';
+export { childReportSchema, hasLauncher, type ChildOrder, type ChildReport } from './serving/parent-channel.ts';
 export { runService } from './serving/run-service.ts';
 export {
   checkSettings,

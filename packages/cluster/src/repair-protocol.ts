@@ -136,6 +136,8 @@ export interface NodeStatus {
   readonly incompleteGroups: readonly number[];
   /** Null when the node fetches nothing. */
   readonly fetching: FetchProgress | null;
+  /** Operations on records that it has answered since it started; a node that does not count leaves it out. */
+  readonly answered?: number;
   /** The id of the newest event; older than any when there was none. */
   readonly lastEvent: number;
   /** Events after the one asked for, oldest first; those that are no longer kept are left out. */

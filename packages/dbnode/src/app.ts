@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { handleErrors, requestIds, type Clock, type Random } from '@trolley/cluster';
 import type { NodeApp } from './app-types.ts';
+import { countAnswered, withCount } from './answered-operations.ts';
 import { addBatchRoute } from './batch-route.ts';
 import type { Engine } from './engine.ts';
 import { createExecutor } from './execute-batch.ts';
@@ -39,8 +40,8 @@ export interface NodeAppOptions {
 export function createNodeApp(options: NodeAppOptions): NodeApp {
   const { engine, gate, clock, random, logger, clusterToken, slowOperationMs, epochs, repair } = options;
   const metrics = createNodeMetrics(engine, repair.figures, repair.fetching);
-  const observer = observeOperations(logger, metrics, slowOperationMs);
-  const execute = createExecutor(engine, clock, observer, repair.answer);
+  const answered = countAnswered(observeOperations(logger, metrics, slowOperationMs));
+  const execute = createExecutor(engine, clock, answered, withCount(repair.answer, answered));
   const startedMs = clock.monotonicMs();
   const app: NodeApp = new Hono();
   app.use(requestIds(random));

@@ -24,6 +24,8 @@ export interface NodeOverview {
   /** Records held and their size in bytes, deleted ones included; undefined when it is down, or has not been asked yet. */
   readonly records: number | undefined;
   readonly bytes: number | undefined;
+  /** Operations on records that it answered, over the last seconds; undefined when that is not known. */
+  readonly requestsPerSecond: number | undefined;
   /** Placement groups of which it may lack what it once acknowledged. */
   readonly incompleteGroups: number | undefined;
   /** How far it is with what it fetches from other nodes; undefined when that is nothing. */

@@ -16,7 +16,7 @@ afterEach(async () => {
 async function startLauncher(status: 200 | 404 | 409 | 500, body: object) {
   const seen: string[] = [];
   const app = new Hono();
-  app.post('*', (context) => {
+  app.all('*', (context) => {
     seen.push(`${context.req.path} ${context.req.header('authorization')}`);
     return context.json(body, status);
   });
@@ -34,6 +34,21 @@ describe('the launcher’s client', () => {
     expect(seen).toEqual(['/control/nodes/node-1/kill Bearer secret']);
   });
 
+  it('tells the states of the processes, with the secret', async () => {
+    const node = { id: 'node-1', running: true, pid: 7, process: 'cut-off' };
+    const { launcher, seen } = await startLauncher(200, { nodes: [node] });
+    expect(await launcher.processes()).toEqual(new Map([['node-1', 'cut-off']]));
+    expect(seen).toEqual(['/control/nodes Bearer secret']);
+  });
+
+  it.each([
+    [200, { nodes: [{ id: 'node-1', process: 'dancing' }] }],
+    [409, problem(409)],
+  ] as const)('tells of no processes from %i of %j', async (status, body) => {
+    const { launcher } = await startLauncher(status, body);
+    expect(await launcher.processes()).toBeUndefined();
+  });
+
   it.each([
     [404, problem(404), { type: 'unknown-node' }],
     [409, problem(409), { type: 'refused', reason: 'It is busy.' }],
@@ -48,5 +63,6 @@ describe('the launcher’s client', () => {
     const { launcher } = await startLauncher(200, {});
     for (const listener of listeners.splice(0)) await listener.close();
     expect(await launcher.command('node-1', 'kill')).toEqual({ type: 'failed', reason: 'it does not answer' });
+    expect(await launcher.processes()).toBeUndefined();
   });
 });

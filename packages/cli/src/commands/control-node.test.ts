@@ -30,3 +30,19 @@ test('a restarted node on the same address is recognised by having been down, or
 test('a node that was down is up again as soon as it is seen up', () => {
   expect(watchNode('restart', { ...before, up: false })(before, 10)).toBe(true);
 });
+
+test.each(['pause', 'cut-off'] as const)('after %s the node has to be seen down', (action) => {
+  const watch = watchNode(action, before);
+  expect(watch(before, 60_000)).toBe(false);
+  expect(watch({ ...before, up: false }, 100)).toBe(true);
+});
+
+test.each(['resume', 'rejoin'] as const)(
+  'after %s the node is up as soon as it is seen up, missed or not',
+  (action) => {
+    expect(watchNode(action, before)(before, 0)).toBe(true);
+    const watch = watchNode(action, { ...before, up: false });
+    expect(watch({ ...before, up: false }, 60_000)).toBe(false);
+    expect(watch(before, 60_100)).toBe(true);
+  },
+);

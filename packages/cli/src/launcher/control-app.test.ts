@@ -3,17 +3,20 @@ import { createControlApp } from './control-app.ts';
 import type { NodeControl } from './node-control.ts';
 
 const acted: string[] = [];
-const node = { id: 'node-1', running: true, pid: 42 };
+const node = { id: 'node-1', running: true, pid: 42, process: 'running' } as const;
 const control: NodeControl = {
   list: () => [node],
-  kill: (id) => {
-    acted.push(`kill ${id}`);
-    if (id === 'node-9') return Promise.resolve({ kind: 'unknown-node' });
-    return Promise.resolve({ kind: 'done', node: { ...node, running: false, pid: null } });
-  },
-  restart: (id) => {
-    acted.push(`restart ${id}`);
-    return Promise.resolve(id === 'node-2' ? { kind: 'busy' } : { kind: 'done', node });
+  command: async (id, command) => {
+    acted.push(`${command} ${id}`);
+    if (id === 'node-9') return { kind: 'unknown-node' };
+    if (id === 'node-2') return { kind: 'busy' };
+    if (id === 'node-3') return { kind: 'unfit', process: 'paused' };
+    if (id === 'node-4') return { kind: 'unfit', process: 'stopped' };
+    if (id === 'node-5') return { kind: 'failed' };
+    return {
+      kind: 'done',
+      node: command === 'kill' ? { ...node, running: false, pid: null, process: 'stopped' } : node,
+    };
   },
 };
 const unexpected: Error[] = [];
@@ -44,19 +47,30 @@ test.each([{}, { authorization: 'Bearer wrong' }, { authorization: 'secret' }, {
   },
 );
 
-test('nodes are listed, killed and restarted', async () => {
+test('nodes are listed and commanded', async () => {
   acted.length = 0;
   expect(await (await app.request('/control/nodes', { headers })).json()).toEqual({ nodes: [node] });
   const killed = await app.request('/control/nodes/node-1/kill', { method: 'POST', headers });
-  expect([killed.status, await killed.json()]).toEqual([200, { id: 'node-1', running: false, pid: null }]);
+  expect([killed.status, await killed.json()]).toEqual([
+    200,
+    { id: 'node-1', running: false, pid: null, process: 'stopped' },
+  ]);
   const restarted = await app.request('/control/nodes/node-1/restart', { method: 'POST', headers });
   expect([restarted.status, await restarted.json()]).toEqual([200, node]);
-  expect(acted).toEqual(['kill node-1', 'restart node-1']);
+  for (const command of ['pause', 'resume', 'cut-off', 'rejoin']) {
+    expect((await app.request(`/control/nodes/node-1/${command}`, { method: 'POST', headers })).status).toBe(200);
+  }
+  expect(acted).toEqual(
+    ['kill', 'restart', 'pause', 'resume', 'cut-off', 'rejoin'].map((command) => `${command} node-1`),
+  );
 });
 
 test.each([
   ['POST', '/control/nodes/node-9/kill', 404, 'NODE_NOT_FOUND'],
   ['POST', '/control/nodes/node-2/restart', 409, 'NODE_BUSY'],
+  ['POST', '/control/nodes/node-3/cut-off', 409, 'NODE_UNFIT'],
+  ['POST', '/control/nodes/node-4/kill', 409, 'NODE_UNFIT'],
+  ['POST', '/control/nodes/node-5/cut-off', 504, 'NODE_SILENT'],
   ['POST', '/control/nodes/node-1/drain', 404, 'NOT_FOUND'],
   ['GET', '/control/nodes/node-1/kill', 405, 'METHOD_NOT_ALLOWED'],
   ['GET', '/', 404, 'NOT_FOUND'],

@@ -3,9 +3,17 @@
  * wants, so that no web page and no other program of this machine can kill nodes. Never listens itself.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { handleErrors, ProblemError, type ProblemDetails, type UnexpectedErrorListener } from '@trolley/cluster';
+import {
+  handleErrors,
+  NODE_COMMANDS,
+  ProblemError,
+  type ControlledNode,
+  type ProblemDetails,
+  type ProcessState,
+  type UnexpectedErrorListener,
+} from '@trolley/cluster';
 import { Hono } from 'hono';
-import type { ControlledNode, ControlOutcome, NodeControl } from './node-control.ts';
+import type { ControlOutcome, NodeControl } from './node-control.ts';
 
 export interface ControlAppParts {
   readonly control: NodeControl;
@@ -18,7 +26,7 @@ export interface ControlAppParts {
 
 /**
  * `GET /control` says which launcher this is, to anyone; `GET /control/nodes` lists the nodes;
- * `POST /control/nodes/:id/kill` and `/restart` act on one. Errors are problem+json.
+ * `POST /control/nodes/:id/COMMAND` acts on one. Errors are problem+json.
  */
 export function createControlApp({ control, token, launcherId, onUnexpected }: ControlAppParts): Hono {
   const app = new Hono();
@@ -31,14 +39,12 @@ export function createControlApp({ control, token, launcherId, onUnexpected }: C
   app.get('/control/nodes', (context) => {
     return context.json({ nodes: control.list() });
   });
-  app.post('/control/nodes/:id/kill', async (context) => {
-    const id = context.req.param('id');
-    return context.json(nodeOrProblem(id, await control.kill(id)));
-  });
-  app.post('/control/nodes/:id/restart', async (context) => {
-    const id = context.req.param('id');
-    return context.json(nodeOrProblem(id, await control.restart(id)));
-  });
+  for (const command of NODE_COMMANDS) {
+    app.post(`/control/nodes/:id/${command}`, async (context) => {
+      const id = context.req.param('id');
+      return context.json(nodeOrProblem(id, await control.command(id, command)));
+    });
+  }
   return app;
 }
 
@@ -60,26 +66,48 @@ function digest(text: string): Buffer {
 
 function nodeOrProblem(id: string, outcome: ControlOutcome): ControlledNode {
   if (outcome.kind === 'done') return outcome.node;
-  throw new ProblemError(PROBLEMS[outcome.kind](id));
+  throw new ProblemError(problemOf(id, outcome));
 }
 
-const PROBLEMS: Readonly<Record<Exclude<ControlOutcome['kind'], 'done'>, (id: string) => ProblemDetails>> = {
-  'unknown-node': (id) => ({
-    status: 404,
-    code: 'NODE_NOT_FOUND',
-    title: 'There is no such node',
-    detail: `This launcher has no node ${id}.`,
-  }),
-  'not-running': (id) => ({
-    status: 409,
-    code: 'NODE_NOT_RUNNING',
-    title: 'The node does not run',
-    detail: `${id} does not run.`,
-  }),
-  busy: (id) => ({
-    status: 409,
-    code: 'NODE_BUSY',
-    title: 'The node is being stopped or started',
-    detail: `${id} is being stopped or started already.`,
-  }),
+function problemOf(id: string, outcome: Exclude<ControlOutcome, { kind: 'done' }>): ProblemDetails {
+  switch (outcome.kind) {
+    case 'unknown-node':
+      return {
+        status: 404,
+        code: 'NODE_NOT_FOUND',
+        title: 'There is no such node',
+        detail: `This launcher has no node ${id}.`,
+      };
+    case 'unfit':
+      return {
+        status: 409,
+        code: 'NODE_UNFIT',
+        title: 'The node is in no state for this',
+        detail: `${id} ${STATES[outcome.process]}.`,
+      };
+    case 'busy':
+      return {
+        status: 409,
+        code: 'NODE_BUSY',
+        title: 'The node is being commanded already',
+        detail: `Another command to ${id} is being carried out, or the launcher is stopping.`,
+      };
+    case 'failed':
+      return {
+        status: 504,
+        code: 'NODE_SILENT',
+        title: 'The node did not obey',
+        detail: `${id} was told, and did not do it in time.`,
+      };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+const STATES: Readonly<Record<ProcessState, string>> = {
+  starting: 'is still starting',
+  running: 'runs, and is neither paused nor cut off',
+  paused: 'is paused',
+  'cut-off': 'is cut off already',
+  stopped: 'does not run',
 };

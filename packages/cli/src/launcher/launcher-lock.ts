@@ -104,12 +104,19 @@ async function answers(owner: Owner, send: typeof fetch): Promise<boolean> {
 }
 
 async function waitForOrphans(owner: Owner, clock: Clock): Promise<void> {
+  // One that was paused learns of its parent's end only when it goes on. To any other process this does nothing.
+  for (const pid of owner.children) if (isAlive(pid)) signal(pid, 'SIGCONT');
   await waitFor(clock, ORPHANS_PATIENCE, () => Promise.resolve(owner.children.some(isAlive) ? undefined : true));
 }
 
 function isAlive(pid: number): boolean {
+  return signal(pid, 0);
+}
+
+/** @returns whether there is such a process, be it another user's */
+function signal(pid: number, name: 'SIGCONT' | 0): boolean {
   try {
-    process.kill(pid, 0);
+    process.kill(pid, name);
     return true;
   } catch (error) {
     return systemCodeOf(error) === 'EPERM';

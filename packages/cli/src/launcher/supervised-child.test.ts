@@ -107,17 +107,79 @@ test('nodes are killed and restarted by id, one action on each at a time', async
   const { child, logged } = await createChild({ FAKE_STUBBORN: 'node-1' });
   const stopping = new AbortController();
   const control = createNodeControl(new Map([['node-1', child]]), stopping.signal);
-  expect(await control.kill('node-2')).toEqual({ kind: 'unknown-node' });
-  expect(await control.kill('__proto__')).toEqual({ kind: 'unknown-node' });
-  expect(await control.kill('node-1')).toEqual({ kind: 'not-running' });
-  expect(await control.restart('node-1')).toMatchObject({ kind: 'done', node: { running: true } });
+  expect(await control.command('node-2', 'kill')).toEqual({ kind: 'unknown-node' });
+  expect(await control.command('__proto__', 'kill')).toEqual({ kind: 'unknown-node' });
+  expect(await control.command('node-1', 'kill')).toEqual({ kind: 'unfit', process: 'stopped' });
+  expect(await control.command('node-1', 'restart')).toMatchObject({ kind: 'done', node: { running: true } });
   await logged('running');
   const { pid } = child;
-  const [first, second] = await Promise.all([control.kill('node-1'), control.kill('node-1')]);
-  expect(first).toEqual({ kind: 'done', node: { id: 'node-1', running: false, pid: null } });
+  const both = [control.command('node-1', 'kill'), control.command('node-1', 'kill')];
+  const [first, second] = await Promise.all(both);
+  const killed = { id: 'node-1', running: false, pid: null, process: 'stopped' };
+  expect(first).toEqual({ kind: 'done', node: killed });
   expect(second).toEqual({ kind: 'busy' });
   expect(isAlive(pid ?? 0)).toBe(false);
   stopping.abort();
-  expect(await control.restart('node-1')).toEqual({ kind: 'busy' });
-  expect(control.list()).toEqual([{ id: 'node-1', running: false, pid: null }]);
+  expect(await control.command('node-1', 'restart')).toEqual({ kind: 'busy' });
+  expect(control.list()).toEqual([killed]);
+});
+
+async function createControlled(environment: Record<string, string> = {}) {
+  const parts = await createChild({ FAKE_REPORTS: 'node-1', ...environment });
+  const control = createNodeControl(new Map([['node-1', parts.child]]), new AbortController().signal);
+  await parts.child.start();
+  await eventually(() => expect(parts.child.state).toBe('running'));
+  return { ...parts, control };
+}
+
+/** The letter that the kernel has for what a process does; T is stopped. */
+async function kernelState(pid: number | undefined): Promise<string | undefined> {
+  return /^State:\s+(\w)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+}
+
+test('a child is starting until it says that it serves', async () => {
+  const { child, logged } = await createChild();
+  expect(child.state).toBe('stopped');
+  await child.start();
+  await logged('running');
+  expect(child.state).toBe('starting');
+  const control = createNodeControl(new Map([['node-1', child]]), new AbortController().signal);
+  expect(await control.command('node-1', 'cut-off')).toEqual({ kind: 'unfit', process: 'starting' });
+});
+
+test('a paused child does nothing until it is resumed', async () => {
+  const { child, control } = await createControlled();
+  expect(await control.command('node-1', 'resume')).toEqual({ kind: 'unfit', process: 'running' });
+  expect(await control.command('node-1', 'pause')).toMatchObject({ kind: 'done', node: { process: 'paused' } });
+  await eventually(async () => expect(await kernelState(child.pid)).toBe('T'));
+  expect(await control.command('node-1', 'pause')).toEqual({ kind: 'unfit', process: 'paused' });
+  expect(await control.command('node-1', 'cut-off')).toEqual({ kind: 'unfit', process: 'paused' });
+  expect(await control.command('node-1', 'resume')).toMatchObject({ kind: 'done', node: { process: 'running' } });
+  await eventually(async () => expect(await kernelState(child.pid)).not.toBe('T'));
+});
+
+test('a paused child can be killed, stopped in order, and started again unpaused', async () => {
+  const { child, control, exits } = await createControlled();
+  await control.command('node-1', 'pause');
+  expect(await control.command('node-1', 'restart')).toMatchObject({ kind: 'done', node: { running: true } });
+  await eventually(() => expect(exits).toMatchObject([{ code: 0, signal: null, requested: true }]));
+  await eventually(() => expect(child.state).toBe('running'));
+  await control.command('node-1', 'pause');
+  expect(await control.command('node-1', 'kill')).toMatchObject({ kind: 'done', node: { process: 'stopped' } });
+});
+
+test('a child is told to cut itself off and to come back, and says when it has', async () => {
+  const { child, control } = await createControlled();
+  expect(await control.command('node-1', 'rejoin')).toEqual({ kind: 'unfit', process: 'running' });
+  expect(await control.command('node-1', 'cut-off')).toMatchObject({ kind: 'done', node: { process: 'cut-off' } });
+  await control.command('node-1', 'pause');
+  expect(child.state).toBe('paused');
+  await control.command('node-1', 'resume');
+  expect(child.state).toBe('cut-off');
+  expect(await control.command('node-1', 'rejoin')).toMatchObject({ kind: 'done', node: { process: 'running' } });
+});
+
+test('a child that dies instead of obeying has failed', async () => {
+  const { control } = await createControlled({ FAKE_DIES_OF_ORDERS: 'node-1' });
+  expect(await control.command('node-1', 'cut-off')).toEqual({ kind: 'failed' });
 });

@@ -5,7 +5,7 @@
  * channel to its parent, at whose end it stops by itself should the launcher be killed.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Clock } from '@trolley/cluster';
+import { childReportSchema, type ChildOrder, type ChildReport, type Clock, type ProcessState } from '@trolley/cluster';
 import { messageOf } from '../failure.ts';
 import { waitFor } from '../pause.ts';
 import type { Environment } from './child-environment.ts';
@@ -15,6 +15,8 @@ import type { Trouble } from './log-line.ts';
 const LOOK_INTERVAL_MS = 300;
 /** After SIGKILL, a process that is still there hangs in the kernel; waiting longer does not help. */
 const KILL_WAIT_MS = 10_000;
+/** A child that serves obeys within milliseconds, unless it is very busy. */
+const OBEY_WAIT_MS = 5_000;
 
 export interface ChildSpecification {
   readonly name: string;
@@ -50,6 +52,9 @@ export class SupervisedChild {
   readonly #follower: LogFollower;
   #process: ChildProcess | undefined;
   #requested = false;
+  #paused = false;
+  /** Undefined until it serves. */
+  #reported: ChildReport['state'] | undefined;
   #lastError: string | undefined;
   #looking: Promise<void> = Promise.resolve();
   #starting: Promise<void> | undefined;
@@ -64,6 +69,11 @@ export class SupervisedChild {
 
   get running(): boolean {
     return this.#process !== undefined;
+  }
+
+  get state(): ProcessState {
+    if (!this.running) return 'stopped';
+    return this.#paused ? 'paused' : (this.#reported ?? 'starting');
   }
 
   /** Undefined while it does not run. */
@@ -81,6 +91,8 @@ export class SupervisedChild {
   async #startOnce(): Promise<void> {
     await this.#look();
     this.#requested = false;
+    this.#paused = false;
+    this.#reported = undefined;
     this.#lastError = undefined;
     const log = openLogFile(this.#specification.logFile);
     try {
@@ -108,7 +120,35 @@ export class SupervisedChild {
   async stop(graceMs: number, hurry?: AbortSignal): Promise<void> {
     this.#requested = true;
     this.#process?.kill('SIGTERM');
+    // Only a process that runs hears of it.
+    this.resume();
     if (!(await this.#gone(graceMs, hurry))) await this.kill();
+  }
+
+  /** Stops the process in mid-breath: it keeps all that it has and does nothing, until it is resumed. */
+  pause(): void {
+    this.#paused = this.#process?.kill('SIGSTOP') ?? false;
+  }
+
+  /** Lets a paused process go on. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#process?.kill('SIGCONT');
+    this.#paused = false;
+  }
+
+  /** Cuts the process off the network, or lets it back. @returns whether it has obeyed */
+  async order(order: ChildOrder['order']): Promise<boolean> {
+    const child = this.#process;
+    if (child?.connected !== true) return false;
+    const told: ChildOrder = { order };
+    // What becomes of it the child's report says.
+    child.send(told, () => undefined);
+    const wanted = order === 'cut-off' ? 'cut-off' : 'running';
+    const obeyed = await waitFor(this.#clock, { timeoutMs: OBEY_WAIT_MS, intervalMs: 20 }, async () =>
+      this.#process === child && this.#reported !== wanted ? undefined : this.#process === child,
+    );
+    return obeyed === true;
   }
 
   #watch(child: ChildProcess): void {
@@ -124,6 +164,10 @@ export class SupervisedChild {
     child.on('error', (error) => {
       this.#lastError = messageOf(error);
       if (child.pid === undefined) ended(null, null);
+    });
+    child.on('message', (message) => {
+      const report = childReportSchema.safeParse(message);
+      if (report.success && this.#process === child) this.#reported = report.data.state;
     });
     this.#follow(child);
   }

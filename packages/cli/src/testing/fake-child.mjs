@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { writeFileSync } from 'node:fs';
 
 const { EXPECTED_NODES, GATEWAY_ID, NODE_ID, PORT, FAKE_FAIL, FAKE_STUBBORN, FAKE_STOPPED_DIRECTORY } = process.env;
+const { FAKE_REPORTS, FAKE_DIES_OF_ORDERS } = process.env;
 const name = GATEWAY_ID ?? NODE_ID;
 const log = (level, msg) => process.stdout.write(`${JSON.stringify({ level, time: 0, msg })}\n`);
 
@@ -26,6 +27,13 @@ process.on('SIGINT', () => log(50, 'the terminal reached the child'));
 process.on('disconnect', stop);
 // The test may have ended before anything here could listen for that.
 if (process.send !== undefined && !process.connected) process.exit(0);
+if (FAKE_REPORTS === name) {
+  process.on('message', ({ order }) => {
+    if (FAKE_DIES_OF_ORDERS === name) process.exit(1);
+    process.send({ state: order === 'cut-off' ? 'cut-off' : 'running' });
+  });
+  process.send({ state: 'running' });
+}
 setInterval(() => undefined, 1e6);
 log(30, 'running');
 log(40, `${name} warns`);

@@ -166,7 +166,7 @@ function serveCluster(app: Hono, fake: FakeGateway): void {
     }
     // The cluster notices a little later.
     setTimeout(() => {
-      node.up = action === 'restart';
+      node.up = action === 'restart' || action === 'resume' || action === 'rejoin';
       if (node.up) node.url += '1';
     }, 30);
     return context.json({});

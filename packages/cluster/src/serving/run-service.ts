@@ -5,6 +5,8 @@
  */
 import type { Logger } from 'pino';
 import { systemClock } from '../system-clock.ts';
+import type { NetworkSwitch } from './network-switch.ts';
+import { answerParent, hasLauncher } from './parent-channel.ts';
 import { openProcessLog, type ProcessLog } from './process-log.ts';
 import type { SettingsEnvironment } from './settings.ts';
 
@@ -26,6 +28,8 @@ export interface ServiceOptions<Settings extends { readonly logLevel: string }> 
   /** @throws SettingsError */
   readonly parseSettings: (environment: SettingsEnvironment) => Settings;
   readonly start: (settings: Settings, logger: Logger) => Promise<RunningService>;
+  /** What the launcher may switch off, when one started this process. */
+  readonly network?: NetworkSwitch | undefined;
 }
 
 type StopReason = NodeJS.Signals | 'disconnect';
@@ -43,6 +47,7 @@ export async function runService<Settings extends { readonly logLevel: string }>
     endOnUnexpected(log);
     const asked = stopRequest();
     const running = await options.start(settings, log.logger);
+    if (hasLauncher(process.env)) tellParent(options.network);
     const ending = await Promise.race([asked, ...(running.failed === undefined ? [] : [running.failed])]);
     // A service that has failed is not stopped: what it would do then may build on what is broken.
     if (ending instanceof Error) return await exitWith(ending, options.service, log);
@@ -91,7 +96,20 @@ async function stopRequest(): Promise<StopReason> {
 
 /** The launcher may have been killed before anything here could listen for its end. */
 function isParentGone(): boolean {
-  return process.env['TROLLEY_PARENT'] === '1' && !process.connected;
+  return hasLauncher(process.env) && !process.connected;
+}
+
+/** The launcher may be gone by now; its end stops this process in another way. */
+function tellParent(network: NetworkSwitch | undefined): void {
+  if (!process.connected) return;
+  answerParent(
+    { on: (event, hear) => process.on(event, hear), send: (report) => process.send?.(report, ignore) },
+    network,
+  );
+}
+
+function ignore(): void {
+  // Whether it arrived does not matter.
 }
 
 function endOnUnexpected(log: ProcessLog): void {

@@ -6,6 +6,7 @@ import { z } from '@hono/zod-openapi';
 import { emailSchema, productNameSchema } from '@trolley/cluster';
 import { parseKey, type KeyKind } from '@trolley/records';
 import type { ClusterStatus } from '../cluster-overview.ts';
+import type { ProcessWatch } from '../process-watch.ts';
 import type { KeyLocation, ReplicaState, Store } from '../store.ts';
 import { clusterOverviewSchema, keyLocationSchema } from './cluster-schemas.ts';
 import { NO_BODY, serve, type GatewayRouter } from './operation.ts';
@@ -64,12 +65,14 @@ const overviewQuery = z.strictObject({
 /** What `GET /cluster` tells beside the overview. */
 export interface ClusterFacts {
   readonly status: ClusterStatus;
-  /** Whether nodes can be killed and restarted through this gateway. */
-  readonly hasLauncher: boolean;
+  /** Absent when no launcher started this cluster. */
+  readonly processes: ProcessWatch | undefined;
+  readonly operatorTokenNeeded: boolean;
 }
 
 /** Adds the calls to the router. */
-export function serveCluster(router: GatewayRouter, store: Store, { status, hasLauncher }: ClusterFacts): void {
+export function serveCluster(router: GatewayRouter, store: Store, facts: ClusterFacts): void {
+  const { status } = facts;
   serve(
     router,
     {
@@ -83,7 +86,7 @@ export function serveCluster(router: GatewayRouter, store: Store, { status, hasL
       problems: { 400: 'A query parameter is wrong.' },
     },
     ({ query }, context) => {
-      const overview = { ...status.overview(), launcher: hasLauncher };
+      const overview = overviewReply(facts);
       return context.json(query.groups ? { ...overview, groups: status.groups() } : overview);
     },
   );
@@ -104,6 +107,12 @@ export function serveCluster(router: GatewayRouter, store: Store, { status, hasL
     async ({ query: { key } }, context) =>
       context.json(locationReply(await store.where(key, { requestId: context.get('requestId') }))),
   );
+}
+
+function overviewReply({ status, processes, operatorTokenNeeded }: ClusterFacts) {
+  const overview = status.overview();
+  const nodes = overview.nodes.map((node) => ({ ...node, process: processes?.stateOf(node.id) }));
+  return { ...overview, nodes, launcher: processes !== undefined, operatorTokenNeeded };
 }
 
 function locationReply({ key, placementGroup, epoch, replicas, merged }: KeyLocation) {

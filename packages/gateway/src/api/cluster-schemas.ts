@@ -2,6 +2,7 @@
  * What the cluster calls answer, for the document.
  */
 import { z } from '@hono/zod-openapi';
+import { NODE_COMMANDS, PROCESS_STATES } from '@trolley/cluster';
 
 const epoch = z.int().openapi({ description: 'Grows by one with each change of the map.' });
 
@@ -25,6 +26,17 @@ const nodeSchema = z.object({
   hintsWaiting: z.int().openapi({ description: 'Keys that others will push to it, since it missed writes to them.' }),
   records: z.int().optional().openapi({ description: 'Records held, deleted ones included; absent while it is down.' }),
   bytes: z.int().optional(),
+  requestsPerSecond: z.number().optional().openapi({
+    description: 'Operations on records that it answered, over the last seconds; absent while it is down.',
+  }),
+  process: z
+    .enum(PROCESS_STATES)
+    .optional()
+    .openapi({
+      description:
+        'What its process does, as the launcher says; absent without a launcher. A process that is `paused` or `cut-off` ' +
+        'is up until the registry notices.',
+    }),
   incompleteGroups: z.int().optional().openapi({
     description: 'Placement groups of which it may lack what it once acknowledged, and fetches it.',
   }),
@@ -67,7 +79,12 @@ export const clusterOverviewSchema = z
       .openapi({ description: 'Every placement group, when they were asked for.' }),
     nodes: z.array(nodeSchema),
     gateways: z.array(z.object({ id: z.string(), host: z.string(), port: z.int(), url: z.string() })),
-    launcher: z.boolean().openapi({ description: 'Whether nodes can be killed and restarted through this gateway.' }),
+    launcher: z.boolean().openapi({
+      description: 'Whether the nodes’ processes can be commanded, and stress tests run, through this gateway.',
+    }),
+    operatorTokenNeeded: z.boolean().openapi({
+      description: 'Whether commands to nodes, changes of the map and stress tests want the operator’s token.',
+    }),
   })
   .openapi('Cluster');
 
@@ -115,9 +132,7 @@ export const keyLocationSchema = z
   })
   .openapi('KeyLocation');
 
-export const nodeCommandSchema = z
-  .object({ node: z.string(), command: z.enum(['kill', 'restart']) })
-  .openapi('NodeCommand');
+export const nodeCommandSchema = z.object({ node: z.string(), command: z.enum(NODE_COMMANDS) }).openapi('NodeCommand');
 
 export const mapChangeSchema = z
   .object({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ProcessState } from '@trolley/cluster';
 import type { CommandOutcome } from '../launcher-client.ts';
 import { createTestApi, problemIn } from '../testing/test-api.ts';
 
@@ -6,23 +7,49 @@ const KILL = '/cluster/nodes/node-1/kill';
 
 function createControlledApi(outcome: CommandOutcome = { type: 'done' }, operatorToken?: string) {
   const commands: string[] = [];
+  const processes = new Map<string, ProcessState>([['node-1', 'running']]);
   const launcher = {
     command: async (node: string, command: string) => {
       commands.push(`${command} ${node}`);
+      if (command === 'pause') processes.set(node, 'paused');
       return outcome;
     },
+    processes: async () => new Map(processes),
   };
   const api = createTestApi({ launcher, ...(operatorToken === undefined ? {} : { operatorToken }) });
-  return { ...api, commands };
+  return { ...api, commands, processes };
 }
 
-describe('killing and restarting nodes', () => {
+describe('commanding nodes', () => {
   it('is passed on to the launcher', async () => {
     const { post, get, commands } = createControlledApi();
     expect(await (await post(KILL, {})).json()).toEqual({ node: 'node-1', command: 'kill' });
-    expect((await post('/cluster/nodes/node-1/restart', {})).status).toBe(200);
-    expect(commands).toEqual(['kill node-1', 'restart node-1']);
+    const others = ['restart', 'pause', 'resume', 'cut-off', 'rejoin'];
+    for (const command of others) {
+      const response = await post(`/cluster/nodes/node-1/${command}`, {});
+      expect(await response.json()).toEqual({ node: 'node-1', command });
+    }
+    expect(commands).toEqual(['kill node-1', ...others.map((command) => `${command} node-1`)]);
     expect(await (await get('/cluster')).json()).toMatchObject({ launcher: true });
+  });
+
+  it('shows at once in what GET /cluster says of the process', async () => {
+    const { post, get } = createControlledApi();
+    await post('/cluster/nodes/node-1/pause', {});
+    expect(await (await get('/cluster')).json()).toMatchObject({
+      nodes: [{ id: 'node-1', process: 'paused' }],
+      operatorTokenNeeded: false,
+    });
+  });
+
+  it('is announced with whether the operator’s token is needed', async () => {
+    const { get } = createControlledApi({ type: 'done' }, 'secret');
+    expect(await (await get('/cluster')).json()).toMatchObject({ operatorTokenNeeded: true });
+    const alone = await (await createTestApi().get('/cluster')).json();
+    expect(alone).toMatchObject({
+      launcher: false,
+      nodes: [expect.not.objectContaining({ process: expect.anything() })],
+    });
   });
 
   it('is not possible without a launcher', async () => {

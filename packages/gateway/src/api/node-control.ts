@@ -1,9 +1,10 @@
 /*
- * The calls that kill and restart a node's process, for whoever wants to watch the cluster get over it. They
- * only pass the wish on to the launcher.
+ * The calls that kill a node's process, pause it, cut it off, and undo that, for whoever wants to watch the cluster
+ * get over it. They only pass the wish on to the launcher.
  */
-import { ProblemError } from '@trolley/cluster';
-import type { Launcher, NodeCommand } from '../launcher-client.ts';
+import { ProblemError, type NodeCommand } from '@trolley/cluster';
+import type { Launcher } from '../launcher-client.ts';
+import type { ProcessWatch } from '../process-watch.ts';
 import { nodeCommandSchema } from './cluster-schemas.ts';
 import { commandedNode, GUARD_NOTE, GUARD_PROBLEMS, nodeParameters } from './operator-guard.ts';
 import { NO_BODY, NO_QUERY, serve, type GatewayRouter } from './operation.ts';
@@ -12,6 +13,7 @@ import { NO_BODY, NO_QUERY, serve, type GatewayRouter } from './operation.ts';
 export interface NodeControl {
   /** Absent when no launcher started this cluster. */
   readonly launcher: Launcher | undefined;
+  readonly processes: ProcessWatch | undefined;
   /** Absent when anyone who reaches the gateway may. */
   readonly operatorToken: string | undefined;
 }
@@ -19,7 +21,7 @@ export interface NodeControl {
 const PROBLEMS = {
   ...GUARD_PROBLEMS,
   404: 'There is no such node.',
-  409: 'The node does not run, or is being stopped or started already.',
+  409: 'The node’s process is in no state for it, or another command to it is being carried out.',
   501: 'This cluster was not started by `trolley up`.',
   502: 'The launcher did not do it.',
 };
@@ -28,6 +30,10 @@ const PROBLEMS = {
 export function serveNodeControl(router: GatewayRouter, control: NodeControl): void {
   serveCommand(router, control, 'kill', 'Kill a node’s process, as kill -9 does');
   serveCommand(router, control, 'restart', 'Start a node’s process again on the same data');
+  serveCommand(router, control, 'pause', 'Stop a node’s process in mid-breath, as if its machine hung');
+  serveCommand(router, control, 'resume', 'Let a paused process go on');
+  serveCommand(router, control, 'cut-off', 'Cut a node off from all others, as a partition does');
+  serveCommand(router, control, 'rejoin', 'Let a node back that was cut off');
 }
 
 function serveCommand(router: GatewayRouter, control: NodeControl, command: NodeCommand, summary: string): void {
@@ -48,6 +54,8 @@ function serveCommand(router: GatewayRouter, control: NodeControl, command: Node
     async (_, context) => {
       const node = commandedNode(context.req, control.operatorToken);
       await carryOut(control.launcher, node, command);
+      // Whoever looks next sees it.
+      await control.processes?.refresh();
       return context.json({ node, command });
     },
   );

@@ -28,6 +28,15 @@ test('what the nodes say of themselves is shown', async () => {
   }, WAIT);
 });
 
+test('how much a node answers is measured from the count that it tells', async () => {
+  const { node, status } = createPolled();
+  await vi.waitFor(() => {
+    node('a').status = { ...node('a').status, answered: (node('a').status.answered ?? 0) + 50 };
+    expect(status.overview().nodes[0]?.requestsPerSecond).toBeGreaterThan(0);
+  }, WAIT);
+  expect(status.overview().nodes[1]?.requestsPerSecond).toBeUndefined();
+});
+
 test('what happens on a node is published once; what happened before the gateway started is not', async () => {
   const { node, published } = createPolled();
   const repairs = () => published.filter(({ type }) => type === 'repaired');

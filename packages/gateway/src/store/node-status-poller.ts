@@ -5,6 +5,7 @@
  */
 import type { Clock, NodeClient, NodeEvent, NodeStatus, Timer } from '@trolley/cluster';
 import type { EventFeed } from '../events.ts';
+import { AnswerRate } from './answer-rate.ts';
 import type { Peer, Peers } from './peers.ts';
 
 const INTERVAL_MS = 1_000;
@@ -28,12 +29,15 @@ export interface NodeStatusPollerOptions {
 export interface NodeReport {
   readonly status: NodeStatus;
   readonly atMs: number;
+  /** Undefined until it has said twice how many it answered. */
+  readonly requestsPerSecond?: number | undefined;
 }
 
 /** Asks until it is stopped. */
 export class NodeStatusPoller {
   readonly #options: NodeStatusPollerOptions;
   readonly #reports = new Map<string, NodeReport>();
+  readonly #rates = new Map<string, AnswerRate>();
   /** The last event that was taken from each node. */
   readonly #seen = new Map<string, number>();
   readonly #underWay = new Set<string>();
@@ -75,7 +79,8 @@ export class NodeStatusPoller {
     try {
       const status = await client.status(this.#seen.get(id) ?? 0);
       if (this.#stopped) return;
-      this.#reports.set(id, { status, atMs: this.#options.clock.nowMs() });
+      const requestsPerSecond = this.#rateOf(id, status);
+      this.#reports.set(id, { status, atMs: this.#options.clock.nowMs(), requestsPerSecond });
       this.#options.onAsked();
       // What happened before this gateway started is no news.
       const isHistory = this.#elder?.delete(id) === true;
@@ -87,6 +92,14 @@ export class NodeStatusPoller {
     } finally {
       this.#underWay.delete(id);
     }
+  }
+
+  #rateOf(id: string, { answered }: NodeStatus): number | undefined {
+    if (answered === undefined) return undefined;
+    const rate = this.#rates.get(id) ?? new AnswerRate();
+    this.#rates.set(id, rate);
+    rate.note(answered, this.#options.clock.monotonicMs());
+    return rate.perSecond;
   }
 
   /** A node that turns callers away for their map still tells which one it knows. */
@@ -124,6 +137,7 @@ export class NodeStatusPoller {
       if (peers.get(id) !== undefined) continue;
       this.#reports.delete(id);
       this.#seen.delete(id);
+      this.#rates.delete(id);
     }
   }
 }

@@ -97,6 +97,7 @@ function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge
     hintsWaiting: hintsFor(id, known),
     records: status?.records,
     bytes: status?.bytes,
+    requestsPerSecond: up ? report?.requestsPerSecond : undefined,
     incompleteGroups: status?.incompleteGroups.length,
     fetching: fetchingOf(status),
   };

@@ -37,6 +37,7 @@ const OVERVIEW: ClusterOverview = {
       hintsWaiting: 0,
       records: 12,
       bytes: 345,
+      requestsPerSecond: 6.5,
       incompleteGroups: 0,
       fetching: undefined,
     },
