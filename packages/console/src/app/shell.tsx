@@ -2,8 +2,11 @@
  * What stands around every page: the name, the way to the other pages, whether the gateway answers, the theme.
  */
 import type { ComponentType, VNode } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { connection } from '../live/connection.ts';
+import { follow } from '../live/events.ts';
 import { lazyPage } from './lazy-page.tsx';
+import { OperatorQuestion } from './operator.tsx';
 import { hrefOf, PAGES, type PageName } from './route.ts';
 import { route } from './router.ts';
 import './shell.css';
@@ -30,6 +33,8 @@ const PAGE_OF: Readonly<Record<PageName, ComponentType>> = {
 export function Shell(): VNode {
   const { page } = route.value;
   const Page = PAGE_OF[page];
+  // The stream of events is the first to notice when the gateway goes away, whatever the page.
+  useEffect(follow, []);
   return (
     <>
       <a class="skip-link" href="#main" onClick={skipToMain}>
@@ -58,6 +63,7 @@ export function Shell(): VNode {
       </main>
       <AwayBanner />
       <Toasts />
+      <OperatorQuestion />
     </>
   );
 }
