@@ -175,7 +175,9 @@ describe('every source file', () => {
   test('writes its imports in full: ./file.ts, node:module', () => {
     const short = allSources.flatMap((file) =>
       importsOf(file)
-        .filter((module) => (module.startsWith('.') ? !/\.(?:tsx?|mjs|js|css)$/.test(module) : isUnmarkedOfNode(module)))
+        .filter((module) =>
+          module.startsWith('.') ? !/\.(?:tsx?|mjs|js|css)$/.test(module) : isUnmarkedOfNode(module),
+        )
         .map((module) => `${file.name}: ${module}`),
     );
     expect(short).toEqual([]);

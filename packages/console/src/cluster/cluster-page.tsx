@@ -23,6 +23,24 @@ export function ClusterPage(): VNode {
   const { value: cluster, error, refresh } = useCluster();
   const groups = useGroups(cluster);
   const watching = useWatchedKey(key, tour === undefined ? 'calm' : 'close');
+  const nodes =
+    cluster === undefined ? (
+      <Skeleton key="nodes" lines={9} label="Loading the nodes" />
+    ) : (
+      <NodesPanel key="nodes" cluster={cluster} refresh={refresh} />
+    );
+  const rest = (
+    <div key="rest" class="cluster-halves">
+      <div class="stack">
+        <KeyLens watching={watching} />
+        <PlacementPanel cluster={cluster} groups={groups} lensGroup={watching.watched?.location.placementGroup} />
+      </div>
+      <div class="stack">
+        <EventsPanel />
+        <GatewaysPanel cluster={cluster} />
+      </div>
+    </div>
+  );
   return (
     <>
       <div class="cluster-top">
@@ -34,21 +52,8 @@ export function ClusterPage(): VNode {
       {cluster === undefined && <ErrorNotice error={error} title="The cluster cannot be shown" />}
       <ClusterSummary cluster={cluster} />
       {tour !== undefined && cluster && <TourPanel cluster={cluster} watching={watching} refreshCluster={refresh} />}
-      {cluster === undefined ? (
-        <Skeleton lines={9} label="Loading the nodes" />
-      ) : (
-        <NodesPanel cluster={cluster} refresh={refresh} />
-      )}
-      <div class="cluster-halves">
-        <div class="stack">
-          <KeyLens watching={watching} />
-          <PlacementPanel cluster={cluster} groups={groups} lensGroup={watching.watched?.location.placementGroup} />
-        </div>
-        <div class="stack">
-          <EventsPanel />
-          <GatewaysPanel cluster={cluster} />
-        </div>
-      </div>
+      {/* In the tour the key lens is what one looks at: it comes first. */}
+      {tour === undefined ? [nodes, rest] : [rest, nodes]}
     </>
   );
 }

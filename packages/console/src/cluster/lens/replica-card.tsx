@@ -19,7 +19,7 @@ interface ReplicaCardProps {
 const STANDING: Readonly<Record<Standing, { readonly text: string; readonly tone: Tone }>> = {
   current: { text: 'current', tone: 'good' },
   stale: { text: 'stale', tone: 'bad' },
-  behind: { text: 'down, and behind', tone: 'bad' },
+  behind: { text: 'behind', tone: 'bad' },
   down: { text: 'down', tone: 'bad' },
   silent: { text: 'silent', tone: 'warn' },
 };
