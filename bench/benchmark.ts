@@ -1,157 +1,165 @@
 /*
- * The course of the benchmark: start both subjects, measure each call on one and then on the other, round after
- * round, check the answers, end everything. Prints nothing; says what it does to whoever listens.
+ * The course of the benchmark: start every system, measure each part on one after the other, round after round, check
+ * the answers, end everything. Prints nothing; says what it does to whoever listens.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { LoadGenerator } from './load/load-generator.ts';
-import { complaintsAbout } from './measure/check.ts';
-import { readCounters, type Counters } from './measure/counters.ts';
 import { durableWriteMs } from './measure/disk.ts';
-import { measurePart, type PartResult, type Subject } from './measure/part.ts';
+import { measurePart, type PartKey, type PartResult } from './measure/part.ts';
+import { stopAll } from './peers/daemon.ts';
 import type { BenchmarkOptions } from './options.ts';
-import { startServer, type Server } from './system/process.ts';
-import { fillShop, unitsInCarts } from './system/shop.ts';
-import { startTrolley, type Trolley } from './system/trolley.ts';
-import { ADD_TO_CART, CALLS, requestsOf, requestsText, UNITS_AT_START, type Call } from './workload.ts';
+import { sampleComplaints } from './system/sample-answers.ts';
+import type { System } from './system/system.ts';
+import { startSystem } from './system/systems.ts';
+import { verifySystem } from './verify-system.ts';
+import { MIXES, requestsOf, requestsText, type Mix } from './workload.ts';
 
 /** What a benchmark runs with. */
 export interface BenchmarkEnvironment {
   readonly generator: LoadGenerator;
   /** Data goes into a folder under this one, which must be on a real disk; removed at the end. */
   readonly scratchFolder: string;
+  /** Where programs that are not installed are unpacked, and kept. */
+  readonly programsFolder: string;
   /** Ends the benchmark. */
   readonly signal: AbortSignal;
   /** Told what happens now. */
   readonly onStep: (text: string) => void;
 }
 
-/** Both subjects, measured one after the other. */
-export interface Pair {
-  readonly call: Call;
-  readonly trolley: PartResult;
-  readonly bare: PartResult;
-}
-
 /** What a benchmark brought. */
 export interface BenchmarkResult {
   /** The median time of a small durable write on the disk that was used, in milliseconds. */
   readonly durableWriteMs: number;
+  /** The systems that were measured, and the versions that they say. */
+  readonly systems: readonly { readonly name: string; readonly version: string | undefined }[];
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
   /** In the order of measurement. */
-  readonly pairs: readonly Pair[];
-  readonly counters: Counters;
+  readonly parts: readonly PartResult[];
+  /** Units that were found in carts, as many as were acknowledged unless there are complaints. */
+  readonly unitsAdded: Readonly<Record<string, number>>;
   /** What was wrong with the answers; empty when nothing was. */
   readonly complaints: readonly string[];
 }
 
-const BARE_MAIN = fileURLToPath(new URL('system/bare-hono-main.js', import.meta.url));
-/** How long requests that the load generator gave up may take to be done. */
-const SETTLE_TIMEOUT_MS = 10_000;
-const SETTLE_INTERVAL_MS = 200;
+/** The first time that a system is under load it is warmed up for longer: just-in-time compilers take their time. */
+const FIRST_WARM_UP_SECONDS = 4;
+/** Latency at a fixed rate is measured at this share of what Trolley can take, with so many connections. */
+const RATE_SHARE = 0.5;
+const RATE_CONNECTIONS = 64;
+const RATED = ['trolley', 'redis-wait', 'redis-gathered'];
 
 /** Runs the benchmark. @throws when it cannot be run to its end; nothing of it is left over then either. */
 export async function runBenchmark(
   options: BenchmarkOptions,
   environment: BenchmarkEnvironment,
 ): Promise<BenchmarkResult> {
-  await mkdir(environment.scratchFolder, { recursive: true });
-  const folder = await mkdtemp(path.join(environment.scratchFolder, 'data-'));
-  const { signal, onStep } = environment;
-  let trolley: Trolley | undefined;
-  let bare: Server | undefined;
+  const { scratchFolder, signal, onStep } = environment;
+  await mkdir(scratchFolder, { recursive: true });
+  const folder = await mkdtemp(path.join(scratchFolder, 'data-'));
+  // PostgreSQL runs as another user where this process is root.
+  await chmod(folder, 0o755);
+  const systems: System[] = [];
   try {
-    onStep('starting 3 nodes, a gateway and the bare handler');
-    trolley = await startTrolley(folder, signal);
-    bare = await startServer(
-      { name: 'bare hono', main: BARE_MAIN, environment: {}, logFile: path.join(folder, 'bare-hono.log') },
-      signal,
-    );
-    return await measure(options, environment, { trolley, bare, folder });
+    const leftOut = await startAll(options, environment, folder, systems);
+    onStep('filling the shops');
+    for (const system of systems) await system.fill();
+    const complaints: string[] = [];
+    for (const { name, url } of systems) complaints.push(...(await sampleComplaints(name, url)));
+    const diskMs = await durableWriteMs(folder);
+    const parts = await measureAll(systems, options, environment, folder);
+    onStep('checking the carts');
+    const unitsAdded: Record<string, number> = {};
+    for (const system of systems) {
+      const verified = await verifySystem(system, parts, signal);
+      unitsAdded[system.name] = verified.unitsAdded;
+      complaints.push(...verified.complaints);
+    }
+    const names = systems.map(({ name, version }) => ({ name, version }));
+    return { durableWriteMs: diskMs, systems: names, leftOut, parts, unitsAdded, complaints };
   } finally {
     onStep('ending all processes');
-    await trolley?.stop();
-    await bare?.stop();
+    await stopAll(systems);
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface Running {
-  readonly trolley: Trolley;
-  readonly bare: Server;
-  readonly folder: string;
-}
-
-async function measure(
+/** Adds each system to the list as soon as it runs, so that whoever ends them ends it too. */
+async function startAll(
   options: BenchmarkOptions,
-  environment: BenchmarkEnvironment,
-  { trolley, bare, folder }: Running,
-): Promise<BenchmarkResult> {
-  const { generator, signal, onStep } = environment;
-  const { gateway, nodes } = trolley;
-  onStep('filling the shop');
-  await fillShop(gateway.url);
-  const diskMs = await durableWriteMs(folder);
-  const counters = () =>
-    readCounters(
-      gateway.url,
-      nodes.map(({ url }) => url),
-    );
-  const subjects = {
-    trolley: { name: 'trolley', url: gateway.url, processes: [gateway, ...nodes], counters },
-    bare: { name: 'bare hono', url: bare.url, processes: [bare], counters: undefined },
-  };
-  const pairs: Pair[] = [];
-  for (let round = 1; round <= options.rounds; round += 1) {
-    for (const call of CALLS) {
-      const requestsFile = await writeRequests(folder, call);
-      const load = { requestsFile, connections: options.connections, seconds: options.seconds };
-      const measureOne = (subject: Subject): Promise<PartResult> => {
-        onStep(`round ${round} of ${options.rounds}: ${call.method} ${call.route}, ${subject.name}`);
-        return measurePart(subject, { generator, load, warmUpSeconds: options.warmUpSeconds, signal });
-      };
-      pairs.push({ call, trolley: await measureOne(subjects.trolley), bare: await measureOne(subjects.bare) });
+  { programsFolder, signal, onStep }: BenchmarkEnvironment,
+  folder: string,
+  systems: System[],
+): Promise<BenchmarkResult['leftOut']> {
+  const leftOut: { name: string; reason: string }[] = [];
+  for (const name of options.systems) {
+    signal.throwIfAborted();
+    onStep(`starting ${name}`);
+    const started = await startSystem(name, { folder, programsFolder, signal });
+    if (started.kind === 'running') {
+      systems.push(started.system);
+    } else {
+      onStep(`${name} is left out: ${started.reason}`);
+      leftOut.push({ name, reason: started.reason });
     }
   }
-  onStep('checking the carts');
-  return { durableWriteMs: diskMs, pairs, ...(await check(pairs, options, gateway.url, counters, signal)) };
+  return leftOut;
 }
 
-async function writeRequests(folder: string, call: Call): Promise<string> {
-  const file = path.join(folder, `requests-${call.method.toLowerCase()}.txt`);
-  await writeFile(file, requestsText(requestsOf(call)));
-  return file;
-}
-
-/** Looks until all is right, or for so long that what is wrong will stay wrong. */
-async function check(
-  pairs: readonly Pair[],
+async function measureAll(
+  systems: readonly System[],
   options: BenchmarkOptions,
-  gatewayUrl: string,
-  readAll: () => Promise<Counters>,
-  signal: AbortSignal,
-): Promise<Pick<BenchmarkResult, 'counters' | 'complaints'>> {
-  const startMs = performance.now();
-  for (;;) {
-    const counters = await readAll();
-    const unitsAdded = (await unitsInCarts(gatewayUrl)) - UNITS_AT_START;
-    const { additions, additionsRefused } = counters;
-    const complaints = complaintsAbout({ ...seen(pairs, options), additions, additionsRefused, unitsAdded });
-    if (complaints.length === 0 || performance.now() - startMs > SETTLE_TIMEOUT_MS) return { counters, complaints };
-    await pause(SETTLE_INTERVAL_MS, undefined, { signal });
+  environment: BenchmarkEnvironment,
+  folder: string,
+): Promise<readonly PartResult[]> {
+  const { mixes, connections, rounds, seconds, warmUpSeconds } = options;
+  const { generator, signal, onStep } = environment;
+  const files = await writeRequests(folder);
+  const parts: PartResult[] = [];
+  const warm = new Set<string>();
+  const measure = async (system: System, key: PartKey): Promise<void> => {
+    signal.throwIfAborted();
+    const rate = key.rate === undefined ? '' : `, ${key.rate} requests/s`;
+    onStep(`round ${key.round} of ${rounds}: ${key.mix}, ${key.connections} connections${rate}, ${system.name}`);
+    const isFirst = !warm.has(system.name);
+    warm.add(system.name);
+    const warmUp = isFirst ? Math.max(FIRST_WARM_UP_SECONDS, warmUpSeconds) : warmUpSeconds;
+    const requestsFile = files[key.mix];
+    parts.push(await measurePart(system, key, { generator, requestsFile, seconds, warmUpSeconds: warmUp, signal }));
+  };
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const count of connections) {
+      for (const mix of mixes) {
+        for (const system of systems) {
+          await measure(system, { system: system.name, mix, connections: count, round, rate: undefined });
+        }
+      }
+    }
+    const rate = rateOf(parts, round);
+    if (rate === undefined) continue;
+    for (const system of systems.filter(({ name }) => RATED.includes(name))) {
+      await measure(system, { system: system.name, mix: 'post', connections: RATE_CONNECTIONS, round, rate });
+    }
   }
+  return parts;
 }
 
-/** What the load generator saw, all parts together. */
-function seen(pairs: readonly Pair[], { connections }: BenchmarkOptions) {
-  const loads = pairs.flatMap(({ trolley, bare }) => [trolley.load, trolley.warmUp, bare.load, bare.warmUp]);
-  const additions = pairs
-    .filter(({ call }) => call === ADD_TO_CART)
-    .flatMap(({ trolley }) => [trolley.load, trolley.warmUp]);
-  return {
-    failures: loads.reduce((sum, { failures }) => sum + failures, 0),
-    additionsSeen: additions.reduce((sum, { requests }) => sum + requests, 0),
-    additionsCutOffMax: additions.length * connections,
-  };
+/** Half of what Trolley took in this round; undefined when that was not measured. */
+function rateOf(parts: readonly PartResult[], round: number): number | undefined {
+  const peak = parts.find(
+    (part) =>
+      part.system === 'trolley' &&
+      part.mix === 'post' &&
+      part.connections === RATE_CONNECTIONS &&
+      part.round === round &&
+      part.rate === undefined,
+  );
+  return peak === undefined ? undefined : Math.max(1, Math.round(peak.load.requestsPerSecond * RATE_SHARE));
+}
+
+async function writeRequests(folder: string): Promise<Readonly<Record<Mix, string>>> {
+  const fileOf = (mix: Mix) => path.join(folder, `requests-${mix}.txt`);
+  for (const mix of MIXES) await writeFile(fileOf(mix), requestsText(requestsOf(mix)));
+  return { post: fileOf('post'), get: fileOf('get'), half: fileOf('half') };
 }

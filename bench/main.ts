@@ -1,6 +1,6 @@
 /*
  * The process of the benchmark: options from the command line, steps on stderr, the report on stdout, the figures as
- * JSON in a file.
+ * JSON and as plots in a folder.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
@@ -10,8 +10,10 @@ import { runBenchmark } from './benchmark.ts';
 import { findLoadGenerator } from './load/load-generator.ts';
 import { machineText } from './machine.ts';
 import { parseOptions, USAGE, type BenchmarkOptions } from './options.ts';
+import { plotsOf } from './report/plots.ts';
 import { summaryOf } from './report/summary.ts';
 import { reportText, type Setting } from './report/text.ts';
+import { verdictsOn } from './report/verdicts.ts';
 
 process.exit(await runBenchProcess({ usage: USAGE, parse: parseOptions, run: benchmark }));
 
@@ -20,24 +22,30 @@ async function benchmark(
   signal: AbortSignal,
   onStep: (text: string) => void,
 ): Promise<boolean> {
-  const generator = findLoadGenerator();
+  const programsFolder = path.join(RESULTS_FOLDER, 'debian');
+  const generator = await findLoadGenerator(programsFolder);
   const setting: Setting = {
     when: new Date().toISOString(),
     machine: machineText(),
     loadBefore: loadavg()[0] ?? 0,
-    generator,
+    generator: generator.kind,
     options,
   };
   const result = await runBenchmark(options, {
     generator,
     scratchFolder: RESULTS_FOLDER,
+    programsFolder,
     signal,
     onStep,
   });
-  const summary = summaryOf(result.pairs);
-  const file = options.resultFile ?? path.join(RESULTS_FOLDER, `${setting.when.replaceAll(':', '-')}.json`);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ ...setting, summary, ...result }, null, 2)}\n`);
-  process.stdout.write(`${reportText(setting, summary, result)}\nfigures: ${file}\n`);
+  const summary = summaryOf(result.parts);
+  const folder = options.resultsFolder ?? path.join(RESULTS_FOLDER, setting.when.replaceAll(':', '-'));
+  await mkdir(folder, { recursive: true });
+  const figures = { ...setting, verdicts: verdictsOn(result.parts), summary, ...result };
+  await writeFile(path.join(folder, 'results.json'), `${JSON.stringify(figures, null, 2)}\n`);
+  const report = reportText(setting, result);
+  await writeFile(path.join(folder, 'report.txt'), `${report}\n`);
+  for (const [name, svg] of Object.entries(plotsOf(summary))) await writeFile(path.join(folder, name), svg);
+  process.stdout.write(`${report}\nfigures and plots: ${folder}\n`);
   return result.complaints.length === 0;
 }

@@ -1,35 +1,37 @@
 import { expect, test } from 'vitest';
 import { OptionsError, parseOptions } from './options.ts';
+import { SYSTEM_NAMES } from './system/system-names.ts';
+
+const usual = {
+  systems: SYSTEM_NAMES,
+  mixes: ['post', 'get', 'half'],
+  connections: [64, 8],
+  seconds: 3,
+  warmUpSeconds: 1,
+  rounds: 3,
+  resultsFolder: undefined,
+};
 
 test('everything has a default', () => {
-  expect(parseOptions([])).toEqual({
-    seconds: 8,
-    warmUpSeconds: 3,
-    connections: 64,
-    rounds: 3,
-    resultFile: undefined,
-  });
+  expect(parseOptions([])).toEqual(usual);
 });
 
 test('everything can be said', () => {
-  const parameters = [
-    '--seconds',
-    '2',
-    '--warm-up-seconds=1',
-    '--connections',
-    '8',
-    '--rounds',
-    '5',
-    '--json',
-    'out.json',
-  ];
-  expect(parseOptions(parameters)).toEqual({
+  const line = '--systems etcd,trolley --mixes half --connections 8 --seconds 2 --warm-up-seconds=4 --rounds 5';
+  expect(parseOptions([...line.split(' '), '--results', 'some folder'])).toEqual({
+    systems: ['trolley', 'etcd'],
+    mixes: ['half'],
+    connections: [8],
     seconds: 2,
-    warmUpSeconds: 1,
-    connections: 8,
+    warmUpSeconds: 4,
     rounds: 5,
-    resultFile: 'out.json',
+    resultsFolder: 'some folder',
   });
+});
+
+test('quick is short, unless said otherwise', () => {
+  expect(parseOptions(['--quick'])).toEqual({ ...usual, connections: [64], seconds: 1, rounds: 1 });
+  expect(parseOptions(['--quick', '--rounds', '2']).rounds).toBe(2);
 });
 
 test.each([
@@ -38,6 +40,9 @@ test.each([
   [['--rounds', '1.5'], '--rounds'],
   [['--connections', '1e3'], '--connections'],
   [['--connections', ''], '--connections'],
+  [['--connections', '64,,8'], '--connections'],
+  [['--systems', 'trolley,mysql'], 'mysql is none of'],
+  [['--mixes', 'put'], '--mixes'],
   [['--second', '3'], '--second'],
   [['somewhere'], 'somewhere'],
 ])('%j is refused by name', (parameters, name) => {

@@ -3,22 +3,22 @@
  * lines. Adding goes to lines that are in the cart already, so that carts keep their size. Pure.
  */
 
-/** One kind of request that is measured. */
-export interface Call {
-  readonly method: 'GET' | 'POST';
-  /** The route that it goes to. */
-  readonly route: string;
-}
+/** What is sent: additions alone, reads alone, or one after the other. */
+export const MIXES = ['post', 'get', 'half'] as const;
 
-export const ADD_TO_CART: Call = { method: 'POST', route: '/addtocart' };
-export const READ_USER: Call = { method: 'GET', route: '/user' };
+/** One of them. */
+export type Mix = (typeof MIXES)[number];
 
-/** In the order in which they are measured. */
-export const CALLS: readonly Call[] = [ADD_TO_CART, READ_USER];
+/** What each mix is called. */
+export const MIX_TITLES: Readonly<Record<Mix, string>> = {
+  post: 'POST /addtocart',
+  get: 'GET /user',
+  half: 'half POST /addtocart, half GET /user',
+};
 
 /** A request: with a body when it is a POST. */
 export interface LoadRequest {
-  readonly method: Call['method'];
+  readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body: string | undefined;
 }
@@ -49,15 +49,50 @@ export function firstCart(userIndex: number): Readonly<Record<string, number>> {
 /** Units in all carts at the start. */
 export const UNITS_AT_START = USERS * LINES_IN_CART;
 
-/** The requests of a call, to be sent one after the other, again and again; each POST adds one unit to one line. */
-export function requestsOf({ method, route }: Call): readonly LoadRequest[] {
-  if (method === 'GET') {
-    return emails.map((email) => ({ method, path: `${route}?email=${encodeURIComponent(email)}`, body: undefined }));
+/** The requests of a mix, to be sent one after the other, again and again; each POST adds one unit to one line. */
+export function requestsOf(mix: Mix): readonly LoadRequest[] {
+  switch (mix) {
+    case 'post':
+      return additions();
+    case 'get':
+      return reads();
+    case 'half': {
+      const read = reads();
+      // A user's cart is read some time after it was added to, not at once.
+      return additions().flatMap((addition, index) => [addition, read[(index + USERS / 2) % USERS] ?? addition]);
+    }
+    default:
+      return mix satisfies never;
   }
+}
+
+/** How many of so many requests of a mix, sent in their order, are additions; half of an odd number is rounded up. */
+export function additionsAmong(mix: Mix, requests: number): number {
+  switch (mix) {
+    case 'post':
+      return requests;
+    case 'get':
+      return 0;
+    case 'half':
+      return Math.ceil(requests / 2);
+    default:
+      return mix satisfies never;
+  }
+}
+
+function reads(): readonly LoadRequest[] {
+  return emails.map((email) => ({
+    method: 'GET',
+    path: `/user?email=${encodeURIComponent(email)}`,
+    body: undefined,
+  }));
+}
+
+function additions(): readonly LoadRequest[] {
   return Array.from({ length: LINES_IN_CART }, (_, line) =>
-    emails.map((email, userIndex) => {
+    emails.map((email, userIndex): LoadRequest => {
       const product = productsOf(userIndex)[line] ?? '';
-      return { method, path: route, body: JSON.stringify({ email, products: { [product]: 1 } }) };
+      return { method: 'POST', path: '/addtocart', body: JSON.stringify({ email, products: { [product]: 1 } }) };
     }),
   ).flat();
 }

@@ -6,9 +6,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { durableWriteMs } from '../measure/disk.ts';
+import { findProgram } from '../peers/debian-program.ts';
+import { ETCD_PROGRAM, startEtcd } from '../peers/etcd-cluster.ts';
 import { startServer, type Server } from '../system/process.ts';
 import { startFurtherGateway, startTrolley, type Trolley } from '../system/trolley.ts';
-import { findEtcd, startEtcd } from './etcd.ts';
 import { measureContended, measureDistinct, type ContendedResult, type DistinctResult } from './measure.ts';
 import type { ClaimOptions } from './options.ts';
 import { countRoundTrips, type RoundTrips } from './round-trips.ts';
@@ -84,7 +85,7 @@ async function startEtcdSubject(
   folder: string,
   keep: <T extends { stop(): Promise<void> }>(part: T) => T,
 ): Promise<{ readonly subject: Subject; readonly version: string } | undefined> {
-  const program = await findEtcd(path.join(scratchFolder, 'etcd-server'));
+  const program = await findProgram(ETCD_PROGRAM, path.join(scratchFolder, 'debian'));
   if (program === undefined) {
     onStep('etcd is left out: it is neither installed nor to be had as the Debian package etcd-server');
     return undefined;
@@ -97,7 +98,7 @@ async function startEtcdSubject(
   );
   const { url } = server;
   const subject = handlerSubject({ name: ETCD, processes: [server, ...etcd.processes], url, freeAt: url });
-  return { subject, version: etcd.version };
+  return { subject, version: program.version };
 }
 
 function trolleySubjects(

@@ -2,7 +2,7 @@
  * What can be said on the command line of the benchmark of claims, checked. Pure.
  */
 import { parseArgs } from 'node:util';
-import { OptionsError } from '../options.ts';
+import { OptionsError, wholeNumber } from '../options.ts';
 
 /** How the benchmark runs. */
 export interface ClaimOptions {
@@ -27,10 +27,10 @@ const CLAIMS_MAX = 9_000;
 export function parseClaimOptions(parameters: readonly string[]): ClaimOptions {
   const { values } = parsed(parameters);
   return {
-    claims: wholeNumber('--claims', values.claims, CLAIMS_MAX),
-    connections: values.connections.split(',').map((text) => wholeNumber('--connections', text, 1_024)),
-    rounds: wholeNumber('--rounds', values.rounds, 100),
-    contended: wholeNumber('--contended', values.contended, 1_000),
+    claims: wholeNumber('--claims', values.claims, 1, CLAIMS_MAX),
+    connections: values.connections.split(',').map((text) => wholeNumber('--connections', text, 1, 1_024)),
+    rounds: wholeNumber('--rounds', values.rounds, 1, 100),
+    contended: wholeNumber('--contended', values.contended, 1, 1_000),
     resultFile: values.json,
   };
 }
@@ -50,10 +50,4 @@ function parsed(parameters: readonly string[]) {
   } catch (error) {
     throw new OptionsError(error instanceof Error ? error.message : String(error));
   }
-}
-
-function wholeNumber(name: string, text: string, maximum: number): number {
-  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= maximum) return value;
-  throw new OptionsError(`${name} must be a whole number from 1 to ${maximum}`);
 }

@@ -1,15 +1,16 @@
 /*
- * Runs a load generator against a server: wrk where it is installed, the built-in one otherwise. Both are processes
- * of their own and report in the same form. The requests come from a file.
+ * Runs a load generator against a server: wrk where it can be had, the built-in one otherwise, and one of a fixed rate.
+ * All are processes of their own and report in the same form. The requests come from a file.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { childrenCpuMs } from '../measure/cpu.ts';
+import { findProgram, type FoundProgram } from '../peers/debian-program.ts';
 import { parseLoadReport, type LoadReport } from './load-report.ts';
 
-/** Which program makes the load. */
-export type LoadGenerator = 'wrk' | 'built-in';
+/** Which program makes the load that is as fast as it can be; a fixed rate is always made by a program of this one. */
+export type LoadGenerator = { readonly kind: 'wrk'; readonly program: FoundProgram } | { readonly kind: 'built-in' };
 
 /** What is sent where. */
 export interface Load {
@@ -17,6 +18,8 @@ export interface Load {
   readonly requestsFile: string;
   readonly connections: number;
   readonly seconds: number;
+  /** Requests a second; undefined for as many as the connections can take. */
+  readonly rate: number | undefined;
 }
 
 /** A load's report, with the processor time of the generator itself; undefined where that cannot be told. */
@@ -25,14 +28,16 @@ export interface MeasuredLoad extends LoadReport {
 }
 
 const SCRIPT = fileURLToPath(new URL('../../load/requests.lua', import.meta.url));
+const FIXED_RATE = fileURLToPath(new URL('fixed-rate-main.js', import.meta.url));
 const BUILT_IN = fileURLToPath(new URL('built-in-main.js', import.meta.url));
 /** wrk needs a small part of a core for what a Node.js server can take: more threads would only take turns. */
 const WRK_THREADS = 1;
 const REQUEST_TIMEOUT = '10s';
 
-/** wrk where there is one. */
-export function findLoadGenerator(): LoadGenerator {
-  return spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined ? 'wrk' : 'built-in';
+/** wrk where it can be had. @param folder where a program that is not installed is unpacked */
+export async function findLoadGenerator(folder: string): Promise<LoadGenerator> {
+  const program = await findProgram({ program: 'wrk', packageName: 'wrk' }, folder);
+  return program === undefined ? { kind: 'built-in' } : { kind: 'wrk', program };
 }
 
 /**
@@ -42,8 +47,9 @@ export function findLoadGenerator(): LoadGenerator {
  */
 export async function runLoad(generator: LoadGenerator, load: Load, signal: AbortSignal): Promise<MeasuredLoad> {
   const cpuBeforeMs = childrenCpuMs();
-  const [program, ...parameters] = commandOf(generator, load);
-  const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const { program, parameters, environment } = commandOf(generator, load);
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], env, signal });
   let output = '';
   let complaint = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -55,14 +61,24 @@ export async function runLoad(generator: LoadGenerator, load: Load, signal: Abor
   return { ...parseLoadReport(output), generatorCpuMs: isKnown ? cpuAfterMs - cpuBeforeMs : undefined };
 }
 
-function commandOf(generator: LoadGenerator, { url, requestsFile, connections, seconds }: Load): [string, ...string[]] {
-  switch (generator) {
+interface Command {
+  readonly program: string;
+  readonly parameters: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+function commandOf(generator: LoadGenerator, { url, requestsFile, connections, seconds, rate }: Load): Command {
+  const own = [url, requestsFile, String(connections), String(seconds)];
+  if (rate !== undefined) return { program: process.execPath, parameters: [FIXED_RATE, ...own, String(rate)] };
+  switch (generator.kind) {
     case 'wrk': {
+      const { file, environment } = generator.program;
       const size = ['-t', String(WRK_THREADS), '-c', String(connections), '-d', `${seconds}s`];
-      return ['wrk', ...size, '--timeout', REQUEST_TIMEOUT, '-s', SCRIPT, url, '--', requestsFile];
+      const parameters = [...size, '--timeout', REQUEST_TIMEOUT, '-s', SCRIPT, url, '--', requestsFile];
+      return { program: file, parameters, environment };
     }
     case 'built-in':
-      return [process.execPath, BUILT_IN, url, requestsFile, String(connections), String(seconds)];
+      return { program: process.execPath, parameters: [BUILT_IN, ...own] };
     default:
       return generator satisfies never;
   }

@@ -1,88 +1,89 @@
 import { expect, test } from 'vitest';
-import type { Pair } from '../benchmark.ts';
-import type { PartResult } from '../measure/part.ts';
-import { ADD_TO_CART, READ_USER } from '../workload.ts';
+import type { BenchmarkResult } from '../benchmark.ts';
+import { partOf } from '../testing.ts';
+import { plotsOf } from './plots.ts';
 import { summaryOf } from './summary.ts';
-import { reportText } from './text.ts';
+import { reportText, type Setting } from './text.ts';
 
-function part(requestsPerSecond: number, cpu: Record<string, number | undefined>, isCounted = false): PartResult {
-  const load = {
-    requests: requestsPerSecond * 2,
-    requestsPerSecond,
-    p50Ms: 1,
-    p99Ms: 4,
-    failures: 0,
-    generatorCpuMs: 500,
-  };
-  const grouping = { operationsPerReadBatch: 20, operationsPerWriteBatch: undefined, entriesPerCommit: undefined };
-  return {
-    load,
-    warmUp: load,
-    cpuMsPerThousand: cpu,
-    hedgesPerThousand: isCounted ? 0 : undefined,
-    grouping: isCounted ? grouping : undefined,
-  };
+const parts = [
+  { ...partOf({}, 500, { cpu: { gateway: 100, 'node-1': 20 } }), ...grouped() },
+  partOf({ system: 'redis-wait' }, 250),
+  partOf({ mix: 'get' }, 4_000),
+  partOf({ system: 'redis-wait', mix: 'get' }, 2_000),
+  partOf({ rate: 250 }, 250, { p99Ms: 3 }),
+  partOf({ system: 'redis-wait', rate: 250 }, 250, { p99Ms: 6 }),
+  partOf({ round: 2 }, 600),
+  partOf({ system: 'redis-wait', round: 2 }, 200),
+];
+const result: BenchmarkResult = {
+  durableWriteMs: 0.25,
+  systems: [
+    { name: 'trolley', version: undefined },
+    { name: 'redis-wait', version: 'Redis server v=7' },
+  ],
+  leftOut: [{ name: 'etcd', reason: 'it is not to be had' }],
+  parts,
+  unitsAdded: { trolley: 2_000, 'redis-wait': 1_000 },
+  complaints: [],
+};
+const setting: Setting = {
+  when: '2030-01-01T00:00:00.000Z',
+  machine: '2 cores',
+  loadBefore: 0.1,
+  generator: 'wrk',
+  options: { seconds: 2, rounds: 2 },
+};
+
+function grouped() {
+  const grouping = { operationsPerReadBatch: 20, operationsPerWriteBatch: undefined, entriesPerCommit: 12 };
+  return { grouping, hedgesPerThousand: 0 };
 }
 
-function pair(call: Pair['call'], trolley: number, bare: number): Pair {
-  return {
-    call,
-    trolley: part(trolley, { gateway: 100, 'node-1': 20 }, true),
-    bare: part(bare, { 'bare hono': 30 }),
-  };
-}
-
-test('a round on a slow machine does not change the ratio', () => {
-  const pairs = [pair(READ_USER, 500, 1_000), pair(READ_USER, 50, 100), pair(READ_USER, 510, 1_000)];
-  const [summary] = summaryOf(pairs);
-  expect(summary?.throughputRatio).toBe(0.5);
-  expect(summary?.trolley.requestsPerSecond).toBe(500);
-  expect(summary?.trolley.generatorCores).toBe(0.25);
-  expect(summary?.cpuRatio).toBe(4);
-});
-
-test('calls are summed up apart, in the order in which they were measured', () => {
-  const pairs = [pair(ADD_TO_CART, 100, 1_000), pair(READ_USER, 500, 1_000)];
-  expect(summaryOf(pairs).map(({ call, throughputRatio }) => [call, throughputRatio])).toEqual([
-    ['POST /addtocart', 0.1],
-    ['GET /user', 0.5],
+test('each load is summed up apart, the fixed rate last', () => {
+  const summaries = summaryOf(parts);
+  expect(summaries.map(({ mix, isAtFixedRate }) => [mix, isAtFixedRate])).toEqual([
+    ['post', false],
+    ['get', false],
+    ['post', true],
   ]);
+  const [trolley] = summaries[0]?.systems ?? [];
+  expect(trolley).toMatchObject({ system: 'trolley', requestsPerSecond: 550, generatorCores: 0.25 });
 });
 
 test('processor time that is not known of one process is not known of all', () => {
-  const trolley = part(100, { gateway: 100, 'node-1': undefined });
-  const [summary] = summaryOf([{ ...pair(READ_USER, 100, 100), trolley }]);
-  expect(summary?.cpuRatio).toBeUndefined();
-  expect(summary?.trolley.cpuMsPerThousand).toEqual({ gateway: 100, 'node-1': undefined });
+  const [summary] = summaryOf([partOf({}, 100, { cpu: { gateway: 100, 'node-1': undefined } })]);
+  expect(summary?.systems[0]).toMatchObject({ totalCpuMsPerThousand: undefined });
 });
 
-test('the report says what made the load, and wrong answers above all', () => {
-  const setting = {
-    when: '2026-01-01T00:00:00Z',
-    machine: 'a machine',
-    loadBefore: 1.25,
-    generator: 'built-in',
-    options: { seconds: 2, connections: 64, rounds: 1 },
-  } as const;
-  const counters = {
-    readBatches: 0,
-    readOperations: 0,
-    writeBatches: 0,
-    writeOperations: 0,
-    hedges: 0,
-    coordinatorFallbacks: 0,
-    commits: 0,
-    committedEntries: 0,
-    additions: 12,
-    additionsRefused: 0,
-  };
-  const pairs = [pair(READ_USER, 500, 1_000)];
-  const result = { durableWriteMs: 0.5, pairs, counters, complaints: [] };
-  const text = reportText(setting, summaryOf(pairs), result);
-  expect(text).toContain('apt-get install wrk');
-  expect(text).toContain('a load of 1.3');
-  expect(text).toContain('read lane 20.0, write lane -');
-  expect(text).toContain('12 additions acknowledged, and as many units in the carts');
-  const wrong = reportText(setting, summaryOf(pairs), { ...result, complaints: ['3 requests failed'] });
-  expect(wrong).toContain('WRONG ANSWERS: 3 requests failed');
+test('the report has figures, ratios, versions, what was left out, verdicts and the check', () => {
+  const text = reportText(setting, result);
+  for (const words of [
+    /redis-wait +225 +1\.00 +4\.00 +2\.50 \(2\.00, 3\.00\)/,
+    /trolley +250 .*\n +redis-wait .* 0\.50 in p99/,
+    'Redis server v=7',
+    'etcd        left out: it is not to be had',
+    /POST, 64 connections +redis-wait +at least 1\.80 +2\.50 \(2\.00, 3\.00\) +met/,
+    'not measured',
+    'trolley 2,000, redis-wait 1,000',
+  ]) {
+    expect(text).toMatch(words);
+  }
+});
+
+test('wrong answers are told loudly', () => {
+  const text = reportText(setting, { ...result, complaints: ['redis: 1 requests failed'] });
+  expect(text).toContain('WRONG ANSWERS: redis: 1 requests failed');
+});
+
+test('there is a plot of throughput, and of latency and processor time of each load', () => {
+  const plots = plotsOf(summaryOf(parts));
+  expect(Object.keys(plots)).toEqual([
+    'throughput-64.svg',
+    'latency-post-64.svg',
+    'processor-time-post-64.svg',
+    'latency-get-64.svg',
+    'processor-time-get-64.svg',
+    'latency-at-the-same-rate.svg',
+  ]);
+  for (const svg of Object.values(plots)) expect(svg).not.toContain('NaN');
 });

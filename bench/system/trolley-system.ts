@@ -1,0 +1,31 @@
+/*
+ * Trolley as one of the systems that are measured: what it acknowledged is what its gateway has counted.
+ */
+import { readCounters } from '../measure/counters.ts';
+import { fillShop, unitsInCarts } from './shop.ts';
+import type { System } from './system.ts';
+import { startTrolley } from './trolley.ts';
+
+/** Starts it with its data under a folder. @throws when it does not come up */
+export async function trolleySystem(folder: string, signal: AbortSignal): Promise<System> {
+  const trolley = await startTrolley(folder, signal);
+  const { gateway, nodes } = trolley;
+  const counters = () =>
+    readCounters(
+      gateway.url,
+      nodes.map(({ url }) => url),
+    );
+  return {
+    name: 'trolley',
+    version: undefined,
+    url: gateway.url,
+    processes: [gateway, ...nodes],
+    fill: () => fillShop(gateway.url),
+    async tally() {
+      const { additions, additionsRefused } = await counters();
+      return { acknowledged: additions, refused: additionsRefused, units: await unitsInCarts(gateway.url) };
+    },
+    counters,
+    stop: () => trolley.stop(),
+  };
+}
