@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   records: [],
   cluster: ['crush', 'records'],
   dbnode: ['crush', 'records', 'cluster'],
-  gateway: ['crush', 'records', 'cluster'],
+  gateway: ['crush', 'records', 'cluster', 'console'],
   cli: ['crush', 'records', 'cluster', 'dbnode', 'gateway'],
 };
 const PACKAGES = Object.keys(MAY_IMPORT);
@@ -60,6 +60,7 @@ const WRAPPERS: readonly (readonly [what: string, code: RegExp, files: readonly 
       'packages/dbnode/src/storage/data-directory-lock.ts',
       'packages/dbnode/src/storage/node-disk.ts',
       'packages/gateway/src/api/docs-page.ts',
+      'packages/gateway/src/console-files.ts',
     ],
   ],
   [

@@ -2,8 +2,11 @@
  * The process of a gateway. What a process of this kind is, run-service.ts of the cluster package says.
  */
 import { hostname, networkInterfaces } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { HttpTransport, openRegistry, runService, systemClock } from '@trolley/cluster';
+import { consoleFolder } from '@trolley/console';
 import type { Logger } from 'pino';
+import { readConsoleFiles } from './console-files.ts';
 import { runGateway, type RunningGateway } from './run-gateway.ts';
 import { parseSettings, type GatewaySettings } from './settings.ts';
 
@@ -28,5 +31,6 @@ async function start(settings: GatewaySettings, logger: Logger): Promise<Running
     },
     transport: new HttpTransport({ clusterToken: settings.clusterToken }),
     openRegistry: () => openRegistry({ ...settings, clock, logger }),
+    readConsole: async () => readConsoleFiles(settings.consoleDir ?? fileURLToPath(consoleFolder)),
   });
 }

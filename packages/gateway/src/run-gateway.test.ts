@@ -25,6 +25,7 @@ function createWorld() {
     machine: { addresses: [], hostname: 'box' },
     transport,
     openRegistry: () => registry,
+    readConsole: async () => undefined,
   };
   const start = async (settings: Record<string, string> = {}): Promise<RunningGateway> => {
     const gateway = await runGateway(parseSettings({ ...SETTINGS, ...settings }), environment);

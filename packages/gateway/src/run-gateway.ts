@@ -20,6 +20,7 @@ import {
 import type { Logger } from 'pino';
 import { createGatewayApp } from './api/app.ts';
 import { createClaims, type Claims } from './claims.ts';
+import type { ConsoleFiles } from './console-files.ts';
 import { createEventFeed } from './events.ts';
 import { createLauncherClient } from './launcher-client.ts';
 import { createGatewayMetrics } from './metrics.ts';
@@ -34,6 +35,8 @@ export interface GatewayEnvironment {
   readonly machine: MachineAddresses;
   readonly transport: NodeTransport;
   openRegistry(): Registry;
+  /** The web pages; undefined when they were not built. */
+  readConsole(): Promise<ConsoleFiles | undefined>;
 }
 
 /** A gateway that runs. */
@@ -50,13 +53,15 @@ const REGISTRY_TIMEOUT_MS = 3_000;
 
 /**
  * Starts a gateway. It listens at once and is ready (`/readyz`) once it knows a cluster map and a node.
- * @throws ListenError when the port cannot be opened; everything else is closed again then.
+ * @throws ListenError when the port cannot be opened, with everything else closed again; what reading the pages threw.
  */
 export async function runGateway(settings: GatewaySettings, environment: GatewayEnvironment): Promise<RunningGateway> {
   const { clock, random, logger, machine } = environment;
+  const pages = await environment.readConsole();
+  if (pages === undefined) logger.warn('the web pages were not built; / shows a plain page');
   const registry = environment.openRegistry();
   const stopping = new AbortController();
-  const { app, store, claims } = assemble(settings, environment, registry, stopping.signal);
+  const { app, store, claims } = assemble(settings, environment, { registry, pages, stopping: stopping.signal });
   const listener = await listenOrClose(getRequestListener(app.fetch), settings, { clock, store, registry });
 
   const id = settings.gatewayId ?? `gateway-${newRequestId(random)}`;
@@ -72,12 +77,13 @@ export async function runGateway(settings: GatewaySettings, environment: Gateway
   return { id, url, port, stop: () => (stopped ??= stop(parts)) };
 }
 
-function assemble(
-  settings: GatewaySettings,
-  environment: GatewayEnvironment,
-  registry: Registry,
-  stopping: AbortSignal,
-) {
+interface Opened {
+  readonly registry: Registry;
+  readonly pages: ConsoleFiles | undefined;
+  readonly stopping: AbortSignal;
+}
+
+function assemble(settings: GatewaySettings, environment: GatewayEnvironment, { registry, pages, stopping }: Opened) {
   const { clock, random, logger, transport } = environment;
   const metrics = createGatewayMetrics();
   const events = createEventFeed({ clock });
@@ -95,6 +101,7 @@ function assemble(
     events,
     metrics,
     launcher,
+    pages,
     clock,
     random,
     logger,

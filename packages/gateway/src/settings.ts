@@ -23,6 +23,8 @@ const environmentSchema = z.object({
   GATEWAY_ID: identifier.optional(),
   /** Secret wanted from whoever kills or restarts nodes through this gateway. Absent: anyone who reaches it may. */
   OPERATOR_TOKEN: secret.optional(),
+  /** Folder of the built web pages to serve at `/`; absent: those that were built with this gateway. */
+  CONSOLE_DIR: z.string().min(1).optional(),
   /** Control address of the launcher, if one started this cluster; without it nodes cannot be killed from here. */
   LAUNCHER_URL: httpUrl.optional(),
   /** Secret that the launcher wants. */
@@ -61,6 +63,7 @@ export interface GatewaySettings {
   readonly registryUrl: string | undefined;
   readonly clusterToken: string | undefined;
   readonly operatorToken: string | undefined;
+  readonly consoleDir: string | undefined;
   readonly launcherUrl: string | undefined;
   readonly launcherToken: string | undefined;
   readonly replicas: number;
@@ -93,6 +96,7 @@ export function parseSettings(environment: SettingsEnvironment): GatewaySettings
     registryUrl: values.REGISTRY_URL,
     clusterToken: values.CLUSTER_TOKEN,
     operatorToken: values.OPERATOR_TOKEN,
+    consoleDir: values.CONSOLE_DIR,
     launcherUrl: values.LAUNCHER_URL,
     launcherToken: values.LAUNCHER_TOKEN,
     replicas: values.REPLICAS,

@@ -10,6 +10,7 @@ import type { Claims } from '../claims.ts';
 import type { ClusterControl } from '../cluster-control.ts';
 import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterStatus } from '../cluster-overview.ts';
+import type { ConsoleFiles } from '../console-files.ts';
 import type { EventFeed } from '../events.ts';
 import type { Launcher } from '../launcher-client.ts';
 import type { GatewayMetrics } from '../metrics.ts';
@@ -17,6 +18,7 @@ import { watchProcesses } from '../process-watch.ts';
 import { StoreError, type Store, type StoreOptions } from '../store.ts';
 import { serveCarts } from './cart-operations.ts';
 import { serveCluster } from './cluster-operations.ts';
+import { consolePages } from './console-pages.ts';
 import { serveDocs } from './docs-page.ts';
 import { serveEvents } from './event-operation.ts';
 import { createEventStreams } from './event-streams.ts';
@@ -46,6 +48,8 @@ export interface GatewayAppDependencies {
   readonly metrics: GatewayMetrics;
   /** Absent when no launcher started this cluster. */
   readonly launcher: Launcher | undefined;
+  /** Absent when they were not built. */
+  readonly pages: ConsoleFiles | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -60,7 +64,7 @@ export interface GatewayAppDependencies {
 
 /** The API as a hono app. */
 export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayRouter {
-  const { store, claims, status, control, repair, events, metrics, launcher } = dependencies;
+  const { store, claims, status, control, repair, events, metrics, launcher, pages } = dependencies;
   const { clock, random, logger, stopping, settings } = dependencies;
   const { operatorToken, productCacheTtlMs, idempotencyTtlMs } = settings;
   const router = new OpenAPIHono<GatewayEnv>();
@@ -93,7 +97,7 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   serveNodeControl(router, { launcher, processes, operatorToken });
   serveHealth(router, { status, metrics, stopping });
   serveDocs(router);
-  router.route('/', frontPage());
+  router.route('/', pages === undefined ? frontPage() : consolePages(pages));
   return router;
 }
 

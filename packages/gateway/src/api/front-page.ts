@@ -1,6 +1,6 @@
 /*
- * The page at `/`, for people who open the gateway in a browser: what this is and where to go on. Plain
- * HTML, no scripts, nothing from elsewhere.
+ * The page at `/` of a gateway whose web pages were not built: what this is and where to go on. Plain HTML, no scripts,
+ * nothing from elsewhere.
  */
 import { Hono } from 'hono';
 import type { GatewayEnv } from './operation.ts';

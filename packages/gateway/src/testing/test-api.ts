@@ -10,6 +10,7 @@ import { createClaims } from '../claims.ts';
 import type { MapChangeOutcome } from '../cluster-control.ts';
 import type { ClusterRepair } from '../cluster-repair.ts';
 import type { ClusterOverview, GroupOverview } from '../cluster-overview.ts';
+import type { ConsoleFiles } from '../console-files.ts';
 import { createEventFeed } from '../events.ts';
 import type { Launcher } from '../launcher-client.ts';
 import { createGatewayMetrics } from '../metrics.ts';
@@ -52,6 +53,7 @@ export interface TestApiOptions {
   readonly overview?: ClusterOverview;
   readonly groups?: readonly GroupOverview[];
   readonly launcher?: Launcher;
+  readonly pages?: ConsoleFiles;
   /** What becomes of a wish to change the map. */
   readonly changeMap?: (wish: string, nodeId: string) => Promise<MapChangeOutcome>;
   /** What the nodes answer when they are to compare with each other, or are asked how far they are. */
@@ -93,6 +95,7 @@ export function createTestApi(options: TestApiOptions = {}) {
     events,
     metrics,
     launcher,
+    pages: options.pages,
     clock,
     random: () => 0.5,
     logger,
