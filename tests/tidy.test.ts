@@ -72,6 +72,7 @@ const WRAPPERS: readonly (readonly [what: string, code: RegExp, files: readonly 
       'packages/cluster/src/embedded/registry-http.ts',
       'packages/cluster/src/embedded/start-server.ts',
       'packages/cluster/src/node-client/http-transport.ts',
+      'packages/cluster/src/node-client/open-frame-connection.ts',
       'packages/cluster/src/serving/listen.ts',
       'packages/cluster/src/serving/network-switch.ts',
       'packages/cluster/src/zookeeper/connection-guard.ts',

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { HttpTransport, openRegistry, systemClock } from '@trolley/cluster';
+import { openNodeTransport, openRegistry, systemClock } from '@trolley/cluster';
 import { createEventFeed, createGatewayMetrics, createStore, parseSettings } from '@trolley/gateway';
 import { pino } from 'pino';
 import { FREE, serveClaims } from './claim-app.ts';
@@ -17,7 +17,7 @@ const clock = systemClock;
 const registry = openRegistry({ ...settings, clock, logger });
 const { registers, status } = createStore({
   registry,
-  transport: new HttpTransport({ clusterToken: settings.clusterToken }),
+  transport: openNodeTransport({ clusterToken: settings.clusterToken }),
   clock,
   random: Math.random,
   logger,

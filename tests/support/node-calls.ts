@@ -1,7 +1,7 @@
 /*
- * Calls one storage node as gateways do, in batches over HTTP.
+ * Calls one storage node as gateways do, in batches.
  */
-import { HttpTransport, NodeClient, systemClock, type NodeChange } from '@trolley/cluster';
+import { NodeClient, openNodeTransport, systemClock, type NodeChange } from '@trolley/cluster';
 import type { Change } from '@trolley/records';
 import type { TestProcess } from './process.ts';
 
@@ -24,7 +24,7 @@ export interface NodeCalls extends AsyncDisposable {
 export function callNode(node: TestProcess, clientCount: number, epoch = 0): NodeCalls {
   const { hostname: host, port } = new URL(node.url);
   const clients = Array.from({ length: clientCount }, () => {
-    const transport = new HttpTransport({ clusterToken: undefined });
+    const transport = openNodeTransport({ clusterToken: undefined });
     const client = new NodeClient({
       nodeId: String(node.ready['id']),
       address: { host, port: Number(port) },

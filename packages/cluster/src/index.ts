@@ -29,7 +29,12 @@ export {
   type RepairStanding,
 } from './repair-protocol.ts';
 export { type AcceptResult, type PrepareResult } from './register-protocol.ts';
+export { decodeBatch, encodeBatch } from './frames/batch-frames.ts';
+export { BATCH_FRAME_BYTES_MAX, FrameError, FRAMES_PATH, FRAMES_PROTOCOL } from './frames/frame-protocol.ts';
+export { FrameSplitter } from './frames/frame-splitter.ts';
+export { encodeReply, encodeTurnedAway } from './frames/reply-frames.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
+export { openNodeTransport } from './node-client/open-node-transport.ts';
 export { NodeClient, type NodeChange, type NodeScan } from './node-client/node-client.ts';
 export { NodeCallError, type NodeAddress, type NodeTransport } from './node-client/node-transport.ts';
 export {
@@ -68,9 +73,9 @@ export { startEmbeddedRegistryServer } from './embedded/start-server.ts';
 export { openRegistry } from './open-registry.ts';
 export { systemClock } from './system-clock.ts';
 export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
-export { listen, type Listener } from './serving/listen.ts';
 export { createNetworkSwitch } from './serving/network-switch.ts';
 export { childReportSchema, hasLauncher, type ChildOrder, type ChildReport } from './serving/parent-channel.ts';
+export { listen, type Listener, type TakeOver } from './serving/listen.ts';
 export { runService } from './serving/run-service.ts';
 export {
   checkSettings,

@@ -32,16 +32,25 @@ const changeAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('list-remove'), entries: z.array(line) }),
 ]);
 
+/** What ids and fingerprints of requests are made of. */
+export const ONCE_PATTERN = /^[\w-]+$/;
+
 const once = z.object({
-  id: z.string().regex(/^[\w-]+$/),
-  fingerprint: z.string().regex(/^[\w-]+$/),
+  id: z.string().regex(ONCE_PATTERN),
+  fingerprint: z.string().regex(ONCE_PATTERN),
   expiresAtMs: z.int(),
 });
 
 const change: z.ZodType<Change> = z.object({ action: changeAction, once: once.optional() });
 
+/** Longest id of a request. */
+export const REQUEST_ID_LENGTH_MAX = 200;
+
+/** Most operations in a batch. */
+export const BATCH_OPERATIONS_MAX = 10_000;
+
 /** Ties the log lines of a node to the client request that caused them. */
-const requestId = z.string().max(200).optional();
+const requestId = z.string().max(REQUEST_ID_LENGTH_MAX).optional();
 
 const readOperation = z.object({
   type: z.literal('read'),
@@ -77,7 +86,7 @@ const scanOperation = z.object({
   requestId,
 });
 
-const operationSchema = z.discriminatedUnion('type', [
+export const operationSchema = z.discriminatedUnion('type', [
   readOperation,
   changeOperation,
   mergeOperation,
@@ -96,7 +105,7 @@ export const batchSchema = z.object({
    * held up on its way is turned away from then on: the sender may have had its changes made by another node.
    */
   notAfterMs: z.number().optional(),
-  operations: z.array(operationSchema).max(10_000),
+  operations: z.array(operationSchema).max(BATCH_OPERATIONS_MAX),
 });
 
 export type NodeOperation = z.infer<typeof operationSchema>;

@@ -1,15 +1,17 @@
 /*
- * The node's HTTP app, which never listens: batches for gateways, a few calls for people, and the usual ones
- * for whoever runs it. Everything that it works with is an argument.
+ * The node's HTTP app, which never listens: batches, a few calls for people, and the usual ones for whoever runs
+ * it. Everything that it works with is an argument.
  */
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
-import { handleErrors, requestIds, type Clock, type Random } from '@trolley/cluster';
+import { handleErrors, requestIds, type Batch, type BatchReply, type Clock, type Random } from '@trolley/cluster';
 import type { NodeApp } from './app-types.ts';
+import { admitBatches } from './admit-batch.ts';
 import { countAnswered, withCount } from './answered-operations.ts';
 import { addBatchRoute } from './batch-route.ts';
 import type { Engine } from './engine.ts';
 import { createExecutor } from './execute-batch.ts';
+import { addFramesRoute } from './frames-route.ts';
 import { createNodeMetrics } from './metrics.ts';
 import type { KnownEpochs } from './known-epochs.ts';
 import { observeOperations } from './observe-operations.ts';
@@ -36,8 +38,16 @@ export interface NodeAppOptions {
   readonly reasonsNotReady: () => readonly string[];
 }
 
-/** The app; tests call it in-process with `app.request`. */
-export function createNodeApp(options: NodeAppOptions): NodeApp {
+/** What a node answers with. */
+export interface NodeAnswering {
+  /** Tests call it in-process with `app.request`. */
+  readonly app: NodeApp;
+  /** Carries out a batch that came in a frame. @throws ProblemError */
+  readonly admit: (batch: Batch) => Promise<BatchReply>;
+}
+
+/** The app, and the way in for batches that do not come over it. */
+export function createNodeApp(options: NodeAppOptions): NodeAnswering {
   const { engine, gate, clock, random, logger, clusterToken, slowOperationMs, epochs, repair } = options;
   const metrics = createNodeMetrics(engine, repair.figures, repair.fetching);
   const answered = countAnswered(observeOperations(logger, metrics, slowOperationMs));
@@ -50,8 +60,10 @@ export function createNodeApp(options: NodeAppOptions): NodeApp {
     logger.error({ err: error, requestId, method: context.req.method, path: context.req.path }, 'a request failed');
   });
   const isInDoubt = (epoch: number) => repair.isInDoubt(epoch);
-  addBatchRoute(app, { ...options, nodeId: engine.nodeId, execute, metrics, isInDoubt });
+  const admission = admitBatches({ ...options, nodeId: engine.nodeId, execute, metrics, isInDoubt });
+  addBatchRoute(app, { admission, gate, clusterToken });
+  addFramesRoute(app, clusterToken);
   addShopRoutes(app, { execute, gate, clusterToken, isInDoubt: () => repair.isInDoubt(epochs.newest) });
   addStatusRoutes(app, { ...options, metrics, uptimeMs: () => clock.monotonicMs() - startedMs });
-  return app;
+  return { app, admit: (batch) => admission.admit(batch) };
 }

@@ -89,6 +89,8 @@ export interface Engine {
 
   readRecord(key: string): Promise<Found<RecordText>>;
   readContext(key: string): Promise<Found<ContextText>>;
+  /** The same as readRecord, at once; undefined when there is something to wait for. */
+  readSettled(key: string): Found<RecordText> | undefined;
 
   /**
    * Merges `base` into the record, applies the change under a fresh dot and journals the result.

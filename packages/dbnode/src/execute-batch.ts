@@ -3,9 +3,15 @@
  * the changes of one key in the order of the calls, and to answer each after the group commit that covers it.
  */
 import type { Clock, NodeErrorCode, NodeOperation, NodeResult } from '@trolley/cluster';
-import { MalformedRecordError } from '@trolley/records';
+import {
+  contextTextOf,
+  MalformedRecordError,
+  type ChangeOutcome,
+  type ContextText,
+  type RecordText,
+} from '@trolley/records';
 import { faultOf } from './check-operation.ts';
-import { ReadOnlyError, type Engine } from './engine.ts';
+import { ReadOnlyError, type Engine, type Found } from './engine.ts';
 import type { AnswerRepair } from './repair/repair-answers.ts';
 
 /** Hears of every operation that was carried out, or could not be. */
@@ -14,8 +20,11 @@ export interface OperationObserver {
   finished(operation: NodeOperation, result: NodeResult, tookMs: number, error: unknown): void;
 }
 
-/** Carries out one operation; never rejects. The call itself starts the work, so calls are applied in order. */
-export type ExecuteOperation = (operation: NodeOperation) => Promise<NodeResult>;
+/**
+ * Carries out one operation; never rejects or throws. The call itself starts the work, so calls are applied in order. What
+ * needs no wait is answered at once, without a promise.
+ */
+export type ExecuteOperation = (operation: NodeOperation) => NodeResult | Promise<NodeResult>;
 
 /** Most bytes (UTF-16 code units) of records in the answer to one scan; what is over goes on the next page. */
 const SCAN_LENGTH_MAX = 8 * 1024 * 1024;
@@ -27,20 +36,21 @@ export function createExecutor(
   observer: OperationObserver,
   answerRepair: AnswerRepair,
 ): ExecuteOperation {
-  return async (operation) => {
+  return (operation) => {
     const startedMs = clock.monotonicMs();
-    let failure: unknown;
-    let result: NodeResult;
+    const finish = (result: NodeResult, failure?: unknown): NodeResult => {
+      observer.finished(operation, result, clock.monotonicMs() - startedMs, failure);
+      return result;
+    };
+    const fail = (error: unknown): NodeResult => finish(resultOfError(error), error);
     try {
       const fault = faultOf(operation);
-      result =
-        fault === undefined ? await perform(engine, answerRepair, operation) : errorResult('INVALID_OPERATION', fault);
+      if (fault !== undefined) return finish(errorResult('INVALID_OPERATION', fault));
+      const result = perform(engine, answerRepair, operation);
+      return result instanceof Promise ? result.then(finish, fail) : finish(result);
     } catch (error) {
-      result = resultOfError(error);
-      failure = error;
+      return fail(error);
     }
-    observer.finished(operation, result, clock.monotonicMs() - startedMs, failure);
-    return result;
   };
 }
 
@@ -52,31 +62,31 @@ export async function executeBatch(
   execute: ExecuteOperation,
   operations: readonly NodeOperation[],
 ): Promise<NodeResult[]> {
-  return Promise.all(operations.map(async (operation) => execute(operation)));
+  const started = operations.map((operation) => execute(operation));
+  const results: NodeResult[] = [];
+  for (const result of started) results.push(result instanceof Promise ? await result : result);
+  return results;
 }
 
 // Nothing here may await before it calls the engine: the order of a batch is the order of these calls.
-async function perform(engine: Engine, answerRepair: AnswerRepair, operation: NodeOperation): Promise<NodeResult> {
+function perform(
+  engine: Engine,
+  answerRepair: AnswerRepair,
+  operation: NodeOperation,
+): NodeResult | Promise<NodeResult> {
   switch (operation.type) {
     case 'read':
       return performRead(engine, operation.key, operation.detail);
-    case 'change': {
-      const outcome = await engine.change(operation.key, operation.change, operation.base ?? undefined);
-      return outcome.type === 'refused' ? outcome : { type: 'change', outcome: outcome.type, record: outcome.record };
-    }
+    case 'change':
+      return engine.change(operation.key, operation.change, operation.base ?? undefined).then(changeResult);
     case 'merge':
-      return { type: 'merge', changed: await engine.merge(operation.key, operation.record) };
+      return engine.merge(operation.key, operation.record).then(mergeResult);
     case 'prepare':
       return engine.prepare(operation.key, operation.ballot);
     case 'accept':
       return engine.accept(operation.key, operation);
-    case 'scan': {
-      // Looked up first: a group that repair completes meanwhile may have been scanned before.
-      const incompleteGroups = [...engine.incompleteGroups];
-      const found = await engine.scan(operation.prefix, operation.after ?? undefined, operation.limit);
-      const page = { type: 'scan', ...withinLength(found.entries, found.more) } as const;
-      return incompleteGroups.length > 0 ? { ...page, incompleteGroups } : page;
-    }
+    case 'scan':
+      return performScan(engine, operation);
     case 'status':
     case 'hint':
     case 'digest-groups':
@@ -92,11 +102,42 @@ async function perform(engine: Engine, answerRepair: AnswerRepair, operation: No
   }
 }
 
-async function performRead(engine: Engine, key: string, detail: 'record' | 'context'): Promise<NodeResult> {
-  const found = await (detail === 'record' ? engine.readRecord(key) : engine.readContext(key));
-  const value = found.value ?? null;
-  const asked = detail === 'record' ? { record: value } : { context: value };
-  return found.incomplete ? { type: 'read', ...asked, incomplete: true } : { type: 'read', ...asked };
+function changeResult(outcome: ChangeOutcome<RecordText>): NodeResult {
+  return outcome.type === 'refused' ? outcome : { type: 'change', outcome: outcome.type, record: outcome.record };
+}
+
+function mergeResult(changed: boolean): NodeResult {
+  return { type: 'merge', changed };
+}
+
+function performRead(engine: Engine, key: string, detail: 'record' | 'context'): NodeResult | Promise<NodeResult> {
+  const settled = engine.readSettled(key);
+  if (detail === 'record')
+    return settled === undefined ? engine.readRecord(key).then(recordResult) : recordResult(settled);
+  if (settled === undefined) return engine.readContext(key).then(contextResult);
+  const { value, incomplete } = settled;
+  return contextResult({ value: value === undefined ? undefined : contextTextOf(value), incomplete });
+}
+
+function recordResult({ value, incomplete }: Found<RecordText>): NodeResult {
+  const record = value ?? null;
+  return incomplete ? { type: 'read', record, incomplete } : { type: 'read', record };
+}
+
+function contextResult({ value, incomplete }: Found<ContextText>): NodeResult {
+  const context = value ?? null;
+  return incomplete ? { type: 'read', context, incomplete } : { type: 'read', context };
+}
+
+async function performScan(
+  engine: Engine,
+  { prefix, after, limit }: Extract<NodeOperation, { type: 'scan' }>,
+): Promise<NodeResult> {
+  // Looked up first: a group that repair completes meanwhile may have been scanned before.
+  const incompleteGroups = [...engine.incompleteGroups];
+  const found = await engine.scan(prefix, after ?? undefined, limit);
+  const page = { type: 'scan', ...withinLength(found.entries, found.more) } as const;
+  return incompleteGroups.length > 0 ? { ...page, incompleteGroups } : page;
 }
 
 type Entries = readonly (readonly [key: string, record: string])[];

@@ -4,7 +4,7 @@
  */
 import { hostname, networkInterfaces } from 'node:os';
 import type { Logger } from 'pino';
-import { HttpTransport, openRegistry, systemClock } from '@trolley/cluster';
+import { openNodeTransport, openRegistry, systemClock } from '@trolley/cluster';
 import type { NodeEnvironment } from './run-node.ts';
 import type { NodeSettings } from './settings.ts';
 import { nodeDisk } from './storage/node-disk.ts';
@@ -22,7 +22,7 @@ export function machineEnvironment(settings: NodeSettings, logger: Logger): Node
       addresses: Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []),
       hostname: hostname(),
     },
-    transport: new HttpTransport(settings),
+    transport: openNodeTransport(settings),
     openRegistry: () => openRegistry({ ...settings, clock, logger }),
     openEngine: async (cluster, onFatal) =>
       openEngine({

@@ -28,6 +28,7 @@ import type { NodeSettings } from './settings.ts';
 import { Shedder } from './sync/shedder.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
 import { VoteRecovery } from './sync/vote-recovery.ts';
+import { takeOverFrames } from './take-over-frames.ts';
 import { WorkGate } from './work-gate.ts';
 
 /** What a node needs of the world around it. */
@@ -150,8 +151,9 @@ async function serve(parts: Parts): Promise<RunningNode> {
     synced,
     memory: engine,
   });
-  const app = createApp(parts, { gate, repair, epochs, port: () => port });
-  const listener = await listen(getRequestListener(app.fetch), settings.host, settings.port);
+  const { app, admit } = createApp(parts, { gate, repair, epochs, port: () => port });
+  const frames = takeOverFrames({ ...environment, clusterToken: settings.clusterToken, answer: admit });
+  const listener = await listen(getRequestListener(app.fetch), settings.host, settings.port, frames);
   port = listener.port;
   const host = advertisedHost(settings.advertisedHost, settings.host, environment.machine);
   const { zone, weight } = settings;

@@ -3,7 +3,7 @@
  */
 import { hostname, networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { HttpTransport, openRegistry, runService, systemClock } from '@trolley/cluster';
+import { openNodeTransport, openRegistry, runService, systemClock } from '@trolley/cluster';
 import { consoleFolder } from '@trolley/console';
 import type { Logger } from 'pino';
 import { readConsoleFiles } from './console-files.ts';
@@ -29,7 +29,7 @@ async function start(settings: GatewaySettings, logger: Logger): Promise<Running
       addresses: Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []),
       hostname: hostname(),
     },
-    transport: new HttpTransport({ clusterToken: settings.clusterToken }),
+    transport: openNodeTransport({ clusterToken: settings.clusterToken }),
     openRegistry: () => openRegistry({ ...settings, clock, logger }),
     readConsole: async () => readConsoleFiles(settings.consoleDir ?? fileURLToPath(consoleFolder)),
   });

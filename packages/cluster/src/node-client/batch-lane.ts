@@ -12,6 +12,13 @@ export type LaneResult =
   | NodeResult
   | { readonly type: 'error'; readonly code: 'STALE_EPOCH'; readonly message: string };
 
+/** An operation on its way. */
+export interface LaneCall {
+  readonly operation: NodeOperation;
+  /** The epoch of the map that it was made under, when it holds under no other. */
+  readonly madeUnder: number | undefined;
+}
+
 /** What a lane works with. */
 export interface LaneOptions {
   readonly clock: Clock;
@@ -21,45 +28,65 @@ export interface LaneOptions {
   readonly batchOperationsMax: number;
   /** Operations that may wait; more are turned away. */
   readonly queueMax: number;
-  /** Sends one batch and resolves to one result for each operation, in order; must settle before long. */
-  readonly send: (operations: NodeOperation[]) => Promise<readonly LaneResult[]>;
+  /** Sends one batch and resolves to one result for each call, in order; must settle before long. */
+  readonly send: (calls: readonly LaneCall[]) => Promise<readonly LaneResult[]>;
 }
 
-interface Waiting {
-  readonly operation: NodeOperation;
+interface Waiting extends LaneCall {
+  readonly deadlineMs: number;
+  /** Nobody waits for it any more. */
+  isGivenUp: boolean;
+  /** @throws NodeCallError when the result is none to this operation */
   readonly resolve: (result: NodeResult) => void;
-  readonly reject: (error: NodeCallError) => void;
-  timer: Timer | undefined;
-  state: 'waiting' | 'sent' | 'given up';
+  readonly reject: (error: unknown) => void;
 }
 
 /** A queue of operations for one node, sent in batches, one batch at a time. */
 export class BatchLane {
   readonly #options: LaneOptions;
   #queue: Waiting[] = [];
-  #inFlight = false;
+  /** The batch in flight; empty when there is none. */
+  #sent: readonly Waiting[] = [];
   #flushPlanned = false;
+  /** Goes off no later than the first that waits is to be given up: one timer for all. */
+  #timer: Timer | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
   }
 
-  /** Resolves to the node's answer. @throws NodeCallError */
-  call(operation: NodeOperation): Promise<NodeResult> {
+  /**
+   * Resolves to what `interpret` makes of the node's answer.
+   *
+   * @param interpret is given the time that the answer took, waiting in the lane included
+   * @throws NodeCallError
+   */
+  call<T>(
+    operation: NodeOperation,
+    madeUnder: number | undefined,
+    interpret: (result: NodeResult, tookMs: number) => T,
+  ): Promise<T> {
     const { clock, timeoutMs, queueMax } = this.#options;
     if (this.#queue.length >= queueMax) {
       return Promise.reject(new NodeCallError('OVERLOADED', `${queueMax} operations wait for this node already`));
     }
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = { operation, resolve, reject, timer: undefined, state: 'waiting' };
-      waiting.timer = clock.after(timeoutMs, () => giveUp(waiting, timeoutMs));
-      this.#queue.push(waiting);
+    const startedMs = clock.monotonicMs();
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({
+        operation,
+        madeUnder,
+        deadlineMs: startedMs + timeoutMs,
+        isGivenUp: false,
+        resolve: (result) => resolve(interpret(result, clock.monotonicMs() - startedMs)),
+        reject,
+      });
+      this.#watch();
       this.#plan();
     });
   }
 
   #plan(): void {
-    if (this.#inFlight || this.#flushPlanned || this.#queue.length === 0) return;
+    if (this.#sent.length > 0 || this.#flushPlanned || this.#queue.length === 0) return;
     this.#flushPlanned = true;
     setImmediate(() => {
       this.#flushPlanned = false;
@@ -68,48 +95,87 @@ export class BatchLane {
   }
 
   async #flush(): Promise<void> {
-    const batch = this.#queue.splice(0, this.#options.batchOperationsMax).filter(({ state }) => state === 'waiting');
+    const batch = this.#take();
     if (batch.length === 0) {
       this.#plan();
       return;
     }
-    for (const waiting of batch) waiting.state = 'sent';
-    this.#inFlight = true;
+    this.#sent = batch;
     try {
-      settle(batch, await this.#options.send(batch.map((waiting) => waiting.operation)));
+      settle(batch, await this.#options.send(batch));
     } catch (error) {
       const failure = error instanceof NodeCallError ? error : new NodeCallError('INTERNAL', String(error));
-      for (const waiting of batch) {
-        waiting.timer?.cancel();
-        waiting.reject(failure);
-      }
+      for (const waiting of batch) waiting.reject(failure);
     } finally {
-      this.#inFlight = false;
+      this.#sent = [];
       this.#plan();
+    }
+  }
+
+  /** The next batch, without those that nobody waits for. */
+  #take(): readonly Waiting[] {
+    const { batchOperationsMax } = this.#options;
+    const first = this.#queue;
+    this.#queue = first.length > batchOperationsMax ? first.splice(batchOperationsMax) : [];
+    return first.some(({ isGivenUp }) => isGivenUp) ? first.filter(({ isGivenUp }) => !isGivenUp) : first;
+  }
+
+  /** Those in flight began before those in the queue, and each of them in order: the first decides. */
+  #watch(): void {
+    const first = this.#sent.find(isAwaited) ?? this.#queue.find(isAwaited);
+    if (this.#timer !== undefined || first === undefined) return;
+    const { clock } = this.#options;
+    // A whole number of milliseconds: less could be too little for the clock to go on at all.
+    this.#timer = clock.after(Math.max(1, Math.ceil(first.deadlineMs - clock.monotonicMs())), () => {
+      this.#timer = undefined;
+      this.#giveUpLate();
+      this.#watch();
+    });
+  }
+
+  /** Only what was sent can have been done: the caller must be able to tell. */
+  #giveUpLate(): void {
+    const { clock, timeoutMs } = this.#options;
+    const nowMs = clock.monotonicMs();
+    for (const waiting of this.#sent) {
+      if (waiting.deadlineMs > nowMs) break;
+      giveUp(waiting, new NodeCallError('TIMEOUT', `no answer within ${timeoutMs} ms`));
+    }
+    for (const waiting of this.#queue) {
+      if (waiting.deadlineMs > nowMs) break;
+      giveUp(waiting, new NodeCallError('OVERLOADED', `the node was busy for ${timeoutMs} ms`));
     }
   }
 }
 
-/** Only what was sent can have been done: the caller must be able to tell. */
-function giveUp(waiting: Waiting, timeoutMs: number): void {
-  const error =
-    waiting.state === 'sent'
-      ? new NodeCallError('TIMEOUT', `no answer within ${timeoutMs} ms`)
-      : new NodeCallError('OVERLOADED', `the node was busy for ${timeoutMs} ms`);
-  waiting.state = 'given up';
+function isAwaited({ isGivenUp }: Waiting): boolean {
+  return !isGivenUp;
+}
+
+function giveUp(waiting: Waiting, error: NodeCallError): void {
+  if (waiting.isGivenUp) return;
+  waiting.isGivenUp = true;
   waiting.reject(error);
 }
 
 function settle(batch: readonly Waiting[], results: readonly LaneResult[]): void {
-  for (const [index, waiting] of batch.entries()) {
-    waiting.timer?.cancel();
-    const result = results[index];
-    if (result === undefined) {
-      waiting.reject(new NodeCallError('INTERNAL', `${results.length} answers to ${batch.length} operations`));
-    } else if (result.type === 'error') {
-      waiting.reject(new NodeCallError(result.code, result.message));
-    } else {
+  for (let index = 0; index < batch.length; index += 1) {
+    const waiting = batch[index];
+    if (waiting !== undefined) settleOne(waiting, results[index]);
+  }
+}
+
+function settleOne(waiting: Waiting, result: LaneResult | undefined): void {
+  if (waiting.isGivenUp) return;
+  if (result === undefined) {
+    waiting.reject(new NodeCallError('INTERNAL', 'the node answered with too few results'));
+  } else if (result.type === 'error') {
+    waiting.reject(new NodeCallError(result.code, result.message));
+  } else {
+    try {
       waiting.resolve(result);
+    } catch (error) {
+      waiting.reject(error);
     }
   }
 }

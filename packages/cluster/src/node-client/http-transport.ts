@@ -3,9 +3,10 @@
  * as far as a batch needs: one result for each operation.
  */
 import { Pool, errors } from 'undici';
-import { BATCH_PATH, STALE_EPOCH, TOO_LATE, type Batch, type BatchReply } from '../node-protocol.ts';
+import { BATCH_PATH, type Batch, type BatchReply } from '../node-protocol.ts';
 import { systemClock } from '../system-clock.ts';
-import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
+import { notAReply, timedOut, turnedAway } from './call-errors.ts';
+import { NodeCallError, originOf, type NodeAddress, type NodeTransport } from './node-transport.ts';
 
 /** One connection for each lane, and one to spare for when a late answer still holds its own. */
 const CONNECTIONS_PER_NODE = 3;
@@ -40,7 +41,7 @@ export class HttpTransport implements NodeTransport {
         signal: deadline.signal,
       });
       const reply: unknown = await body.json();
-      if (statusCode !== 200) throw turnedAway(statusCode, reply);
+      if (statusCode !== 200) throw refusal(statusCode, reply);
       return checkedReply(reply, batch);
     } catch (error) {
       throw asNodeCallError(error);
@@ -74,20 +75,14 @@ export class HttpTransport implements NodeTransport {
   }
 }
 
-function originOf({ host, port }: NodeAddress): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function turnedAway(statusCode: number, reply: unknown): NodeCallError {
-  const { detail = 'no reason given', code } = isObject(reply) ? reply : {};
-  const message = `the node answered ${statusCode}: ${String(detail)}`;
-  if (code === STALE_EPOCH || code === TOO_LATE) return new NodeCallError(code, message);
-  return new NodeCallError(statusCode === 503 ? 'NOT_READY' : 'TURNED_AWAY', message);
+function refusal(statusCode: number, reply: unknown): NodeCallError {
+  const { detail, code } = isObject(reply) ? reply : {};
+  return turnedAway(statusCode, code, typeof detail === 'string' ? detail : undefined);
 }
 
 function checkedReply(reply: unknown, batch: Batch): BatchReply {
   if (isBatchReply(reply) && reply.results.length === batch.operations.length) return reply;
-  throw new NodeCallError('INTERNAL', 'the node answered with something that is not the reply to a batch');
+  throw notAReply();
 }
 
 function isBatchReply(value: unknown): value is BatchReply {
@@ -106,10 +101,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 /** A connection that is open can end so too, after what was sent on it has arrived. */
 const NEVER_SENT_WHILE_CONNECTING = new Set(['EHOSTUNREACH', 'ENETUNREACH']);
-
-function timedOut(timeoutMs: number): NodeCallError {
-  return new NodeCallError('TIMEOUT', `no answer within ${timeoutMs} ms`);
-}
 
 function wasNeverSent(error: unknown, code: string): boolean {
   const isConnecting = isObject(error) && error['syscall'] === 'connect';

@@ -14,7 +14,7 @@ import type {
   RepairRun,
   TombstoneDrops,
 } from '../repair-protocol.ts';
-import { BatchLane, type LaneResult } from './batch-lane.ts';
+import { BatchLane, type LaneCall, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeTime } from './node-time.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
@@ -82,8 +82,6 @@ export class NodeClient {
   readonly #options: NodeClientOptions;
   readonly #lanes: Record<Lane, BatchLane>;
   readonly #latency = new LatencyWindow(INITIAL_LATENCY_MS);
-  /** The epochs of the maps that operations were made under, of those that hold under no other. */
-  readonly #madeUnder = new WeakMap<NodeOperation, number>();
   readonly #nodeTime: NodeTime;
   #failing = false;
 
@@ -106,16 +104,11 @@ export class NodeClient {
   }
 
   /** The whole record under the key, or its context only. */
-  async read(key: string, detail: 'record' | 'context', requestId: string | undefined): Promise<NodeRead> {
-    const startMs = this.#options.clock.monotonicMs();
-    const result = await this.#lanes.read.call({ type: 'read', key, detail, requestId });
-    if (result.type !== 'read') throw unexpected(result);
-    this.#latency.record(this.#options.clock.monotonicMs() - startMs);
-    return {
-      context: result.context ?? undefined,
-      record: result.record ?? undefined,
-      incomplete: result.incomplete === true,
-    };
+  read(key: string, detail: 'record' | 'context', requestId: string | undefined): Promise<NodeRead> {
+    return this.#lanes.read.call({ type: 'read', key, detail, requestId }, undefined, (result, tookMs) => {
+      this.#latency.record(tookMs);
+      return readOf(result);
+    });
   }
 
   /**
@@ -123,18 +116,14 @@ export class NodeClient {
    *
    * @param madeUnder the epoch under which base was read; the call fails with STALE_EPOCH, unsent, once there is a newer
    */
-  async change(
+  change(
     key: string,
     change: Change,
     { base, madeUnder }: { readonly base: RecordText | undefined; readonly madeUnder: number },
     requestId: string | undefined,
   ): Promise<NodeChange> {
     const operation: NodeOperation = { type: 'change', key, change, base: base ?? null, requestId };
-    this.#madeUnder.set(operation, madeUnder);
-    const result = await this.#lanes.write.call(operation);
-    if (result.type === 'refused') return result;
-    if (result.type !== 'change') throw unexpected(result);
-    return { type: result.outcome, record: result.record };
+    return this.#lanes.write.call(operation, madeUnder, changeOf);
   }
 
   /**
@@ -149,8 +138,7 @@ export class NodeClient {
     requestId: string | undefined,
   ): Promise<PrepareResult> {
     const operation: NodeOperation = { type: 'prepare', key, ballot, requestId };
-    this.#madeUnder.set(operation, madeUnder);
-    const result = await this.#lanes.write.call(operation);
+    const result = await this.#lanes.write.call(operation, madeUnder, asIs);
     if (result.type !== 'promised' && result.type !== 'outbid' && result.type !== 'no-vote') throw unexpected(result);
     return result;
   }
@@ -168,19 +156,14 @@ export class NodeClient {
     requestId: string | undefined,
   ): Promise<AcceptResult> {
     const operation: NodeOperation = { type: 'accept', key, ...proposal, requestId };
-    this.#madeUnder.set(operation, madeUnder);
-    const result = await this.#lanes.write.call(operation);
+    const result = await this.#lanes.write.call(operation, madeUnder, asIs);
     if (result.type !== 'accepted' && result.type !== 'outbid' && result.type !== 'no-vote') throw unexpected(result);
     return result;
   }
 
   /** Merges a record into the node's own; resolves, once that is on its disk, to whether the node learned anything. */
-  async merge(key: string, record: RecordText, requestId: string | undefined): Promise<boolean> {
-    const operation: NodeOperation = { type: 'merge', key, record, requestId };
-    this.#bind(operation);
-    const result = await this.#lanes.write.call(operation);
-    if (result.type !== 'merge') throw unexpected(result);
-    return result.changed;
+  merge(key: string, record: RecordText, requestId: string | undefined): Promise<boolean> {
+    return this.#lanes.write.call({ type: 'merge', key, record, requestId }, this.#boundTo, changedOf);
   }
 
   /** Up to `limit` records whose keys begin with the prefix and come after `after`. */
@@ -190,21 +173,25 @@ export class NodeClient {
     limit: number,
     requestId: string | undefined,
   ): Promise<NodeScan> {
-    const result = await this.#lanes.read.call({ type: 'scan', prefix, after: after ?? null, limit, requestId });
+    const result = await this.#lanes.read.call(
+      { type: 'scan', prefix, after: after ?? null, limit, requestId },
+      undefined,
+      asIs,
+    );
     if (result.type !== 'scan') throw unexpected(result);
     return result;
   }
 
   /** How the node is doing, and what happened there after the event with this id (0: since it started). */
   async status(eventsAfter: number): Promise<NodeStatus> {
-    const result = await this.#lanes.read.call({ type: 'status', eventsAfter });
+    const result = await this.#lanes.read.call({ type: 'status', eventsAfter }, undefined, asIs);
     if (result.type !== 'status') throw unexpected(result);
     return result;
   }
 
   /** Has the node remember, on its disk, that another missed writes to these keys; at most REPAIR_BATCH_MAX. */
   async hint(node: string, keys: readonly string[]): Promise<void> {
-    const result = await this.#lanes.write.call({ type: 'hint', node, keys: [...keys] });
+    const result = await this.#lanes.write.call({ type: 'hint', node, keys: [...keys] }, undefined, asIs);
     if (result.type !== 'hint') throw unexpected(result);
   }
 
@@ -215,26 +202,30 @@ export class NodeClient {
     digest: string,
   ): Promise<GroupsComparison> {
     const tuples = runs.map(([first, last]): [number, number] => [first, last]);
-    const result = await this.#lanes.read.call({ type: 'digest-groups', from, runs: tuples, digest });
+    const result = await this.#lanes.read.call({ type: 'digest-groups', from, runs: tuples, digest }, undefined, asIs);
     if (result.type !== 'digest-groups') throw unexpected(result);
     return result;
   }
 
   /** The 16 digests under a node of a placement group's hash tree, with their numbers of records. */
   async digestChildren(group: number, path: string): Promise<readonly (readonly [digest: string, count: number])[]> {
-    const result = await this.#lanes.read.call({ type: 'digest-children', group, path });
+    const result = await this.#lanes.read.call({ type: 'digest-children', group, path }, undefined, asIs);
     if (result.type !== 'digest-children') throw unexpected(result);
     return result.children;
   }
 
   /** Keys and contexts under nodes of a placement group's hash tree, those after `after`. */
   async digestEntries(group: number, paths: readonly string[], after: string | undefined): Promise<ListedEntries> {
-    const result = await this.#lanes.read.call({
-      type: 'digest-entries',
-      group,
-      paths: [...paths],
-      after: after ?? null,
-    });
+    const result = await this.#lanes.read.call(
+      {
+        type: 'digest-entries',
+        group,
+        paths: [...paths],
+        after: after ?? null,
+      },
+      undefined,
+      asIs,
+    );
     if (result.type !== 'digest-entries') throw unexpected(result);
     return result;
   }
@@ -247,15 +238,14 @@ export class NodeClient {
   ): Promise<number | undefined> {
     const tuples = records.map(([key, record]): [string, string] => [key, record]);
     const operation: NodeOperation = { type: 'drop', group, records: tuples, atMs };
-    this.#bind(operation);
-    const result = await this.#lanes.write.call(operation);
+    const result = await this.#lanes.write.call(operation, this.#boundTo, asIs);
     if (result.type !== 'drop') throw unexpected(result);
     return result.dropped ?? undefined;
   }
 
   /** When the node last dropped tombstones of each placement group, and of which it may have forgotten that. */
   async tombstoneDrops(): Promise<TombstoneDrops> {
-    const result = await this.#lanes.read.call({ type: 'tombstone-drops' });
+    const result = await this.#lanes.read.call({ type: 'tombstone-drops' }, undefined, asIs);
     if (result.type !== 'tombstone-drops') throw unexpected(result);
     return result;
   }
@@ -272,7 +262,7 @@ export class NodeClient {
 
   /** How high the promises are that the node made on registers. */
   async highestPromises(): Promise<HighestPromises> {
-    const result = await this.#lanes.read.call({ type: 'highest-promises' });
+    const result = await this.#lanes.read.call({ type: 'highest-promises' }, undefined, asIs);
     if (result.type !== 'highest-promises') throw unexpected(result);
     return result;
   }
@@ -284,14 +274,15 @@ export class NodeClient {
   }
 
   async #repair(begin: boolean, requestId: string | undefined): Promise<RepairRun | undefined> {
-    const result = await this.#lanes.read.call({ type: 'repair', begin, requestId });
+    const result = await this.#lanes.read.call({ type: 'repair', begin, requestId }, undefined, asIs);
     if (result.type !== 'repair') throw unexpected(result);
     return result.run ?? undefined;
   }
 
-  #bind(operation: NodeOperation): void {
+  /** The epoch that holds for what may not be sent under another map than now; undefined when any will do. */
+  get #boundTo(): number | undefined {
     const { isBoundToMap, epoch } = this.#options;
-    if (isBoundToMap === true) this.#madeUnder.set(operation, epoch());
+    return isBoundToMap === true ? epoch() : undefined;
   }
 
   #lane(lane: Lane): BatchLane {
@@ -301,20 +292,19 @@ export class NodeClient {
       timeoutMs,
       batchOperationsMax: BATCH_OPERATIONS_MAX,
       queueMax: QUEUE_MAX,
-      send: (operations) => this.#send(lane, operations),
+      send: (calls) => this.#send(lane, calls),
     });
   }
 
-  async #send(lane: Lane, operations: NodeOperation[]): Promise<readonly LaneResult[]> {
+  async #send(lane: Lane, calls: readonly LaneCall[]): Promise<readonly LaneResult[]> {
     const { nodeId, clock, metrics } = this.#options;
     const startMs = clock.monotonicMs();
     const ended = (outcome: BatchOutcome) =>
       metrics.batchEnded(nodeId, lane, outcome, (clock.monotonicMs() - startMs) / 1_000);
-    metrics.batchSent(nodeId, lane, operations.length);
+    metrics.batchSent(nodeId, lane, calls.length);
     try {
-      const results = await sendUnderNewestMap(operations, {
+      const results = await sendUnderNewestMap(calls, {
         ...this.#options,
-        madeUnder: (operation) => this.#madeUnder.get(operation),
         send: async (sentUnder, current) => {
           const reply = await this.#sendOnSoundConnection({ to: nodeId, epoch: sentUnder, operations: current });
           this.#failing = false;
@@ -372,6 +362,27 @@ function isRepeatable({ operations }: Batch): boolean {
  */
 function isOfUseLate({ operations }: Batch): boolean {
   return operations.every(({ type }) => type !== 'prepare' && type !== 'accept');
+}
+
+function asIs(result: NodeResult): NodeResult {
+  return result;
+}
+
+function readOf(result: NodeResult): NodeRead {
+  if (result.type !== 'read') throw unexpected(result);
+  const { context, record, incomplete } = result;
+  return { context: context ?? undefined, record: record ?? undefined, incomplete: incomplete === true };
+}
+
+function changeOf(result: NodeResult): NodeChange {
+  if (result.type === 'refused') return result;
+  if (result.type !== 'change') throw unexpected(result);
+  return { type: result.outcome, record: result.record };
+}
+
+function changedOf(result: NodeResult): boolean {
+  if (result.type !== 'merge') throw unexpected(result);
+  return result.changed;
 }
 
 function unexpected(result: NodeResult): NodeCallError {

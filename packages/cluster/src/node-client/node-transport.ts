@@ -1,6 +1,6 @@
 /*
- * How a batch gets to a node and its answer back. The real one speaks HTTP (http-transport.ts); a test
- * or a simulation hands in its own.
+ * How a batch gets to a node and its answer back. The real ones speak in frames (frame-transport.ts) or HTTP
+ * (http-transport.ts); a test or a simulation hands in its own.
  */
 import type { Batch, BatchReply } from '../node-protocol.ts';
 
@@ -8,6 +8,11 @@ import type { Batch, BatchReply } from '../node-protocol.ts';
 export interface NodeAddress {
   readonly host: string;
   readonly port: number;
+}
+
+/** The address as the beginning of a URL. */
+export function originOf({ host, port }: NodeAddress): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Carries batches. */

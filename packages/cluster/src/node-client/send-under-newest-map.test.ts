@@ -23,7 +23,6 @@ function createWorld(nodeEpoch: number) {
     clock,
     timeoutMs: TIMEOUT_MS,
     epoch: () => epoch,
-    madeUnder: (operation) => (operation === change ? 1 : undefined),
     async send(sentUnder, operations) {
       if (sentUnder < world.nodeEpoch) throw new NodeCallError('STALE_EPOCH', 'there is a newer map');
       sent.push({ epoch: sentUnder, operations });
@@ -44,7 +43,11 @@ function createWorld(nodeEpoch: number) {
         await new Promise((resolve) => setImmediate(resolve));
       }
     },
-    send: (operations: readonly NodeOperation[]) => sendUnderNewestMap(operations, options),
+    send: (operations: readonly NodeOperation[]) =>
+      sendUnderNewestMap(
+        operations.map((operation) => ({ operation, madeUnder: operation === change ? 1 : undefined })),
+        options,
+      ),
   };
   return world;
 }

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../environment.ts';
 import type { BatchReply, NodeOperation } from '../node-protocol.ts';
-import type { LaneResult } from './batch-lane.ts';
+import type { LaneCall, LaneResult } from './batch-lane.ts';
 import { NodeCallError } from './node-transport.ts';
 
 /** What sending works with. */
@@ -15,8 +15,6 @@ export interface SendingOptions {
   readonly timeoutMs: number;
   /** The epoch of the map in use. */
   readonly epoch: () => number;
-  /** The epoch that an operation must be sent under; undefined when any will do. */
-  readonly madeUnder: (operation: NodeOperation) => number | undefined;
   readonly send: (epoch: number, operations: NodeOperation[]) => Promise<BatchReply>;
 }
 
@@ -24,7 +22,7 @@ export interface SendingOptions {
 const MAP_POLL_MS = 10;
 
 /**
- * One result for each operation, in order. Those that were made under another map than the one in use are held
+ * One result for each call, in order. Those that were made under another map than the one in use are held
  * back, with STALE_EPOCH for a result: a change made on what the owners by an older map told could miss what was
  * written to the owners since.
  *
@@ -32,23 +30,27 @@ const MAP_POLL_MS = 10;
  * all was done, and the node heard of a newer map meanwhile that does not come here in time
  */
 export async function sendUnderNewestMap(
-  operations: readonly NodeOperation[],
+  calls: readonly LaneCall[],
   options: SendingOptions,
 ): Promise<readonly LaneResult[]> {
   const deadlineMs = options.clock.monotonicMs() + options.timeoutMs;
   for (;;) {
     const sentUnder = options.epoch();
-    const current = operations.filter((operation) => (options.madeUnder(operation) ?? sentUnder) === sentUnder);
-    if (current.length === 0) return operations.map(() => heldBack);
+    const holds = ({ madeUnder }: LaneCall) => madeUnder === undefined || madeUnder === sentUnder;
+    const current = calls.every(holds) ? calls : calls.filter(holds);
+    if (current.length === 0) return calls.map(() => heldBack);
     let reply: BatchReply;
     try {
-      reply = await options.send(sentUnder, current);
+      reply = await options.send(
+        sentUnder,
+        current.map(({ operation }) => operation),
+      );
     } catch (error) {
       if (!(error instanceof NodeCallError) || error.code !== 'STALE_EPOCH') throw error;
       if (!(await mapArrives(sentUnder + 1, deadlineMs, options))) throw error;
       continue;
     }
-    if (await mapArrives(reply.epoch, deadlineMs, options)) return inPlace(operations, current, reply);
+    if (await mapArrives(reply.epoch, deadlineMs, options)) return inPlace(calls, current, reply);
     throw new NodeCallError('TIMEOUT', `the node knows the map of epoch ${reply.epoch}, which does not come here`);
   }
 }
@@ -60,13 +62,13 @@ const heldBack: LaneResult = {
 };
 
 function inPlace(
-  operations: readonly NodeOperation[],
-  sent: readonly NodeOperation[],
+  calls: readonly LaneCall[],
+  sent: readonly LaneCall[],
   { results }: BatchReply,
 ): readonly LaneResult[] {
-  if (sent.length === operations.length) return results;
-  const bySent = new Map(sent.map((operation, index) => [operation, results[index]]));
-  return operations.map((operation) => bySent.get(operation) ?? heldBack);
+  if (sent === calls) return results;
+  const bySent = new Map(sent.map((call, index) => [call, results[index]]));
+  return calls.map((call) => bySent.get(call) ?? heldBack);
 }
 
 /** Resolves to whether the map in use is of that epoch, or a later one, before the deadline. */

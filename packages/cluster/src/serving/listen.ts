@@ -2,7 +2,8 @@
  * The HTTP server of a node or a gateway: the one file that opens a port for them. What a client may hold open
  * is bounded.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 
 /**
  * Longer than gateways, clients and proxies commonly keep an idle connection (30 to 60 s): the end that sends
@@ -26,6 +27,12 @@ export interface Listener {
 /** Answers a request; never rejects. */
 export type HandleRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
+/**
+ * Takes a connection over that asks to go on in another protocol, from the bytes after the request on. False when it
+ * does not, and the request is to be answered like any other. The connection stays one of the listener's, which ends it.
+ */
+export type TakeOver = (incoming: IncomingMessage, socket: Socket, head: Buffer) => boolean;
+
 /** The port could not be opened; the message says why in words. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
@@ -37,7 +44,12 @@ export class ListenError extends Error {
  *
  * @throws ListenError
  */
-export async function listen(handle: HandleRequest, host: string, port: number): Promise<Listener> {
+export async function listen(
+  handle: HandleRequest,
+  host: string,
+  port: number,
+  takeOver?: TakeOver,
+): Promise<Listener> {
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -47,6 +59,8 @@ export async function listen(handle: HandleRequest, host: string, port: number):
     (incoming, outgoing) => void handle(incoming, outgoing),
   );
   server.maxConnections = CONNECTIONS_MAX;
+  const takenOver = new Set<Socket>();
+  if (takeOver !== undefined) handOver(server, handle, takeOver, takenOver);
   const boundPort = await bind(server, host, port);
   return {
     port: boundPort,
@@ -54,9 +68,33 @@ export async function listen(handle: HandleRequest, host: string, port: number):
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        for (const socket of takenOver) socket.end();
       }),
-    destroy: () => server.closeAllConnections(),
+    destroy: () => {
+      server.closeAllConnections();
+      for (const socket of takenOver) socket.destroy();
+    },
   };
+}
+
+/** The server forgets connections that asked for another protocol, so they are kept track of here. */
+function handOver(server: Server, handle: HandleRequest, takeOver: TakeOver, takenOver: Set<Socket>): void {
+  server.on('upgrade', (incoming, stream, head) => {
+    const socket = stream as Socket;
+    takenOver.add(socket);
+    socket.on('close', () => takenOver.delete(socket));
+    socket.on('error', () => socket.destroy());
+    if (!takeOver(incoming, socket, head)) answerLast(handle, incoming, socket);
+  });
+}
+
+/** Answers the request in plain HTTP, and ends the connection: the server reads no further requests from it. */
+function answerLast(handle: HandleRequest, incoming: IncomingMessage, socket: Socket): void {
+  const outgoing = new ServerResponse(incoming);
+  outgoing.shouldKeepAlive = false;
+  outgoing.assignSocket(socket);
+  outgoing.on('finish', () => socket.end());
+  void handle(incoming, outgoing);
 }
 
 async function bind(server: Server, host: string, port: number): Promise<number> {

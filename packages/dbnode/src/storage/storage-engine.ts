@@ -122,6 +122,12 @@ export class StorageEngine implements Engine {
     return { value, incomplete: this.#isIncomplete(key) };
   }
 
+  readSettled(key: string): Found<RecordText> | undefined {
+    this.#parts.state.assertOpen();
+    const { text, group } = this.#parts.table.look(key);
+    return group === undefined ? { value: text, incomplete: this.#isIncomplete(key) } : undefined;
+  }
+
   async change(key: string, change: Change, base: RecordText | undefined): Promise<ChangeOutcome<RecordText>> {
     assertKey(key);
     // Not in a function of its own: nothing may come between seeing that there is room and taking it.

@@ -103,6 +103,10 @@ export class FakeEngine implements Engine {
     return { value: this.records.get(key), incomplete: this.incomplete };
   }
 
+  readSettled() {
+    return undefined;
+  }
+
   async readContext(key: string) {
     await this.#before();
     const text = this.records.get(key);

@@ -17,7 +17,7 @@ export function createTestNode(overrides: Partial<NodeAppOptions> = {}) {
   const clock = createManualClock();
   const logLines: Record<string, unknown>[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void logLines.push(JSON.parse(line)) });
-  const app = createNodeApp({
+  const { app, admit } = createNodeApp({
     engine,
     gate,
     clock,
@@ -43,5 +43,5 @@ export function createTestNode(overrides: Partial<NodeAppOptions> = {}) {
       body: typeof body === 'string' ? body : JSON.stringify(body),
       headers: { 'content-type': 'application/json', ...headers },
     });
-  return { app, engine, gate, clock, logLines, post };
+  return { app, admit, engine, gate, clock, logLines, post };
 }
