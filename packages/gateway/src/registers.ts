@@ -19,6 +19,9 @@ export type Decision<T extends RegisterValue> =
   /** Nothing is changed, and nothing remembered. */
   | { readonly type: 'keep'; readonly result: T };
 
+/** What a register remembers of a change: its result, by its id; undefined when it was not made, or is forgotten. */
+export type Memory = (id: string) => RegisterValue | undefined;
+
 /** A change to one register. */
 export interface RegisterChange<T extends RegisterValue> {
   /**
@@ -27,16 +30,23 @@ export interface RegisterChange<T extends RegisterValue> {
    */
   readonly id: string;
   /**
-   * Decides from the value in force (null when there is none). Pure, for it may be called several times, for values of
-   * which only the last counts; what it throws goes to the caller, and nothing is changed.
+   * Decides from the value in force (null when there is none) and what is remembered of other changes. Pure, for it may be
+   * called several times, for values of which only the last counts; what it throws goes to the caller, and nothing is
+   * changed.
    */
-  readonly decide: (value: RegisterValue) => Decision<T>;
+  readonly decide: (value: RegisterValue, memory: Memory) => Decision<T>;
 }
 
 /** What travels with each call. */
 export interface RegisterOptions {
   /** Ties log lines of the gateway and the nodes together. */
   readonly requestId: string;
+  /**
+   * When the request began that this is part of, by the monotonic clock; if absent, now. A change is given up once the
+   * time for a claim has passed since then. So whoever decides by what it saw before does not act on it after its client
+   * may have been told otherwise elsewhere.
+   */
+  readonly askedMs?: number | undefined;
 }
 
 /** Part of a listing in key order. */
@@ -46,10 +56,11 @@ export interface RegisterPage {
   readonly next: string | undefined;
 }
 
-/** A value, and the version that people are shown: it grows with every change. */
+/** A value, the version that people are shown, which grows with every change, and what the register remembers. */
 export interface VersionedValue {
   readonly value: RegisterValue;
   readonly version: number;
+  readonly memory: Memory;
 }
 
 /** The registers of the cluster. Linearizable for each key, but for `list`. */

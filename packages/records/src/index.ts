@@ -3,6 +3,7 @@
  */
 export { accept, prepare, type Proposal } from './acceptor.ts';
 export { applyChange } from './apply-change.ts';
+export { recall } from './applied-requests.ts';
 export type { Change, ChangeAction, ChangeOutcome, Line, Once, RefusalCode } from './change.ts';
 export { compare, version } from './context.ts';
 export { MalformedRecordError } from './canonical-text.ts';

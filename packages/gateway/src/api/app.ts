@@ -88,7 +88,7 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   serveCarts(router, shop);
   serveOrders(router, ordering);
   serveItems(router, items.items);
-  serveReservations(router, items);
+  serveReservations(router, items, { clock, idempotencyTtlMs });
   const processes = launcher === undefined ? undefined : watchProcesses({ launcher, clock, stopping });
   serveCluster(router, store, { status, processes, operatorTokenNeeded: operatorToken !== undefined });
   serveEvents(router, createEventStreams({ feed: events, clock, stopping }));

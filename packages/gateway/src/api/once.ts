@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { invalidInput } from '@trolley/cluster';
 import type { ChangeAction, Once } from '@trolley/records';
+import type { ReservationChanges } from '../items/change-reservation.ts';
 import type { GatewayContext } from './operation.ts';
 
 /** The header, as problems name it. */
@@ -36,6 +37,28 @@ export function onceOf(
   checkKey(key);
   const asked = JSON.stringify([request, recordKey, canonical(action)]);
   return { id: digest(key, ID_LENGTH), fingerprint: digest(asked, FINGERPRINT_LENGTH), expiresAtMs };
+}
+
+/** What makes a request about a person's reservations known again: its own key, and all that was asked. */
+export function onceForReserving(
+  context: GatewayContext,
+  asked: { readonly items: readonly string[]; readonly atomic: boolean; readonly holdSeconds: number | null },
+  expiresAtMs: number,
+): Once | undefined {
+  const key = idempotencyKeyOf(context);
+  if (key === undefined) return undefined;
+  const { items, atomic, holdSeconds } = asked;
+  const fingerprint = fingerprintOf('POST', items.toSorted(compareText), atomic, holdSeconds);
+  return { id: digest(key, ID_LENGTH), fingerprint, expiresAtMs };
+}
+
+/** What makes a change of a reservation known again. */
+export function onceForChanging(
+  context: GatewayContext,
+  { item, email, confirm }: ReservationChanges,
+): { readonly key: string; readonly fingerprint: string } | undefined {
+  const key = idempotencyKeyOf(context);
+  return key === undefined ? undefined : { key, fingerprint: fingerprintOf('PATCH', item, email, confirm) };
 }
 
 /**
@@ -74,6 +97,11 @@ function canonical(action: ChangeAction): ChangeAction {
     default:
       return action satisfies never;
   }
+}
+
+/** Says what was asked for, in short. */
+function fingerprintOf(...asked: readonly unknown[]): string {
+  return digest(JSON.stringify(asked), FINGERPRINT_LENGTH);
 }
 
 function compareText(a: string, b: string): number {

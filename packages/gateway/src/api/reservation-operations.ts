@@ -1,12 +1,12 @@
 /*
  * The calls about reservations: make, find, change, cancel.
  */
-import { ProblemError, type ProblemDetails } from '@trolley/cluster';
+import { ProblemError, refusalProblem, type Clock, type ProblemDetails } from '@trolley/cluster';
 import type { Items } from '../items/create-items.ts';
 import type { ChangeOutcome, ReservationChanges } from '../items/change-reservation.ts';
 import { ReservationsUnknownError, type Refusal, type ReserveOutcome } from '../items/reserve.ts';
 import type { Reservation } from '../items/reservation.ts';
-import { ListFullError } from '../lists/list-writer.ts';
+import { KeyReusedError, ListFullError } from '../lists/list-writer.ts';
 import { StoreError } from '../store.ts';
 import { itemNotFound } from './item-operations.ts';
 import { reservationReply } from './item-replies.ts';
@@ -21,7 +21,7 @@ import {
   reservationSchema,
   reservedSchema,
 } from './item-schemas.ts';
-import { idempotencyKeyOf } from './once.ts';
+import { onceForChanging, onceForReserving } from './once.ts';
 import { BODY_PROBLEMS, NO_BODY, NO_QUERY, serve, type GatewayContext, type GatewayRouter } from './operation.ts';
 import { idempotencyHeaders } from './schemas.ts';
 import { storeProblem, STORE_PROBLEMS } from './store-problem.ts';
@@ -30,16 +30,22 @@ const NOT_FOUND = { 404: 'There is no such reservation; it may have lapsed.' };
 const BUSY = 'Another request is changing it (`RESERVATION_BUSY`)';
 const LIST_TOO_LARGE = 'The person holds too many (`LIST_TOO_LARGE`)';
 
+/** For how long requests are remembered by their keys. */
+interface KeyMemory {
+  readonly clock: Clock;
+  readonly idempotencyTtlMs: number;
+}
+
 /** Adds the calls to the router. */
-export function serveReservations(router: GatewayRouter, items: Items): void {
-  serveMaking(router, items);
+export function serveReservations(router: GatewayRouter, items: Items, keys: KeyMemory): void {
+  serveMaking(router, items, keys);
   serveFinding(router, items);
   serveReading(router, items);
   serveChanging(router, items);
   serveCancelling(router, items);
 }
 
-function serveMaking(router: GatewayRouter, items: Items): void {
+function serveMaking(router: GatewayRouter, items: Items, { clock, idempotencyTtlMs }: KeyMemory): void {
   serve(
     router,
     {
@@ -67,9 +73,10 @@ function serveMaking(router: GatewayRouter, items: Items): void {
     },
     async ({ body: { email, items: wanted, atomic, holdSeconds } }, context) => {
       const requestId = context.get('requestId');
-      const idempotencyKey = idempotencyKeyOf(context);
       const holdMs = holdSeconds === undefined ? null : holdSeconds * 1_000;
-      const request = { email, items: wanted, holdMs, idempotencyKey, requestId };
+      const asked = { items: wanted, atomic: atomic === true, holdSeconds: holdSeconds ?? null };
+      const once = onceForReserving(context, asked, clock.nowMs() + idempotencyTtlMs);
+      const request = { email, items: wanted, holdMs, once, requestId };
       const outcome = await withRoom(items, email, requestId, async () =>
         known(async () => (atomic === true ? items.reserver.reserveAll(request) : items.reserver.reserveEach(request))),
       );
@@ -140,10 +147,12 @@ function serveChanging(router: GatewayRouter, items: Items): void {
       summary: 'Change or confirm a reservation',
       description:
         'Another item: the reservation of that replaces this one, under a new id, in one step; when it cannot be had ' +
-        'this one stays. Another person: passes it on. `confirm`: it does not lapse any more.',
+        'this one stays. Another person: passes it on. `confirm`: it does not lapse any more. Sent again with the same ' +
+        'Idempotency-Key, a change that was made is answered as it was then.',
       query: NO_QUERY,
       body: reservationChangeBody,
       parameters: reservationParameters,
+      headers: idempotencyHeaders,
       success: {
         status: 200,
         description: 'The reservation afterwards.',
@@ -164,7 +173,7 @@ function serveChanging(router: GatewayRouter, items: Items): void {
       const id = reservationIdIn(context);
       const requestId = context.get('requestId');
       const outcome = await withRoom(items, body.email, requestId, async () =>
-        known(async () => items.changer.change(id, body, requestId)),
+        known(async () => items.changer.change(id, body, requestId, onceForChanging(context, body))),
       );
       const { reservation, replaces } = changed(outcome, id, body);
       context.header('Location', `/reservations/${reservation.id}`);
@@ -215,6 +224,7 @@ async function withRoom<T>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof KeyReusedError) throw refusalProblem('IDEMPOTENCY_KEY_REUSED', error.message);
     if (!(error instanceof ListFullError)) throw error;
     if (email !== undefined) reservations.cleanList(email, requestId);
     throw new ProblemError({

@@ -5,7 +5,7 @@
 import type { Clock, Random } from '@trolley/cluster';
 import { OPEN_FOR_LONG_MS } from '../lists/sweeper.ts';
 import type { Registers } from '../registers.ts';
-import { bundleIn, conclusion, type BundleFate } from './bundle.ts';
+import { bundleIn, commit, COMMIT_ID, fateIn, undoing, type BundleFate, type Made } from './bundle.ts';
 import { bundleKey, newToken } from './item-ids.ts';
 
 /** Asks registers of bundles. */
@@ -21,17 +21,24 @@ export class BundleFates {
   }
 
   /** What the bundle has come to: pending only while it is young. @throws StoreError */
-  async fateOf(bundle: string, requestId: string): Promise<BundleFate> {
-    const { value } = await this.#registers.read(bundleKey(bundle), { requestId });
-    const found = bundleIn(value);
-    if (found?.state !== 'pending') return found?.state ?? 'absent';
-    const isYoung = this.#clock.nowMs() - found.atMs < OPEN_FOR_LONG_MS;
-    return isYoung ? 'pending' : this.conclude(bundle, 'undone', requestId);
+  async fateOf(name: string, requestId: string): Promise<BundleFate> {
+    const { value } = await this.#registers.read(bundleKey(name), { requestId });
+    const bundle = bundleIn(value);
+    const fate = fateIn(bundle, name);
+    if (bundle === undefined || fate !== 'pending') return fate;
+    const isYoung = this.#clock.nowMs() - bundle.atMs < OPEN_FOR_LONG_MS;
+    return isYoung ? 'pending' : this.undo(name, requestId);
   }
 
-  /** Commits or undoes a bundle, and tells what it came to, which may be the other. @throws StoreError */
-  async conclude(bundle: string, state: 'committed' | 'undone', requestId: string): Promise<BundleFate> {
-    const change = { id: newToken(this.#random), decide: conclusion(state) };
-    return this.#registers.change(bundleKey(bundle), change, { requestId });
+  /** Commits a bundle, and tells what it came to, which may be the other. @throws StoreError */
+  async commit(name: string, made: Made, requestId: string): Promise<BundleFate> {
+    const change = { id: COMMIT_ID, decide: commit(name, made) };
+    return (await this.#registers.change(bundleKey(name), change, { requestId })).fate;
+  }
+
+  /** Undoes a bundle, and tells what it came to, which may be the other. @throws StoreError */
+  async undo(name: string, requestId: string): Promise<BundleFate> {
+    const change = { id: newToken(this.#random), decide: undoing(name) };
+    return this.#registers.change(bundleKey(name), change, { requestId });
   }
 }

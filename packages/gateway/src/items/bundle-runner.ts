@@ -5,17 +5,18 @@
  * bundle and strike it off. Whoever meets a mark, and each gateway's sweeper, can finish or undo it from any point on.
  */
 import type { Clock, Random } from '@trolley/cluster';
+import type { Once } from '@trolley/records';
 import type { Background } from '../background.ts';
 import type { OpenWork } from '../lists/open-work.ts';
 import type { PersonLists } from '../lists/person-lists.ts';
 import type { OldWork } from '../lists/sweeper.ts';
 import { mapParallel } from '../parallel.ts';
-import type { Registers } from '../registers.ts';
+import type { RegisterOptions, Registers } from '../registers.ts';
 import { StoreError } from '../store.ts';
 import type { BundleFates } from './bundle-fates.ts';
-import { beginning, bundleIn, removal } from './bundle.ts';
+import { beginning, bundleIn, fateIn, madeIn, removal, type Beginning, type Made } from './bundle.ts';
 import { leaving } from './item-decisions.ts';
-import { bundleKey, newToken, parseReservationId } from './item-ids.ts';
+import { bundleKey, bundleName, newToken, parseReservationId } from './item-ids.ts';
 import type { ItemRegisters } from './item-registers.ts';
 import type { Holder } from './item.ts';
 
@@ -23,13 +24,20 @@ import type { Holder } from './item.ts';
 interface Take {
   readonly item: string;
   readonly reservation: string;
-  readonly expiresAtMs: number | null;
 }
 
 /** What a bundle does. */
 export interface BundlePlan {
+  /** Names the request that it carries out, if that may be sent again. */
+  readonly request: string | undefined;
+  /** Has the person's list remember the request. */
+  readonly once?: Once | undefined;
+  /** Tells the request from another of that name; that of `once` if absent. */
+  readonly fingerprint?: string | undefined;
   /** Whose the holds are that it takes. */
   readonly email: string;
+  /** When they lapse unless they are confirmed; null when they do not. */
+  readonly expiresAtMs: number | null;
   readonly takes: readonly Take[];
   /** Holds that end, as they were seen. */
   readonly leaves: readonly Holder[];
@@ -44,7 +52,10 @@ export interface BundleRefusal {
 
 /** What came of a bundle. */
 export type BundleOutcome =
-  | { readonly type: 'committed'; readonly sinceMs: number }
+  /** By this bundle or, when the request was sent before, by an earlier one; its holds may be over since then. */
+  | { readonly type: 'committed'; readonly made: Made }
+  /** The same request is being carried out; it will soon have come to something. */
+  | { readonly type: 'twin-pending' }
   | { readonly type: 'refused'; readonly refusals: readonly BundleRefusal[] };
 
 /** What a runner works with. */
@@ -88,21 +99,25 @@ export class BundleRunner {
    * @throws StoreError: OUTCOME_UNKNOWN when it is not known whether the bundle was committed; with any other code
    * nothing was changed. ListFullError
    */
-  async run(plan: BundlePlan, requestId: string): Promise<BundleOutcome> {
+  async run(plan: BundlePlan, { requestId, askedMs }: RegisterOptions): Promise<BundleOutcome> {
     const { clock, random } = this.#dependencies;
-    const bundle = newToken(random);
+    const attempt = newToken(random);
+    const bundle = plan.request === undefined ? attempt : bundleName(plan.request, attempt);
     await this.#announce(bundle, plan, requestId);
     const running = { bundle, plan, sinceMs: clock.nowMs(), requestId };
-    const refusals = await this.#orUndo(running, async () => {
-      await this.#begin(running);
-      return this.#mark(running);
-    });
+    const begun = await this.#orUndo(running, () => this.#begin(running, askedMs));
+    if (begun.type !== 'begun') return this.#instead(running, begun);
+    const refusals = await this.#orUndo(running, () => this.#mark(running));
     if (refusals.length > 0) {
       await this.#undo(running);
       return { type: 'refused', refusals };
     }
-    await this.#commit(running);
-    return { type: 'committed', sinceMs: running.sinceMs };
+    return { type: 'committed', made: await this.#commit(running) };
+  }
+
+  /** What a request came to that was carried out before, as far as that is remembered. @throws StoreError */
+  async recall(request: string, requestId: string): Promise<Made | undefined> {
+    return madeIn((await this.#dependencies.registers.read(bundleKey(request), { requestId })).memory);
   }
 
   /** Finishes a bundle that was left behind, or undoes it. @throws StoreError */
@@ -110,7 +125,7 @@ export class BundleRunner {
     const { registers, fates } = this.#dependencies;
     const { value } = await registers.read(bundleKey(id), { requestId, settle: true });
     const bundle = bundleIn(value);
-    if (bundle === undefined) return ageMs >= ABSENT_MAX_MS ? 'finished' : 'open';
+    if (bundle === undefined || fateIn(bundle, id) === 'absent') return ageMs >= ABSENT_MAX_MS ? 'finished' : 'open';
     const fate = await fates.fateOf(id, requestId);
     if (fate === 'pending') return 'open';
     await this.#takeMarksOff(id, bundle.items, fate === 'committed' ? fate : 'undone', requestId);
@@ -118,23 +133,32 @@ export class BundleRunner {
     return 'finished';
   }
 
-  async #announce(bundle: string, { email, takes }: BundlePlan, requestId: string): Promise<void> {
+  /** What comes of a bundle that was not begun. An attempt that was left behind is swept first, to make room. */
+  async #instead({ bundle, requestId }: Running, begun: Exclude<Beginning, { type: 'begun' }>): Promise<BundleOutcome> {
+    const { openWork, background } = this.#dependencies;
+    background.run(openName(bundle), () => openWork.strike(openName(bundle), requestId));
+    if (begun.type === 'made') return { type: 'committed', made: begun.made };
+    await this.#attempt(async () => void (await this.sweep({ id: begun.name, ageMs: 0, requestId })));
+    return { type: 'twin-pending' };
+  }
+
+  async #announce(bundle: string, { email, takes, once }: BundlePlan, requestId: string): Promise<void> {
     const { openWork, persons } = this.#dependencies;
     const reservations = takes.map(({ reservation }) => reservation);
     try {
       await Promise.all([
         openWork.note(openName(bundle), requestId),
-        persons.add(email, 'reservation', reservations, requestId),
+        persons.add(email, 'reservation', reservations, requestId, once),
       ]);
     } catch (error) {
       throw nothingChanged(error);
     }
   }
 
-  async #begin({ bundle, plan, sinceMs, requestId }: Running): Promise<void> {
+  async #begin({ bundle, plan, sinceMs, requestId }: Running, askedMs: number | undefined): Promise<Beginning> {
     const { registers, random } = this.#dependencies;
-    const change = { id: newToken(random), decide: beginning(sinceMs, itemsOf(plan)) };
-    await registers.change(bundleKey(bundle), change, { requestId });
+    const change = { id: newToken(random), decide: beginning(bundle, sinceMs, itemsOf(plan)) };
+    return registers.change(bundleKey(bundle), change, { requestId, askedMs });
   }
 
   /** Marks all holds, the first before the others: of those who want the same, the one who gets it goes on. */
@@ -155,10 +179,11 @@ export class BundleRunner {
       if (left.type === 'leaving') return undefined;
       return { item, reason: left.type === 'marked' ? 'busy' : left.type };
     }
-    const { reservation, expiresAtMs } = take;
+    const { reservation } = take;
+    const { email, expiresAtMs } = plan;
     const mark = { bundle, effect: 'take' } as const;
-    const wanted = { reservation, email: plan.email, sinceMs, expiresAtMs, mark };
-    const taken = await items.claim(item, wanted, requestId);
+    const wanted = { reservation, email, sinceMs, expiresAtMs, mark };
+    const taken = await items.claim(item, wanted, { requestId });
     switch (taken.type) {
       case 'claimed':
         return undefined;
@@ -183,17 +208,20 @@ export class BundleRunner {
     return refusals.filter((one) => one !== undefined);
   }
 
-  async #commit(running: Running): Promise<void> {
+  async #commit(running: Running): Promise<Made> {
     const { fates } = this.#dependencies;
-    const { bundle, plan, requestId } = running;
+    const { bundle, plan, sinceMs, requestId } = running;
+    const { email, expiresAtMs, once, fingerprint = once?.fingerprint ?? '' } = plan;
+    const made = { sinceMs, expiresAtMs, email, fingerprint };
     // Committed or not, an unknown outcome is left to the sweepers: undoing it here could win against a success.
-    const fate = await this.#orUndo(running, () => fates.conclude(bundle, 'committed', requestId), ['OUTCOME_UNKNOWN']);
+    const fate = await this.#orUndo(running, () => fates.commit(bundle, made, requestId), ['OUTCOME_UNKNOWN']);
     if (fate !== 'committed') {
       await this.#undo(running);
       throw new StoreError('QUORUM_NOT_MET', 'it took too long and was undone; nothing was changed');
     }
     const isSettled = await this.#attempt(() => this.#takeMarksOff(bundle, itemsOf(plan), 'committed', requestId));
     if (isSettled) this.#dependencies.background.run(openName(bundle), () => this.#close(bundle, requestId));
+    return made;
   }
 
   async #orUndo<T>(running: Running, work: () => Promise<T>, leaveTo: readonly string[] = []): Promise<T> {
@@ -210,7 +238,7 @@ export class BundleRunner {
   async #undo(running: Running): Promise<void> {
     const { bundle, plan, requestId } = running;
     await this.#attempt(async () => {
-      const fate = await this.#dependencies.fates.conclude(bundle, 'undone', requestId);
+      const fate = await this.#dependencies.fates.undo(bundle, requestId);
       // Its beginning may be on its way yet: the entry stays, for the sweepers to look again.
       if (fate === 'absent') return;
       await this.#takeMarksOff(bundle, itemsOf(plan), fate === 'committed' ? fate : 'undone', requestId);
@@ -237,7 +265,7 @@ export class BundleRunner {
   /** Only once no mark stands that counts: until then the register must say what it means. */
   async #remove(bundle: string, requestId: string): Promise<void> {
     const { registers, random } = this.#dependencies;
-    await registers.change(bundleKey(bundle), { id: newToken(random), decide: removal }, { requestId });
+    await registers.change(bundleKey(bundle), { id: newToken(random), decide: removal(bundle) }, { requestId });
   }
 
   async #takeMarksOff(

@@ -3,13 +3,14 @@
  * old one, so that however it is cut short, the person holds the one or the other: never both, never neither.
  */
 import type { Clock, Random } from '@trolley/cluster';
+import { KeyReusedError } from '../lists/list-writer.ts';
 import type { PersonLists } from '../lists/person-lists.ts';
 import { StoreError } from '../store.ts';
 import type { BundleOutcome, BundleRunner } from './bundle-runner.ts';
-import { amendment, release } from './item-decisions.ts';
-import { newToken, parseReservationId, reservationIdOf } from './item-ids.ts';
+import type { Made } from './bundle.ts';
+import { amendedIn, amendment, release } from './item-decisions.ts';
+import { newToken, parseReservationId, reservationIdOf, tokenOf } from './item-ids.ts';
 import type { ItemRegisters } from './item-registers.ts';
-import type { Holder } from './item.ts';
 import type { LapseTimers } from './lapse-timers.ts';
 import { reservationOf, type Reservation } from './reservation.ts';
 import { ReservationsUnknownError } from './reserve.ts';
@@ -19,6 +20,14 @@ export interface ReservationChanges {
   readonly item?: string | undefined;
   readonly email?: string | undefined;
   readonly confirm?: boolean | undefined;
+}
+
+/** Makes a change apply once, however often it is sent. */
+export interface ChangeOnce {
+  /** The Idempotency-Key. */
+  readonly key: string;
+  /** Says what was asked for. */
+  readonly fingerprint: string;
 }
 
 /** What came of a change. */
@@ -79,16 +88,40 @@ export class ReservationChanger {
    * @throws ReservationsUnknownError, naming both, when it is not known which of the two is there after a change of
    * item; StoreError; ListFullError
    */
-  async change(id: string, changes: ReservationChanges, requestId: string): Promise<ChangeOutcome> {
+  async change(id: string, changes: ReservationChanges, requestId: string, once?: ChangeOnce): Promise<ChangeOutcome> {
+    const made = once && (await this.#recall(id, changes, once, requestId));
+    if (made !== undefined) return made;
     const item = await this.#itemHeldBy(id, requestId);
     if (item === undefined) return { type: 'not-found' };
     const target = changes.item;
-    if (target === undefined || target === item) return this.#amend(id, item, changes, requestId);
+    if (target === undefined || target === item) return this.#amend(id, item, changes, requestId, once);
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.#move(id, item, { ...changes, item: target }, requestId);
+      const outcome = await this.#move(id, item, { ...changes, item: target }, requestId, once);
       if (outcome !== 'altered') return outcome;
       if (attempt === ATTEMPTS_MAX) return { type: 'busy' };
     }
+  }
+
+  /** What a request came to that was sent before, whatever has become of the reservation since. @throws KeyReusedError */
+  async #recall(
+    id: string,
+    changes: ReservationChanges,
+    { key, fingerprint }: ChangeOnce,
+    requestId: string,
+  ): Promise<ChangeOutcome | undefined> {
+    const { items, bundles } = this.#dependencies;
+    const item = parseReservationId(id)?.item;
+    if (item === undefined) return undefined;
+    const [remembered, made] = await Promise.all([
+      items.recall(item, amendmentId(id, key), requestId),
+      bundles.recall(moveName(id, key), requestId),
+    ]);
+    const amended = amendedIn(remembered);
+    const before = amended ?? made;
+    if (before === undefined) return undefined;
+    if (before.fingerprint !== fingerprint) throw new KeyReusedError();
+    if (amended !== undefined) return { type: 'changed', reservation: reservationOf(amended.holder) };
+    return made && movedTo(id, changes.item ?? '', made, moveName(id, key));
   }
 
   /** Looks before it changes: what is not there must not cost a write. */
@@ -97,12 +130,20 @@ export class ReservationChanger {
     return holder === undefined ? undefined : parseReservationId(id)?.item;
   }
 
-  async #amend(id: string, item: string, changes: ReservationChanges, requestId: string): Promise<ChangeOutcome> {
+  async #amend(
+    id: string,
+    item: string,
+    changes: ReservationChanges,
+    requestId: string,
+    once: ChangeOnce | undefined,
+  ): Promise<ChangeOutcome> {
     const { items, persons } = this.#dependencies;
     if (changes.email !== undefined) await persons.add(changes.email, 'reservation', [id], requestId);
-    const result = await items.changeHold(item, amendment(id, changes), requestId);
+    const decide = amendment(id, changes, once?.fingerprint ?? '');
+    const result = await items.changeHold(item, decide, requestId, once && amendmentId(id, once.key));
     switch (result.type) {
       case 'amended':
+        if (result.fingerprint !== (once?.fingerprint ?? '')) throw new KeyReusedError();
         // The former person's list keeps its entry for a while: somebody may be passing the reservation back.
         return { type: 'changed', reservation: reservationOf(result.holder) };
       case 'not-held':
@@ -119,8 +160,10 @@ export class ReservationChanger {
     item: string,
     changes: ReservationChanges & { readonly item: string },
     requestId: string,
+    once: ChangeOnce | undefined,
   ): Promise<ChangeOutcome | 'altered'> {
-    const { items, bundles, random, timers } = this.#dependencies;
+    const { items, bundles, random, timers, clock } = this.#dependencies;
+    const askedMs = clock.monotonicMs();
     const [found, target] = await Promise.all([
       items.lookWhenSettled(item, requestId),
       items.look(changes.item, requestId),
@@ -133,18 +176,20 @@ export class ReservationChanger {
 
     const email = changes.email ?? holder.email;
     const expiresAtMs = changes.confirm === true ? null : holder.expiresAtMs;
-    const reservation = reservationIdOf(changes.item, newToken(random));
-    const takes = [{ item: changes.item, reservation, expiresAtMs }];
-    const outcome = await orUnknown([id, reservation], () =>
-      bundles.run({ email, takes, leaves: [holder] }, requestId),
-    );
+    const request = once && moveName(id, once.key);
+    const token = request ?? newToken(random);
+    const reservation = reservationIdOf(changes.item, token);
+    const takes = [{ item: changes.item, reservation }];
+    const plan = { request, fingerprint: once?.fingerprint, email, expiresAtMs, takes, leaves: [holder] };
+    const outcome = await orUnknown([id, reservation], () => bundles.run(plan, { requestId, askedMs }));
+    if (outcome.type === 'twin-pending') return { type: 'busy' };
     if (outcome.type === 'refused') {
-      items.forget({ reservation, email, sinceMs: this.#dependencies.clock.nowMs() }, requestId);
+      if (once === undefined) items.forget({ reservation, email, sinceMs: clock.nowMs() }, requestId);
       return this.#refusal(outcome, item);
     }
-    const moved: Holder = { reservation, email, sinceMs: outcome.sinceMs, expiresAtMs, mark: null };
-    timers.watch(moved);
-    return { type: 'changed', reservation: reservationOf(moved), replaces: id };
+    if (outcome.made.fingerprint !== (once?.fingerprint ?? '')) throw new KeyReusedError();
+    timers.watch({ reservation, expiresAtMs: outcome.made.expiresAtMs });
+    return movedTo(id, changes.item, outcome.made, token);
   }
 
   #refusal({ refusals }: Extract<BundleOutcome, { type: 'refused' }>, item: string): ChangeOutcome | 'altered' {
@@ -153,6 +198,25 @@ export class ReservationChanger {
     if (old !== undefined) return { type: old.reason === 'not-held' ? 'not-found' : 'busy' };
     return { type: refusals.some(({ reason }) => reason === 'missing') ? 'item-not-found' : 'taken' };
   }
+}
+
+function movedTo(id: string, item: string, { email, sinceMs, expiresAtMs }: Made, token: string): ChangeOutcome {
+  const reservation = reservationIdOf(item, token);
+  return {
+    type: 'changed',
+    reservation: reservationOf({ reservation, email, sinceMs, expiresAtMs, mark: null }),
+    replaces: id,
+  };
+}
+
+/** The id of the one amendment under this key. */
+function amendmentId(id: string, key: string): string {
+  return tokenOf('amend', key, id);
+}
+
+/** The name of the one change to another item under this key. */
+function moveName(id: string, key: string): string {
+  return tokenOf('move', key, id);
 }
 
 async function orUnknown<T>(reservations: readonly string[], work: () => Promise<T>): Promise<T> {

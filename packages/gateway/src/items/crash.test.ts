@@ -2,6 +2,7 @@
  * A gateway dies after each of the changes that a request makes, in turn: whatever it leaves behind, lists and items
  * agree at once, and nothing hangs once ten seconds have passed.
  */
+import type { Once } from '@trolley/records';
 import { describe, expect, it } from 'vitest';
 import type { Claims } from '../claims.ts';
 import { CrashedError } from '../testing/crash.ts';
@@ -35,13 +36,15 @@ interface Scenario {
   readonly bobAfter?: readonly string[];
 }
 
-const request = (items: readonly string[], more: { holdMs?: number; idempotencyKey?: string } = {}) => ({
+const request = (items: readonly string[], more: { holdMs?: number; once?: Once } = {}) => ({
   email: ANN,
   items,
   holdMs: more.holdMs ?? null,
-  idempotencyKey: more.idempotencyKey,
+  once: more.once,
   requestId: REQUEST,
 });
+
+const ONCE: Once = { id: 'k', fingerprint: 'f', expiresAtMs: Number.MAX_SAFE_INTEGER };
 
 const idOf = (reservations: readonly Reservation[], item: string): string =>
   reservations.find((reservation) => reservation.item === item)?.id ?? '';
@@ -76,7 +79,7 @@ const scenarios: readonly Scenario[] = [
     title: 'reserving all or none under a key',
     ann: [],
     bob: [],
-    request: ({ items }) => items.reserver.reserveAll(request(['a', 'b', 'c'], { idempotencyKey: 'k' })),
+    request: ({ items }) => items.reserver.reserveAll(request(['a', 'b', 'c'], { once: ONCE })),
     after: ['a', 'b', 'c'],
     without: [],
   },
@@ -85,6 +88,15 @@ const scenarios: readonly Scenario[] = [
     ann: ['b', 'd'],
     bob: [],
     request: ({ items }, held) => items.changer.change(idOf(held, 'b'), { item: 'a' }, REQUEST),
+    after: ['a', 'd'],
+    without: ['b', 'd'],
+  },
+  {
+    title: 'changing to another item under a key',
+    ann: ['b', 'd'],
+    bob: [],
+    request: ({ items }, held) =>
+      items.changer.change(idOf(held, 'b'), { item: 'a' }, REQUEST, { key: 'k', fingerprint: 'f' }),
     after: ['a', 'd'],
     without: ['b', 'd'],
   },

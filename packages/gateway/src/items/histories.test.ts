@@ -88,12 +88,17 @@ interface Step {
   readonly knowledge: Knowledge;
 }
 
+function newKey(random: Random): string {
+  return random().toFixed(9).slice(2);
+}
+
 async function reserve({ email, claims, random, knowledge }: Step): Promise<void> {
   const { held } = knowledge;
   const items = ITEMS.filter((item) => !held.has(item) && random() < 0.4);
   const isAtomic = random() < 0.5;
-  const idempotencyKey = random() < 0.5 ? `${random()}` : undefined;
-  const request = { email, items, holdMs: null, idempotencyKey, requestId: REQUEST };
+  const once =
+    random() < 0.5 ? { id: newKey(random), fingerprint: 'f', expiresAtMs: Number.MAX_SAFE_INTEGER } : undefined;
+  const request = { email, items, holdMs: null, once, requestId: REQUEST };
   const before = [...held.keys()];
   try {
     const { reserver } = claims.items;
@@ -111,6 +116,7 @@ async function reserve({ email, claims, random, knowledge }: Step): Promise<void
 
 async function move({ claims, random, knowledge }: Step): Promise<void> {
   const { held } = knowledge;
+  const once = random() < 0.5 ? { key: newKey(random), fingerprint: 'f' } : undefined;
   const [item, id] = pick(random, [...held]);
   const target = pick(
     random,
@@ -121,7 +127,7 @@ async function move({ claims, random, knowledge }: Step): Promise<void> {
     .concat(target)
     .toSorted();
   try {
-    const outcome = await claims.items.changer.change(id, { item: target }, REQUEST);
+    const outcome = await claims.items.changer.change(id, { item: target }, REQUEST, once);
     expect(['changed', 'taken', 'busy']).toContain(outcome.type);
     if (outcome.type !== 'changed') return;
     held.delete(item);
@@ -164,7 +170,7 @@ async function expectAllCanBeHad({ librarian, pass, reservations }: Library): Pr
     email: 'eve@example.com',
     items: ITEMS,
     holdMs: null,
-    idempotencyKey: undefined,
+    once: undefined,
     requestId: REQUEST,
   };
   expect((await pass(librarian.items.reserver.reserveAll(request))).reserved).toHaveLength(ITEMS.length);

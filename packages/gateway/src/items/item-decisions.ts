@@ -3,8 +3,9 @@
  * of them but the one that settles the mark. Results of what is written stay in the register for a while, so they hold
  * no more than somebody needs.
  */
+import { z } from 'zod';
 import type { Decision, RegisterValue } from '../registers.ts';
-import { hasLapsed, itemIn, type Holder, type Item, type ItemDetails, type Mark } from './item.ts';
+import { hasLapsed, holderSchema, itemIn, type Holder, type Item, type ItemDetails, type Mark } from './item.ts';
 
 /** There is no such item. */
 type Missing = { readonly type: 'missing' };
@@ -50,6 +51,21 @@ export type ClaimResult =
   | Held
   | Missing;
 
+/** The hold is as asked. The fingerprint tells one request from another under the same Idempotency-Key. */
+type Amended = { readonly type: 'amended'; readonly holder: Holder; readonly fingerprint: string };
+
+const amendedSchema: z.ZodType<Amended> = z.object({
+  type: z.literal('amended'),
+  holder: holderSchema,
+  fingerprint: z.string(),
+});
+const claimedSchema = z.object({ type: z.literal('claimed'), sinceMs: z.number(), expiresAtMs: z.number().nullable() });
+
+/** What a register remembers of a claim. */
+export function claimedIn(remembered: RegisterValue | undefined): z.infer<typeof claimedSchema> | undefined {
+  return claimedSchema.safeParse(remembered).data;
+}
+
 /** Takes an item that is free, or whose hold has lapsed. The same hold again is found to be there. */
 export function claim(wanted: Holder, nowMs: number) {
   return (value: RegisterValue): Decision<ClaimResult> => {
@@ -63,18 +79,24 @@ export function claim(wanted: Holder, nowMs: number) {
   };
 }
 
+/** What a register remembers of an amendment. */
+export function amendedIn(remembered: RegisterValue | undefined): Amended | undefined {
+  return amendedSchema.safeParse(remembered).data;
+}
+
 /** Confirms a hold, or passes it to another person. One whose time is up still counts while nobody has ended it. */
 export function amendment(
   reservation: string,
   changes: { readonly email?: string | undefined; readonly confirm?: boolean | undefined },
+  fingerprint = '',
 ) {
-  return onHold<{ readonly type: 'amended'; readonly holder: Holder }>(reservation, (item, former) => {
+  return onHold<Amended>(reservation, (item, former) => {
     const holder = {
       ...former,
       email: changes.email ?? former.email,
       expiresAtMs: changes.confirm === true ? null : former.expiresAtMs,
     };
-    return writing({ ...item, holder }, { type: 'amended', holder });
+    return writing({ ...item, holder }, { type: 'amended', holder, fingerprint });
   });
 }
 

@@ -15,6 +15,9 @@ export const ITEM_ID_PATTERN = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const SEPARATOR = '~';
 const RESERVATION_PATTERN = /^([a-z0-9][a-z0-9._-]{0,99})~([a-z0-9]{16,64})$/;
 
+/** What stands between the name of a request and that of an attempt at it; neither holds one. */
+const ATTEMPT_SEPARATOR = '.';
+
 /** 128 bits, so that two keys never meet. */
 const DIGEST_LENGTH = 32;
 
@@ -22,8 +25,14 @@ export function itemKey(item: string): string {
   return ITEM_PREFIX + item;
 }
 
+/** The register of a bundle, which it shares with other attempts at the same request. */
 export function bundleKey(bundle: string): string {
-  return `bundle:${bundle}`;
+  return `bundle:${bundle.split(ATTEMPT_SEPARATOR, 1)[0]}`;
+}
+
+/** The name of one attempt at a request that is carried out by bundles. */
+export function bundleName(request: string, attempt: string): string {
+  return request + ATTEMPT_SEPARATOR + attempt;
 }
 
 /** The id of a reservation of this item. */

@@ -7,10 +7,10 @@ import type { Clock, Random } from '@trolley/cluster';
 import type { Background } from '../background.ts';
 import type { PersonLists } from '../lists/person-lists.ts';
 import { pause } from '../pause.ts';
-import type { Decision, Registers, RegisterValue } from '../registers.ts';
+import type { Decision, RegisterOptions, Registers, RegisterValue } from '../registers.ts';
 import { StoreError } from '../store.ts';
 import type { BundleFates } from './bundle-fates.ts';
-import { claim, lapse, settlement, type ClaimResult } from './item-decisions.ts';
+import { claim, lapse, settlement } from './item-decisions.ts';
 import { itemKey, newToken, parseReservationId } from './item-ids.ts';
 import { hasLapsed, itemIn, type Holder, type Item } from './item.ts';
 
@@ -90,23 +90,21 @@ export class ItemRegisters {
   }
 
   /** Takes an item, unless it is held. A bundle that is being made is not waited for. @throws StoreError */
-  async claim(id: string, wanted: Holder, requestId: string, changeId?: string) {
+  async claim(id: string, wanted: Holder, options: RegisterOptions, changeId?: string) {
+    const { registers, random, clock } = this.#dependencies;
+    const { requestId } = options;
+    const change = { id: changeId ?? newToken(random), decide: claim(wanted, clock.nowMs()) };
     for (let settled = 0; ; settled += 1) {
-      const result = await this.change(id, claim(wanted, this.#dependencies.clock.nowMs()), requestId, changeId);
+      const result = await registers.change(itemKey(id), change, options);
       if (result.type !== 'held' || settled === SETTLED_MAX) return result;
       const { holder } = result;
       if (holder.mark === null || !(await this.settle(id, holder, requestId))) return result;
     }
   }
 
-  /** When a claim under this change id was made, if the register remembers one; changes nothing. @throws StoreError */
-  async recallClaim(
-    id: string,
-    changeId: string,
-    requestId: string,
-  ): Promise<{ readonly sinceMs: number; readonly expiresAtMs: number | null } | undefined> {
-    const result = await this.change(id, claimingNothing, requestId, changeId);
-    return result.type === 'claimed' ? result : undefined;
+  /** What the item's register remembers of the change by that id. @throws StoreError */
+  async recall(id: string, changeId: string, requestId: string): Promise<RegisterValue | undefined> {
+    return (await this.#dependencies.registers.read(itemKey(id), { requestId })).memory(changeId);
   }
 
   /** Changes a hold, after the bundle that it is part of, if any, has come to something. @throws StoreError */
@@ -114,10 +112,11 @@ export class ItemRegisters {
     id: string,
     decide: (value: RegisterValue) => Decision<T | { readonly type: 'marked'; readonly holder: Holder }>,
     requestId: string,
+    changeId?: string,
   ): Promise<T | { readonly type: 'marked'; readonly holder: Holder }> {
     const untilMs = this.#dependencies.clock.monotonicMs() + BUNDLE_WAIT_MAX_MS;
     for (;;) {
-      const result = await this.change(id, decide, requestId);
+      const result = await this.change(id, decide, requestId, changeId);
       if (!isMarked(result)) return result;
       if (await this.settle(id, result.holder, requestId)) continue;
       if (this.#dependencies.clock.monotonicMs() >= untilMs) return result;
@@ -190,10 +189,6 @@ export class ItemRegisters {
       throw error;
     }
   }
-}
-
-function claimingNothing(): Decision<ClaimResult | { readonly type: 'never' }> {
-  return { type: 'keep', result: { type: 'never' } };
 }
 
 function isMarked(result: RegisterValue): result is { readonly type: 'marked'; readonly holder: Holder } {

@@ -31,18 +31,19 @@ export type Item = {
   readonly holder: Holder | null;
 };
 
+/** The form of a hold in a register. */
+export const holderSchema: z.ZodType<Holder> = z.object({
+  reservation: z.string(),
+  email: z.string(),
+  sinceMs: z.number(),
+  expiresAtMs: z.number().nullable(),
+  mark: z.object({ bundle: z.string(), effect: z.enum(['take', 'leave']) }).nullable(),
+});
+
 const itemSchema: z.ZodType<Item> = z.object({
   kind: z.string(),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
-  holder: z
-    .object({
-      reservation: z.string(),
-      email: z.string(),
-      sinceMs: z.number(),
-      expiresAtMs: z.number().nullable(),
-      mark: z.object({ bundle: z.string(), effect: z.enum(['take', 'leave']) }).nullable(),
-    })
-    .nullable(),
+  holder: holderSchema.nullable(),
 });
 
 /**

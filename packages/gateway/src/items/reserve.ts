@@ -4,11 +4,14 @@
  * person holds. Items that are held are found out by a look first: being refused costs no write.
  */
 import type { Clock, Random } from '@trolley/cluster';
+import type { Once } from '@trolley/records';
 import type { PersonLists } from '../lists/person-lists.ts';
 import { mapParallel } from '../parallel.ts';
 import { pause } from '../pause.ts';
 import { StoreError } from '../store.ts';
 import type { BundleRunner } from './bundle-runner.ts';
+import type { Made } from './bundle.ts';
+import { claimedIn } from './item-decisions.ts';
 import { newToken, reservationIdOf, tokenOf } from './item-ids.ts';
 import type { ItemRegisters } from './item-registers.ts';
 import type { Holder } from './item.ts';
@@ -23,7 +26,7 @@ export interface ReservationRequest {
   /** How long the holds last unless they are confirmed; null for ever. */
   readonly holdMs: number | null;
   /** Names the request, if it may be sent again: its reservations then have the same ids each time. */
-  readonly idempotencyKey: string | undefined;
+  readonly once: Once | undefined;
   readonly requestId: string;
 }
 
@@ -90,11 +93,15 @@ export class Reserver {
    * some could not be asked about; ListFullError
    */
   async reserveEach(request: ReservationRequest): Promise<ReserveOutcome> {
-    const looked = await mapParallel(this.#wantedOf(request), (wanted) => this.#look(wanted, request));
+    const askedMs = this.#dependencies.clock.monotonicMs();
+    const [looked] = await Promise.all([
+      mapParallel(this.#wantedOf(request), (wanted) => this.#look(wanted, request)),
+      this.#checkKey(request),
+    ]);
     const free = looked.flatMap((fate) => (fate.type === 'free' ? [fate.wanted] : []));
     await this.#enlist(request, free);
     const fates = await mapParallel(looked, async (fate) =>
-      fate.type === 'free' ? this.#claim(fate.wanted, request) : fate,
+      fate.type === 'free' ? this.#claim(fate.wanted, request, askedMs) : fate,
     );
     return outcomeOf(fates);
   }
@@ -108,6 +115,7 @@ export class Reserver {
   async reserveAll(request: ReservationRequest): Promise<ReserveOutcome> {
     const { clock } = this.#dependencies;
     const wanted = this.#wantedOf(request);
+    await this.#checkKey(request);
     const untilMs = clock.monotonicMs() + TWIN_WAIT_MAX_MS;
     for (;;) {
       const outcome = await this.#tryAll(wanted, request);
@@ -120,24 +128,24 @@ export class Reserver {
     }
   }
 
-  #wantedOf({ email, items, idempotencyKey }: ReservationRequest): readonly Wanted[] {
+  #wantedOf({ email, items, once }: ReservationRequest): readonly Wanted[] {
     const { random } = this.#dependencies;
     return items.map((item) => {
-      const token = idempotencyKey === undefined ? newToken(random) : tokenOf(idempotencyKey, email, item);
+      const token = once === undefined ? newToken(random) : tokenOf(once.id, once.fingerprint, email, item);
       return { item, reservation: reservationIdOf(item, token) };
     });
   }
 
   async #look(wanted: Wanted, request: ReservationRequest): Promise<Fate> {
     const { item, reservation } = wanted;
-    const { requestId, idempotencyKey } = request;
+    const { requestId, once } = request;
     return failing(wanted, async () => {
       const found = await this.#dependencies.items.look(item, requestId);
       if (found === undefined) return refused({ item, reason: 'NOT_FOUND' });
       const { holder } = found.item;
       if (holder === null) return { type: 'free', wanted };
       if (holder.reservation === reservation) return { type: 'reserved', reservation: reservationOf(holder) };
-      const recalled = idempotencyKey === undefined ? undefined : await this.#recall(wanted, request);
+      const recalled = once === undefined ? undefined : await this.#recall(wanted, request);
       return recalled ?? refused({ item, reason: 'TAKEN' });
     });
   }
@@ -145,14 +153,19 @@ export class Reserver {
   /** What the register remembers of this very request, which may have been served before, and its hold be over. */
   async #recall({ item, reservation }: Wanted, { email, requestId }: ReservationRequest): Promise<Fate | undefined> {
     const { items } = this.#dependencies;
-    const remembered = await items.recallClaim(item, reservation, requestId);
+    const remembered = claimedIn(await items.recall(item, reservation, requestId));
     if (remembered === undefined) return undefined;
     return { type: 'reserved', reservation: reservationOf({ ...remembered, reservation, email, mark: null }) };
   }
 
-  async #enlist({ email, requestId }: ReservationRequest, wanted: readonly Wanted[]): Promise<void> {
+  /** @throws KeyReusedError, StoreError */
+  async #checkKey({ email, once, requestId }: ReservationRequest): Promise<void> {
+    if (once !== undefined) await this.#dependencies.persons.check(email, once, requestId);
+  }
+
+  async #enlist({ email, once, requestId }: ReservationRequest, wanted: readonly Wanted[]): Promise<void> {
     try {
-      await this.#dependencies.persons.add(email, 'reservation', idsOf(wanted), requestId);
+      await this.#dependencies.persons.add(email, 'reservation', idsOf(wanted), requestId, once);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       throw new StoreError(
@@ -162,14 +175,14 @@ export class Reserver {
     }
   }
 
-  async #claim(wanted: Wanted, { email, holdMs, idempotencyKey, requestId }: ReservationRequest): Promise<Fate> {
+  async #claim(wanted: Wanted, { email, holdMs, once, requestId }: ReservationRequest, askedMs: number): Promise<Fate> {
     const { items, timers, clock } = this.#dependencies;
     const { item, reservation } = wanted;
     const sinceMs = clock.nowMs();
     const expiresAtMs = holdMs === null ? null : sinceMs + holdMs;
     const holder: Holder = { reservation, email, sinceMs, expiresAtMs, mark: null };
     const fate = await failing(wanted, async () => {
-      const result = await items.claim(item, holder, requestId, reservation);
+      const result = await items.claim(item, holder, { requestId, askedMs }, reservation);
       if (result.type === 'missing') return refused({ item, reason: 'NOT_FOUND' });
       if (result.type === 'held') return refused({ item, reason: 'TAKEN' });
       const held = { ...holder, sinceMs: result.sinceMs, expiresAtMs: result.expiresAtMs };
@@ -177,53 +190,65 @@ export class Reserver {
     });
     if (fate.type !== 'refused') timers.watch(holder);
     // With a key, another request may be about to make the same reservation, and relies on the entry.
-    if (fate.type === 'refused' && idempotencyKey === undefined)
-      items.forget({ reservation, email, sinceMs }, requestId);
+    if (fate.type === 'refused' && once === undefined) items.forget({ reservation, email, sinceMs }, requestId);
     return fate;
   }
 
   async #tryAll(wanted: readonly Wanted[], request: ReservationRequest): Promise<ReserveOutcome | 'twin-pending'> {
-    const looked = await this.#lookAtAll(wanted, request);
-    const there = looked.flatMap(({ holder }) => (holder === null ? [] : [reservationOf(holder)]));
-    if (there.some(({ pending }) => pending)) return 'twin-pending';
-    // All were reserved together, so one that is there tells of all; others were given up since.
-    if (there.length > 0) return { reserved: there, refused: [] };
-    const refusals = looked.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal]));
-    return refusals.length > 0 ? { reserved: [], refused: refusals } : this.#bundle(wanted, request);
+    const { bundles, clock } = this.#dependencies;
+    const { requestId } = request;
+    const askedMs = clock.monotonicMs();
+    const refusals = await this.#refusalsOf(wanted, request);
+    if (refusals === undefined) return 'twin-pending';
+    const name = requestNameOf(request);
+    // After the look: holds that it found to be this request's count, so what made them is remembered by now.
+    const made = name === undefined ? undefined : await bundles.recall(name, requestId);
+    if (made !== undefined) return allOf(wanted, made);
+    return refusals.length > 0 ? { reserved: [], refused: refusals } : this.#bundle(wanted, request, askedMs);
   }
 
-  async #lookAtAll(wanted: readonly Wanted[], { requestId }: ReservationRequest) {
-    return mapParallel(wanted, async ({ item, reservation }) => {
+  /** What stands in the way of reserving all; undefined while the same request is at it. */
+  async #refusalsOf(
+    wanted: readonly Wanted[],
+    { requestId }: ReservationRequest,
+  ): Promise<readonly Refusal[] | undefined> {
+    const looked = await mapParallel(wanted, async ({ item, reservation }) => {
       const found = await this.#dependencies.items.look(item, requestId);
-      if (found === undefined) return { holder: null, refusal: { item, reason: 'NOT_FOUND' } as const };
+      if (found === undefined) return { item, reason: 'NOT_FOUND' } as const;
       const { holder } = found.item;
-      if (holder === null || holder.reservation === reservation) return { holder, refusal: undefined };
-      return { holder: null, refusal: { item, reason: 'TAKEN' } as const };
+      if (holder === null) return undefined;
+      const isTwin = holder.reservation === reservation && holder.mark !== null;
+      return isTwin ? 'twin-pending' : ({ item, reason: 'TAKEN' } as const);
     });
+    const refusals = looked.filter((one) => one !== undefined);
+    return refusals.every((one) => one !== 'twin-pending') ? refusals : undefined;
   }
 
-  async #bundle(wanted: readonly Wanted[], request: ReservationRequest): Promise<ReserveOutcome | 'twin-pending'> {
+  async #bundle(
+    wanted: readonly Wanted[],
+    request: ReservationRequest,
+    askedMs: number,
+  ): Promise<ReserveOutcome | 'twin-pending'> {
     const { bundles, timers, clock } = this.#dependencies;
-    const { email, holdMs, requestId } = request;
+    const { email, holdMs, once, requestId } = request;
     const expiresAtMs = holdMs === null ? null : clock.nowMs() + holdMs;
-    const takes = wanted.map(({ item, reservation }) => ({ item, reservation, expiresAtMs }));
     const watch = (): void => {
-      for (const { reservation } of takes) timers.watch({ reservation, expiresAtMs });
+      for (const { reservation } of wanted) timers.watch({ reservation, expiresAtMs });
+    };
+    const plan = {
+      request: requestNameOf(request),
+      once,
+      email,
+      expiresAtMs,
+      takes: wanted,
+      leaves: [],
     };
     try {
-      const outcome = await bundles.run({ email, takes, leaves: [] }, requestId);
+      const outcome = await bundles.run(plan, { requestId, askedMs });
+      if (outcome.type === 'twin-pending') return outcome.type;
       if (outcome.type === 'committed') {
-        const { sinceMs } = outcome;
         watch();
-        const reserved = takes.map(({ item, reservation: id }) => ({
-          id,
-          item,
-          email,
-          sinceMs,
-          expiresAtMs,
-          pending: false,
-        }));
-        return { reserved, refused: [] };
+        return allOf(wanted, outcome.made);
       }
       if (outcome.refusals.some(({ reason }) => reason === 'ours')) return 'twin-pending';
       this.#forgetAll(wanted, request);
@@ -236,11 +261,24 @@ export class Reserver {
     }
   }
 
-  #forgetAll(wanted: readonly Wanted[], { email, idempotencyKey, requestId }: ReservationRequest): void {
-    if (idempotencyKey !== undefined) return;
+  #forgetAll(wanted: readonly Wanted[], { email, once, requestId }: ReservationRequest): void {
+    if (once !== undefined) return;
     const sinceMs = this.#dependencies.clock.nowMs();
     for (const { reservation } of wanted) this.#dependencies.items.forget({ reservation, email, sinceMs }, requestId);
   }
+}
+
+/** The name by which a request for all or none is remembered; undefined for one that is not sent again. */
+function requestNameOf({ email, once }: ReservationRequest): string | undefined {
+  return once && tokenOf('all', once.id, once.fingerprint, email);
+}
+
+/** The reservations of a request for all, as they were made. */
+function allOf(wanted: readonly Wanted[], { sinceMs, expiresAtMs, email }: Made): ReserveOutcome {
+  const reserved = wanted.map(({ item, reservation: id }) => {
+    return { id, item, email, sinceMs, expiresAtMs, pending: false };
+  });
+  return { reserved, refused: [] };
 }
 
 function outcomeOf(fates: readonly Fate[]): ReserveOutcome {

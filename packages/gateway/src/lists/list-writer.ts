@@ -3,12 +3,20 @@
  * as the next one: many requests about one person cost few writes. Lists lead to what a crash cut short, so their
  * writes are never made with fewer replicas than a quorum.
  */
-import type { Change, Line } from '@trolley/records';
+import type { Change, Line, Once } from '@trolley/records';
 import { StoreError, type Store } from '../store.ts';
 
 /** The list has no room for the entries. */
 export class ListFullError extends Error {
   override readonly name = 'ListFullError';
+}
+
+/** The Idempotency-Key was used for another request. */
+export class KeyReusedError extends Error {
+  override readonly name = 'KeyReusedError';
+  constructor() {
+    super('the idempotency key was used for a different request');
+  }
 }
 
 type Verb = 'list-add' | 'list-remove';
@@ -41,6 +49,21 @@ export class ListWriter {
    */
   async add(key: string, entries: readonly Line[], requestId: string): Promise<void> {
     await this.#enqueue(key, 'list-add', entries, requestId);
+  }
+
+  /**
+   * Adds entries by a write of its own, which the list remembers; adds nothing when it remembers that already.
+   *
+   * @returns whether they were added
+   * @throws as `add`; KeyReusedError when that id was used for something else
+   */
+  async addOnce(key: string, entries: readonly Line[], requestId: string, once: Once): Promise<boolean> {
+    if (entries.length === 0) return false;
+    const change: Change = { action: { type: 'list-add', entries }, once };
+    const outcome = await this.#store.change(key, change, { strict: true, requestId });
+    if (outcome.type !== 'refused') return outcome.type === 'applied';
+    if (outcome.code === 'IDEMPOTENCY_KEY_REUSED') throw new KeyReusedError();
+    throw new ListFullError(outcome.detail);
   }
 
   /** Takes entries out that were not added anew since: whose number is no larger than the one given. @throws StoreError */

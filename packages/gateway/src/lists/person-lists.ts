@@ -4,9 +4,9 @@
  * too little: whoever reads it asks what each entry leads to.
  */
 import type { Clock } from '@trolley/cluster';
-import { listOf, personKey } from '@trolley/records';
+import { listOf, personKey, recall, type Once } from '@trolley/records';
 import type { Store } from '../store.ts';
-import type { ListWriter } from './list-writer.ts';
+import { KeyReusedError, type ListWriter } from './list-writer.ts';
 
 /** What an entry leads to. */
 export type EntryKind = 'reservation' | 'order';
@@ -33,11 +33,23 @@ export class PersonLists {
     this.#clock = clock;
   }
 
-  /** Adds entries, or renews them. @throws ListFullError, StoreError */
-  async add(email: string, kind: EntryKind, ids: readonly string[], requestId: string): Promise<void> {
+  /**
+   * Adds entries, or renews them. With `once` the list remembers the request as well.
+   *
+   * @throws ListFullError, KeyReusedError, StoreError
+   */
+  async add(email: string, kind: EntryKind, ids: readonly string[], requestId: string, once?: Once): Promise<void> {
     const seconds = Math.floor(this.#clock.nowMs() / 1_000);
     const entries = ids.map((id) => [`${kind}:${id}`, seconds] as const);
-    await this.#writer.add(personKey(email), entries, requestId);
+    const isNew = once !== undefined && (await this.#writer.addOnce(personKey(email), entries, requestId, once));
+    // The entries of a request that was sent before may have been taken out since.
+    if (!isNew) await this.#writer.add(personKey(email), entries, requestId);
+  }
+
+  /** Whether a key may be used for this request, by what the list remembers. @throws KeyReusedError, StoreError */
+  async check(email: string, once: Once, requestId: string): Promise<void> {
+    const { record } = await this.#store.read(personKey(email), { strict: true, requestId });
+    if (recall(record, once, this.#clock.nowMs()) === 'reused') throw new KeyReusedError();
   }
 
   /** Takes out those of the entries that were not added anew since. @throws StoreError */

@@ -5,6 +5,7 @@
  */
 import { StoreError } from '../store.ts';
 import type {
+  Memory,
   RegisterChange,
   RegisterOptions,
   RegisterPage,
@@ -20,7 +21,7 @@ interface Cell {
   value: RegisterValue;
   version: number;
   /** Results of recent changes by id, oldest first. */
-  recent: Map<string, unknown>;
+  recent: Map<string, RegisterValue>;
 }
 
 /** One call of the registers. */
@@ -58,9 +59,9 @@ export class FakeRegisters implements Registers {
   async read(key: string, _options?: RegisterOptions): Promise<VersionedValue> {
     this.#note({ method: 'read', key });
     await turns(this.delayTurns());
-    const { value, version } = this.#cellOf(key);
+    const cell = this.#cellOf(key);
     await turns(this.delayTurns());
-    return { value, version };
+    return { value: cell.value, version: cell.version, memory: memoryOf(cell) };
   }
 
   async list(
@@ -97,7 +98,7 @@ export class FakeRegisters implements Registers {
     const cell = this.#cellOf(key);
     // What is remembered under an id is what the same change returned before.
     if (cell.recent.has(id)) return cell.recent.get(id) as T;
-    const decision = decide(cell.value);
+    const decision = decide(cell.value, memoryOf(cell));
     if (decision.type === 'keep') return decision.result;
     const value: RegisterValue = JSON.parse(JSON.stringify(decision.value));
     const recent = new Map(cell.recent).set(id, decision.result);
@@ -109,6 +110,10 @@ export class FakeRegisters implements Registers {
   #cellOf(key: string): Cell {
     return this.cells.get(key) ?? { value: null, version: 0, recent: new Map() };
   }
+}
+
+function memoryOf({ recent }: Cell): Memory {
+  return (id) => recent.get(id);
 }
 
 function outcomeUnknown(key: string): StoreError {

@@ -4,10 +4,10 @@
  * time: everyone who waits hears at the deadline at the latest.
  */
 import type { Timer } from '@trolley/cluster';
-import type { RegisterChange, RegisterValue, VersionedValue } from '../../registers.ts';
+import type { RegisterChange, RegisterOptions, RegisterValue, VersionedValue } from '../../registers.ts';
 import { StoreError } from '../../store.ts';
 import { backoffMs } from './backoff.ts';
-import { COMBINED_CHANGES_MAX } from './envelope.ts';
+import { COMBINED_CHANGES_MAX, memoryOf } from './envelope.ts';
 import type { LostRound } from './judge-rounds.ts';
 import type { PlannedOutcome } from './plan-changes.ts';
 import type { Asked, Attempt } from './proposer.ts';
@@ -28,6 +28,7 @@ export interface Settled {
 }
 
 interface Waiting extends Asked {
+  readonly deadlineMs: number;
   readonly resolve: (settled: Settled) => void;
   readonly reject: (error: unknown) => void;
   timer: Timer | undefined;
@@ -53,7 +54,17 @@ export class ChangeQueue {
   }
 
   /** Has a change made, or, without one, what is under way brought to an end. @throws StoreError */
-  submit(key: string, change: RegisterChange<RegisterValue> | undefined, requestId: string): Promise<Settled> {
+  submit(
+    key: string,
+    change: RegisterChange<RegisterValue> | undefined,
+    { requestId, askedMs }: RegisterOptions,
+  ): Promise<Settled> {
+    const { clock, claimTimeoutMs } = this.#context;
+    const nowMs = clock.monotonicMs();
+    const deadlineMs = Math.min(nowMs, askedMs ?? nowMs) + claimTimeoutMs;
+    if (nowMs > deadlineMs) {
+      return Promise.reject(new StoreError('QUORUM_NOT_MET', `it took too long: ${key} was not changed`));
+    }
     const queue = this.#waiting.get(key);
     if ((queue?.length ?? 0) >= WAITING_FOR_ONE_MAX || this.#count >= WAITING_MAX) {
       return Promise.reject(new StoreError('OVERLOADED', `too many changes wait already: ${key} was not changed`));
@@ -63,13 +74,14 @@ export class ChangeQueue {
         change,
         requestId,
         maybeDone: false,
+        deadlineMs,
         resolve,
         reject,
         timer: undefined,
         isOver: false,
         failure: undefined,
       };
-      asked.timer = this.#context.clock.after(this.#context.claimTimeoutMs, () => this.#giveUp(key, asked));
+      asked.timer = clock.after(deadlineMs - nowMs, () => this.#giveUp(key, asked));
       this.#count += 1;
       if (queue !== undefined) {
         queue.push(asked);
@@ -85,6 +97,8 @@ export class ChangeQueue {
   async #work(key: string, queue: Waiting[]): Promise<void> {
     let outOfReach = 0;
     for (let failures = 0; queue.length > 0;) {
+      this.#giveUpLate(key, queue);
+      if (queue.length === 0) break;
       const batch = queue.slice(0, COMBINED_CHANGES_MAX);
       const lost = await this.#tryOnce(key, batch);
       failures = lost === undefined ? 0 : failures + 1;
@@ -116,10 +130,18 @@ export class ChangeQueue {
   }
 
   #tell(batch: readonly Waiting[], { plan, accepted }: Extract<Attempt, { type: 'settled' }>): void {
-    const value = { value: plan.envelope.value, version: accepted[0] };
+    const { envelope } = plan;
+    const value = { value: envelope.value, version: accepted[0], memory: memoryOf(envelope) };
     for (const [index, asked] of batch.entries()) {
       if (this.#end(asked)) asked.resolve({ outcome: plan.outcomes[index], value });
     }
+  }
+
+  /** After a pause of the process an attempt may be due before the timers are. */
+  #giveUpLate(key: string, queue: Waiting[]): void {
+    const nowMs = this.#context.clock.monotonicMs();
+    for (const asked of queue) if (nowMs > asked.deadlineMs) this.#giveUp(key, asked);
+    removeOver(queue);
   }
 
   #giveUp(key: string, asked: Waiting): void {

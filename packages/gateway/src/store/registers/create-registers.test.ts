@@ -11,7 +11,45 @@ import {
   owners,
   world,
 } from '../../testing/register-cases.ts';
+import type { RegisterChange, RegisterValue } from '../../registers.ts';
 import { RegisterWorld } from '../../testing/register-world.ts';
+
+describe('memory', () => {
+  test('of changes is told by reads and to decisions, also once the register is released', async () => {
+    const { clock, gateway } = world();
+    const { registers } = gateway;
+    await clock.run(registers.change(KEY, claim('ann'), REQUEST));
+    const release = { id: 'release', decide: () => ({ type: 'write', value: null, result: 'gone' }) as const };
+    await clock.run(registers.change(KEY, release, REQUEST));
+    const { value, memory } = await clock.run(registers.read(KEY, REQUEST));
+    expect([value, memory('claim-ann'), memory('release'), memory('other')]).toEqual([
+      null,
+      'taken',
+      'gone',
+      undefined,
+    ]);
+    const asking: RegisterChange<RegisterValue> = {
+      id: 'asking',
+      decide: (_, remembered) => ({ type: 'keep', result: remembered('claim-ann') ?? null }),
+    };
+    expect(await clock.run(registers.change(KEY, asking, REQUEST))).toBe('taken');
+  });
+});
+
+describe('a change', () => {
+  test('I26: is not begun for a request that has grown old', async () => {
+    const { world: all, clock, gateway } = world();
+    await clock.run(new Promise<void>((resolve) => void clock.after(20_000, resolve)));
+    const sent = { ...all.sent };
+    const askedMs = clock.monotonicMs() - 10_001;
+    await expect(gateway.registers.change(KEY, claim('ann'), { ...REQUEST, askedMs })).rejects.toMatchObject({
+      code: 'QUORUM_NOT_MET',
+    });
+    expect(all.sent).toEqual(sent);
+    const late = { ...REQUEST, askedMs: clock.monotonicMs() - 9_000 };
+    expect(await clock.run(gateway.registers.change(KEY, claim('ann'), late))).toBe('taken');
+  });
+});
 
 describe('round trips', () => {
   test.each([1, 2, 3, 4, 5])('with %i replicas a first change takes two, the following take one', async (count) => {
@@ -28,7 +66,7 @@ describe('round trips', () => {
     await elapsed(() => gateway.registers.change(KEY, claim('ann'), REQUEST));
     const { prepare, accept } = all.sent;
     const { result, roundTrips } = await elapsed(() => gateway.registers.read(KEY, REQUEST));
-    expect(result).toEqual({ value: 'ann', version: 1 });
+    expect(result).toMatchObject({ value: 'ann', version: 1 });
     expect(roundTrips).toBe(1);
     expect(all.sent).toMatchObject({ prepare, accept });
   });
@@ -36,7 +74,7 @@ describe('round trips', () => {
   test('a register that nobody has written to is read as null, in one', async () => {
     const { world: all, elapsed, gateway } = world();
     const { result, roundTrips } = await elapsed(() => gateway.registers.read(KEY, REQUEST));
-    expect({ result, roundTrips }).toEqual({ result: { value: null, version: 0 }, roundTrips: 1 });
+    expect({ result, roundTrips }).toMatchObject({ result: { value: null, version: 0 }, roundTrips: 1 });
     expect(all.acceptor('a').registers.size).toBe(0);
   });
 

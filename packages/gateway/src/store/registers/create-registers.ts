@@ -6,7 +6,7 @@ import type { RegisterChange, RegisterOptions, Registers, RegisterValue, Version
 import { StoreError } from '../../store.ts';
 import { backoffMs } from './backoff.ts';
 import { ChangeQueue } from './change-queue.ts';
-import { decodeEnvelope } from './envelope.ts';
+import { decodeEnvelope, memoryOf } from './envelope.ts';
 import type { Accepted, LostRound } from './judge-rounds.ts';
 import { Proposer } from './proposer.ts';
 import type { RegisterContext } from './register-context.ts';
@@ -22,7 +22,7 @@ export function createRegisters(context: RegisterContext): Omit<Registers, 'list
     change: (key, change, options) => changeRegister(queue, key, change, options),
     async read(key, { requestId, settle = false }) {
       const value = settle ? undefined : await readAgreed(context, proposer, key, requestId);
-      return value ?? (await queue.submit(key, undefined, requestId)).value;
+      return value ?? (await queue.submit(key, undefined, { requestId })).value;
     },
   };
 }
@@ -31,9 +31,9 @@ async function changeRegister<T extends RegisterValue>(
   queue: ChangeQueue,
   key: string,
   change: RegisterChange<T>,
-  { requestId }: RegisterOptions,
+  options: RegisterOptions,
 ): Promise<T> {
-  const { outcome } = await queue.submit(key, change, requestId);
+  const { outcome } = await queue.submit(key, change, options);
   if (outcome === undefined) throw new Error('a change came back without an outcome');
   if (outcome.type === 'thrown') throw outcome.error;
   // The result of this change, or of an earlier one by its id: the same change, as the caller promises.
@@ -66,7 +66,8 @@ function isAccepted(read: Accepted | LostRound | undefined): read is Accepted {
 }
 
 function versioned({ ballot, value }: Accepted): VersionedValue {
-  return { value: decodeEnvelope(value).value, version: ballot[0] };
+  const envelope = decodeEnvelope(value);
+  return { value: envelope.value, version: ballot[0], memory: memoryOf(envelope) };
 }
 
 function tooFewAnswered(key: string, { detail }: LostRound): StoreError {

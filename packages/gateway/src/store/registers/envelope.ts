@@ -3,7 +3,7 @@
  * that is made again does nothing. Pure. Nodes never look into it, but for seeing that the value is null: such a register
  * is released, and dropped in time like any deleted record, together with what it remembers.
  */
-import type { RegisterValue } from '../../registers.ts';
+import type { Memory, RegisterValue } from '../../registers.ts';
 
 /** Changes whose results are remembered, at least. */
 export const RECENT_CHANGES_MAX = 32;
@@ -55,6 +55,11 @@ export function decodeEnvelope(text: string | null): Envelope {
 /** The change of that id, when it is remembered. */
 export function recentChange({ recent }: Envelope, id: string): RecentChange | undefined {
   return recent.findLast((change) => change.id === id);
+}
+
+/** What is remembered, as changes and readers see it. */
+export function memoryOf(envelope: Envelope): Memory {
+  return (id) => recentChange(envelope, id)?.result;
 }
 
 /** What is remembered once another change is made: the newest of all, and the newest of each of the newest proposers. */

@@ -3,7 +3,7 @@
  * those who asked. Pure; what it says counts only once the replicas agree to the value that it began with.
  */
 import type { RegisterChange, RegisterValue } from '../../registers.ts';
-import { recentChange, remember, type Envelope } from './envelope.ts';
+import { memoryOf, recentChange, remember, type Envelope } from './envelope.ts';
 
 /** What a change comes to. */
 export type PlannedOutcome =
@@ -49,7 +49,7 @@ function planOne(envelope: Envelope, change: RegisterChange<RegisterValue>, prop
   const made = recentChange(envelope, id);
   if (made !== undefined) return { envelope, outcome: { type: 'kept', result: made.result } };
   try {
-    const decision = change.decide(envelope.value);
+    const decision = change.decide(envelope.value, memoryOf(envelope));
     if (decision.type === 'keep') return { envelope, outcome: { type: 'kept', result: decision.result } };
     const { value, result } = decision;
     const recent = remember(envelope.recent, { id, result, proposer });

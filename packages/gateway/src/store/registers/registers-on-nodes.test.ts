@@ -42,7 +42,7 @@ describe('on nodes', () => {
         [1, 2],
       ]),
     );
-    expect(await registers.read(KEY, REQUEST)).toEqual({ value: { holder: 'bob' }, version: 2 });
+    expect(await registers.read(KEY, REQUEST)).toMatchObject({ value: { holder: 'bob' }, version: 2 });
   });
 
   test('a node that refuses connections is done without, and hinted to', async () => {
