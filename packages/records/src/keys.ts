@@ -19,6 +19,8 @@ const KINDS = {
   item: 'register',
   stock: 'register',
   order: 'register',
+  /** By e-mail: which checkout is at the person's cart. */
+  turn: 'register',
   bundle: 'register',
 } as const;
 

@@ -10,7 +10,7 @@ import { cell, tableText, type Cell, type TableContents, type Tone } from '../ta
 import type { Terminal } from '../terminal.ts';
 import { watch, type Sight } from '../watch.ts';
 
-const KEY_FORM = /^(?:product|user|person|open|item|stock|order|bundle):\S/u;
+const KEY_FORM = /^(?:product|user|person|open|item|stock|order|bundle|turn):\S/u;
 const LISTED_LINES_MAX = 6;
 
 /** How the key is to be shown. */

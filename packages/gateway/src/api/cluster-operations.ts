@@ -26,6 +26,7 @@ const nameSchemas: Readonly<Record<KeyKind, z.ZodType<string>>> = {
   person: emailSchema,
   item: idSchema.toLowerCase(),
   order: idSchema,
+  turn: emailSchema,
   bundle: idSchema,
   open: idSchema,
 };

@@ -3,7 +3,7 @@
  * change of the order's register nothing is sold, and after it all of it is, whatever becomes of this gateway.
  */
 import { newRequestId, type Clock, type Random } from '@trolley/cluster';
-import { productKey, productOf } from '@trolley/records';
+import { productKey, productOf, userKey, userOf } from '@trolley/records';
 import type { Logger } from 'pino';
 import type { Background } from '../background.ts';
 import type { OpenWork } from '../lists/open-work.ts';
@@ -16,12 +16,14 @@ import type { OrderRegisters } from './order-registers.ts';
 import type { Order } from './order.ts';
 import type { Placement } from './stock-decisions.ts';
 import type { StockRegisters } from './stock-registers.ts';
+import type { Turn, Turns } from './turns.ts';
 
 /** What an attempt works with. */
 export interface AttemptDependencies {
   readonly store: Store;
   readonly orders: OrderRegisters;
   readonly stocks: StockRegisters;
+  readonly turns: Turns;
   readonly completion: OrderCompletion;
   readonly openWork: OpenWork;
   readonly persons: PersonLists;
@@ -35,6 +37,10 @@ export interface AttemptDependencies {
 export interface Wanted {
   readonly id: string;
   readonly email: string;
+  /** Whose turn at the cart it was, and is over. */
+  readonly over: Turn | undefined;
+  /** When this was looked at, by the monotonic clock. */
+  readonly askedMs: number;
   readonly lines: readonly (readonly [product: string, quantity: number])[];
 }
 
@@ -49,7 +55,7 @@ export type AttemptOutcome =
   | { readonly type: 'unknown'; readonly reason: string };
 
 /** What became of a line's hold: overdrawn when there is less of the product by now than is taken; an error when that is not known. */
-type Placed = Placement | StoreError | { readonly type: 'overdrawn' };
+type Placed = Placement | StoreError | { readonly type: 'overdrawn' } | { readonly type: 'nothing' };
 
 /** Makes attempts. */
 export class Attempts {
@@ -60,27 +66,58 @@ export class Attempts {
   }
 
   /** @throws StoreError when nothing was taken; ListFullError when the person has too many orders */
-  async make({ id, email, lines }: Wanted, requestId: string): Promise<AttemptOutcome> {
-    const { orders, openWork, persons, clock, random } = this.#dependencies;
+  async make(wanted: Wanted, requestId: string): Promise<AttemptOutcome> {
+    const { id, email, lines, askedMs } = wanted;
+    const { orders, clock, random } = this.#dependencies;
     const attempt = newRequestId(random);
-    // What leads to the order comes before the order: whatever is cut short from here on is found by these.
-    await changingNothing(
-      Promise.all([openWork.note(openNameOf(id, attempt), requestId), persons.add(email, 'order', [id], requestId)]),
-    );
+    const atMs = clock.nowMs();
+    if (!(await this.#announce(wanted, { order: id, attempt, atMs }, requestId))) {
+      this.#strike(id, attempt, requestId);
+      return { type: 'missed' };
+    }
     const orderLines = lines.map(([product, quantity]) => ({ product, quantity, lot: null }));
-    const order: Order = { email, lines: orderLines, state: 'pending', attempt, atMs: clock.nowMs(), settled: false };
-    const begun = await unlessUnknown(orders.begin(id, order, requestId));
+    const order: Order = { email, lines: orderLines, state: 'pending', attempt, atMs, settled: false };
+    const [begun, isSame] = await Promise.all([
+      unlessUnknown(orders.begin(id, order, requestId, askedMs)),
+      orStoreError(this.#isCartAsSeen(wanted, requestId)),
+    ]);
     if (begun instanceof StoreError) return { type: 'unknown', reason: begun.message };
-    if (begun.type === 'there') {
+    if (begun.type !== 'begun') {
+      this.#leave(email, attempt, requestId);
+      if (begun.type === 'barred') return { type: 'missed' };
       this.#strike(id, attempt, requestId);
       return begun;
     }
-    if (begun.type === 'barred') return { type: 'missed' };
+    if (isSame !== true) return this.#giveUp(id, order, nothingPlaced(order, isSame), requestId);
     const placed = await this.#checkAll(await this.#placeAll(id, order, requestId), requestId);
     const lots = lotsOf(placed);
     return lots === undefined
       ? this.#giveUp(id, order, placed, requestId)
       : this.#confirm(id, order, { placed, lots }, requestId);
+  }
+
+  /**
+   * What leads to the order comes before the order: whatever is cut short from here on is found by that. At the same time
+   * the turn is taken; whether it could be.
+   */
+  async #announce({ email, over }: Wanted, turn: Turn, requestId: string): Promise<boolean> {
+    const { openWork, persons, turns } = this.#dependencies;
+    const { order, attempt } = turn;
+    const [isTaken] = await changingNothing(
+      Promise.all([
+        turns.take(email, turn, over, requestId),
+        openWork.note(openNameOf(order, attempt), requestId),
+        persons.add(email, 'order', [order], requestId),
+      ]),
+    );
+    return isTaken;
+  }
+
+  /** Looks once more, now that it is this attempt's turn: who had it before may have taken from the cart since. */
+  async #isCartAsSeen({ email, lines }: Wanted, requestId: string): Promise<boolean> {
+    const { record } = await this.#dependencies.store.read(userKey(email), { strict: true, requestId });
+    const cart = userOf(record)?.cart;
+    return cart?.size === lines.length && lines.every(([product, quantity]) => cart.get(product) === quantity);
   }
 
   async #placeAll(id: string, order: Order, requestId: string): Promise<ReadonlyMap<string, Placed>> {
@@ -142,14 +179,14 @@ export class Attempts {
 
   /** The order stands, so it is answered as such even if this is left to whoever sweeps. */
   async #finish(id: string, order: Order, requestId: string): Promise<void> {
-    const { completion, orders, background, logger } = this.#dependencies;
+    const { completion, background, logger } = this.#dependencies;
     const failure = await orStoreError(completion.finish(id, order, requestId));
     if (failure instanceof StoreError) {
       logger.warn({ requestId, order: id, err: failure }, 'an order could not be finished yet; it will be');
       return;
     }
     background.run(`settled ${id}`, async () => {
-      await orders.noteSettled(id, requestId);
+      await completion.settle(id, order, requestId);
       this.#strike(id, order.attempt, requestId);
     });
   }
@@ -178,11 +215,22 @@ export class Attempts {
     return { type: 'missed' };
   }
 
+  #leave(email: string, attempt: string, requestId: string): void {
+    const { turns, background } = this.#dependencies;
+    background.run(`leave the cart of ${email}`, () => turns.leave(email, attempt, requestId));
+  }
+
   #strike(id: string, attempt: string, requestId: string): void {
     const { openWork, background } = this.#dependencies;
     const name = openNameOf(id, attempt);
     background.run(`strike ${name}`, () => openWork.strike(name, requestId));
   }
+}
+
+/** An attempt that holds nothing, because of that error if there is one. */
+function nothingPlaced({ lines }: Order, because: StoreError | boolean): ReadonlyMap<string, Placed> {
+  const nothing = because instanceof StoreError ? because : ({ type: 'nothing' } as const);
+  return new Map(lines.map(({ product }) => [product, nothing]));
 }
 
 /** The lots by product, when all of the lines are held. */

@@ -38,7 +38,7 @@ describe('what is available', () => {
   it('grows again when somebody looks at what a dead gateway holds', async () => {
     const { world, availability, background } = await createShop();
     await world.customer('bob@example.com', { apple: 2 });
-    await world.run(Promise.allSettled([world.gateway(4).checkOut('bob@example.com')]));
+    await world.run(Promise.allSettled([world.gateway(5).checkOut('bob@example.com')]));
     await world.run(world.clock.sleep(11_000));
     expect(await world.run(availability.look('apple', 'r')(10))).toBe(2);
     await world.run(background.idle());

@@ -5,7 +5,6 @@
  */
 import type { Clock, Random } from '@trolley/cluster';
 import { encodeContext, productKey, productOf, userKey, userOf, type CausalRecord } from '@trolley/records';
-import type { PersonLists } from '../lists/person-lists.ts';
 import { mapParallel } from '../parallel.ts';
 import { pause } from '../pause.ts';
 import type { Store } from '../store.ts';
@@ -16,15 +15,16 @@ import type { OrderRegisters } from './order-registers.ts';
 import type { Order } from './order.ts';
 import { prospectOf, type Prospect } from './stock-decisions.ts';
 import type { StockRegisters } from './stock-registers.ts';
+import type { Turns } from './turns.ts';
 
 /** What a checkout works with. */
 export interface CheckoutDependencies {
   readonly store: Store;
   readonly orders: OrderRegisters;
   readonly stocks: StockRegisters;
+  readonly turns: Turns;
   readonly completion: OrderCompletion;
   readonly attempts: Attempts;
-  readonly persons: PersonLists;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -64,9 +64,6 @@ interface Again {
 
 type Step = CheckoutOutcome | Again;
 
-/** How many of a person's latest orders are looked at before the cart is read; sweepers finish the older ones. */
-const EARLIER_MAX = 8;
-
 /** How long others are waited for: long enough to see what a dead gateway began undone. */
 const CHECKOUT_MAX_MS = 13_000;
 /** The pause before another try: doubled each time, and varied so that those who wait part ways. */
@@ -97,35 +94,35 @@ export class Checkout {
   }
 
   async #try({ email, requestId }: CheckoutRequest, knownId: string | undefined): Promise<Step> {
-    const firstId = knownId ?? idOf(await this.#readCart(email, requestId), email);
-    const known = await this.#dependencies.orders.read(firstId, requestId);
-    if (known !== undefined) return this.#found(firstId, known, requestId);
-    await this.#finishEarlier(email, firstId, requestId);
-    // Not before: what an earlier order has yet to take out of the cart would be ordered again.
-    const cart = await this.#readCart(email, requestId);
+    const { orders, turns, clock } = this.#dependencies;
+    const askedMs = clock.monotonicMs();
+    const [cart, over, order] = await Promise.all([
+      this.#readCart(email, requestId),
+      turns.read(email, requestId),
+      knownId === undefined ? undefined : orders.read(knownId, requestId),
+    ]);
     const id = knownId ?? idOf(cart, email);
-    // The cart has changed since: perhaps by the same request, which was sent twice.
-    const twin = id === firstId ? undefined : await this.#dependencies.orders.read(firstId, requestId);
-    if (twin !== undefined) return this.#found(firstId, twin, requestId);
+    const known = knownId === undefined ? await orders.read(id, requestId) : order;
+    if (known !== undefined) return this.#found(id, known, requestId);
+    if (over === undefined) return this.#orderCart(cart, { id, email, over, askedMs }, requestId);
+    // What an earlier order has yet to take out of the cart must not be ordered again.
+    const isOver = await turns.isOver(over, this.#dependencies, requestId);
+    if (!isOver) return { type: 'again', id, otherwise: { type: 'busy' } };
+    // It may have been the same request, which was sent twice.
+    const [twin, cartNow] = await Promise.all([orders.read(id, requestId), this.#readCart(email, requestId)]);
+    if (twin !== undefined) return this.#found(id, twin, requestId);
+    return this.#orderCart(cartNow, { id: knownId ?? idOf(cartNow, email), email, over, askedMs }, requestId);
+  }
+
+  async #orderCart(cart: CausalRecord, wanted: Omit<Wanted, 'lines'>, requestId: string): Promise<Step> {
     const user = userOf(cart);
-    if (user === undefined) return this.#unlessFound(id, { type: 'no-user' }, requestId);
-    if (user.cart.size === 0) return this.#unlessFound(id, { type: 'cart-empty' }, requestId);
-    return this.#order({ id, email, lines: [...user.cart] }, requestId);
+    if (user === undefined) return this.#unlessFound(wanted.id, { type: 'no-user' }, requestId);
+    if (user.cart.size === 0) return this.#unlessFound(wanted.id, { type: 'cart-empty' }, requestId);
+    return this.#order({ ...wanted, lines: [...user.cart] }, requestId);
   }
 
   async #readCart(email: string, requestId: string): Promise<CausalRecord> {
     return (await this.#dependencies.store.read(userKey(email), { strict: true, requestId })).record;
-  }
-
-  /** Finishes the person's latest orders that stand and were not finished by whoever made them. */
-  async #finishEarlier(email: string, ownId: string, requestId: string): Promise<void> {
-    const { persons, orders, completion } = this.#dependencies;
-    const entries = (await persons.read(email, 'order', requestId)).toSorted((a, b) => b.sinceSeconds - a.sinceSeconds);
-    const earlier = entries.filter(({ id }) => id !== ownId).slice(0, EARLIER_MAX);
-    await mapParallel(earlier, async ({ id }) => {
-      const order = await orders.read(id, requestId);
-      if (order?.state === 'confirmed' && !order.settled) await completion.bringToEnd(id, requestId);
-    });
   }
 
   /** Attempts nothing that has no prospect: whoever comes too late for the last unit costs the cluster a few reads. */

@@ -16,6 +16,7 @@ import { OrderCompletion } from './order-completion.ts';
 import { OrderRegisters } from './order-registers.ts';
 import { OrderService } from './order-service.ts';
 import { StockRegisters } from './stock-registers.ts';
+import { Turns } from './turns.ts';
 
 /** What ordering works with. */
 export interface OrderingDependencies {
@@ -42,8 +43,9 @@ export interface Ordering {
 export function createOrdering(dependencies: OrderingDependencies): Ordering {
   const orders = new OrderRegisters(dependencies.registers);
   const stocks = new StockRegisters(dependencies);
-  const completion = new OrderCompletion({ ...dependencies, orders, stocks });
-  const parts = { ...dependencies, orders, stocks, completion };
+  const turns = new Turns(dependencies);
+  const completion = new OrderCompletion({ ...dependencies, orders, stocks, turns });
+  const parts = { ...dependencies, orders, stocks, turns, completion };
   return {
     checkout: new Checkout({ ...parts, attempts: new Attempts(parts) }),
     orders: new OrderService(parts),

@@ -14,6 +14,7 @@ import type { OrderRegisters } from './order-registers.ts';
 import type { Order } from './order.ts';
 import type { StockRegisters } from './stock-registers.ts';
 import type { Stock } from './stock.ts';
+import type { Turns } from './turns.ts';
 
 /** How long a cart remembers that an order was taken out of it; only a change within half of that is safe to repeat. */
 const CART_REMEMBERS_MS = 86_400_000;
@@ -26,6 +27,7 @@ export interface OrderCompletionDependencies {
   readonly store: Store;
   readonly orders: OrderRegisters;
   readonly stocks: StockRegisters;
+  readonly turns: Turns;
   readonly clock: Clock;
 }
 
@@ -65,19 +67,25 @@ export class OrderCompletion {
     await this.#takeFromCart(id, order, requestId);
   }
 
-  /** Lets go of all that is held for an aborted attempt, and removes its order. */
+  /** Notes that an order is finished, and leaves the cart to the next checkout. */
+  async settle(id: string, { email, attempt }: Order, requestId: string): Promise<void> {
+    const { orders, turns } = this.#dependencies;
+    await Promise.all([orders.noteSettled(id, requestId), turns.leave(email, attempt, requestId)]);
+  }
+
+  /** Lets go of all that is held for an aborted attempt, removes its order, and leaves the cart to the next checkout. */
   async undo(
     id: string,
-    { lines, attempt }: Order,
+    { email, lines, attempt }: Order,
     requestId: string,
     freeingOf: (product: string) => Freeing = () => 'unknown',
   ): Promise<void> {
-    const { stocks, orders } = this.#dependencies;
+    const { stocks, orders, turns } = this.#dependencies;
     const toFree = lines.filter(({ product }) => freeingOf(product) !== 'nothing');
     await mapParallel(toFree, ({ product }) =>
       stocks.free(product, attempt, freeingOf(product) === 'unknown', requestId),
     );
-    await orders.remove(id, attempt, requestId);
+    await Promise.all([orders.remove(id, attempt, requestId), turns.leave(email, attempt, requestId)]);
   }
 
   /** Brings the orders to their end whose holds have been there for long, and clears holds that no order stands behind. */
@@ -112,7 +120,7 @@ export class OrderCompletion {
         return;
       case 'confirmed':
         await this.finish(id, order, requestId);
-        await orders.noteSettled(id, requestId);
+        await this.settle(id, order, requestId);
         return;
       case 'cancelling':
         await this.#completeCancelling(id, order, seenAtMs, requestId);

@@ -21,6 +21,11 @@ export function stockKey(product: string): string {
   return `stock:${product}`;
 }
 
+/** The register that says which checkout is at a person's cart. */
+export function turnKey(email: string): string {
+  return `turn:${email}`;
+}
+
 /** The order of a checkout with this Idempotency-Key. */
 export function orderIdByKey(idempotencyKey: string, email: string): string {
   return digest(['checkout by key', idempotencyKey, email]);

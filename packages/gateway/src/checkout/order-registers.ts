@@ -35,8 +35,8 @@ export class OrderRegisters {
   }
 
   /** Begins an attempt, unless there is an order by that id. */
-  async begin(id: string, order: Order, requestId: string) {
-    return this.#change(id, openingId(order.attempt), beginning(order), requestId);
+  async begin(id: string, order: Order, requestId: string, askedMs?: number) {
+    return this.#change(id, openingId(order.attempt), beginning(order), requestId, askedMs);
   }
 
   /** Has the work of that token on the order begin now or never. */
@@ -84,8 +84,9 @@ export class OrderRegisters {
     changeId: string,
     decide: (value: RegisterValue) => Decision<T>,
     requestId: string,
+    askedMs?: number,
   ): Promise<T> {
-    return this.#registers.change(orderKey(id), { id: changeId, decide }, { requestId });
+    return this.#registers.change(orderKey(id), { id: changeId, decide }, { requestId, askedMs });
   }
 }
 

@@ -39,7 +39,7 @@ describe('orders', () => {
 
   it('that came to nothing are not shown, and leave the list in time', async () => {
     const world = await createShop();
-    await world.run(Promise.allSettled([world.gateway(3).checkOut(ANN, 'k')]));
+    await world.run(Promise.allSettled([world.gateway(4).checkOut(ANN, 'k')]));
     expect(world.orders()).toMatchObject([{ order: { state: 'pending' } }]);
     const { orders, persons, background } = world.gateway();
     await world.run(world.clock.sleep(11_000));
@@ -97,8 +97,8 @@ describe('cancelling', () => {
 
   it('of an order that a dead gateway confirmed finishes that first', async () => {
     const world = await createShop();
-    // Notes, begins, holds and confirms, but sells nothing.
-    const dying = world.gateway(5);
+    // Takes its turn, notes, begins, holds and confirms, but sells nothing.
+    const dying = world.gateway(6);
     await world.run(Promise.allSettled([dying.checkOut(ANN, 'k')]));
     const id = orderIdByKey('k', ANN);
     expect(world.orders()).toMatchObject([{ id, order: { state: 'confirmed', settled: false } }]);
