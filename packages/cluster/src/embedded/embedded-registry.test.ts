@@ -42,29 +42,53 @@ async function startServer(): Promise<RegistryServer> {
   };
 }
 
+const VIEW = JSON.stringify({ revision: 7, nodes: [], gateways: [], stored: null });
+const NO_OTHER = undefined;
+
 registryConformance('the embedded registry', {
   startServer,
   open: (port) => openEmbeddedRegistry({ ...common, url: `http://127.0.0.1:${port}` }),
 });
 
 it('asks for the view after the one it has, and takes no other answer for a view', async () => {
+  const { registry, asked, isHeld, close } = await openAt([VIEW, JSON.stringify({ revision: 'eight' })]);
+  await registry.ready();
+  await vi.waitFor(() => expect(isHeld()).toBe(true));
+  expect(asked).toEqual(['/view', '/view?after=7', '/view?after=7']);
+  expect(registry.view.connected).toBe(false);
+  await close();
+});
+
+it('goes on with the view that it has while the registry says that there is no other', async () => {
+  const { registry, asked, isHeld, close } = await openAt([VIEW, NO_OTHER, NO_OTHER]);
+  await registry.ready();
+  const { view } = registry;
+  await vi.waitFor(() => expect(isHeld()).toBe(true));
+  expect(asked).toEqual(['/view', '/view?after=7', '/view?after=7', '/view?after=7']);
+  expect(registry.view).toBe(view);
+  await close();
+});
+
+/** A registry that gives these answers, one after the other, and then none; NO_OTHER is a 204. */
+async function openAt(answers: (string | typeof NO_OTHER)[]) {
   const asked: string[] = [];
-  const answers = [{ revision: 7, nodes: [], gateways: [], stored: null }, { revision: 'eight' }];
   const held: ServerResponse[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
+    if (answers.length === 0) {
+      held.push(response);
+      return;
+    }
     const answer = answers.shift();
-    if (answer === undefined) held.push(response);
-    else response.end(JSON.stringify(answer));
+    response.writeHead(answer === NO_OTHER ? 204 : 200).end(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const registry = openEmbeddedRegistry({ ...common, url: `http://127.0.0.1:${port}` });
-  await registry.ready();
-  await vi.waitFor(() => expect(held).toHaveLength(1));
-  expect(asked).toEqual(['/view', '/view?after=7', '/view?after=7']);
-  expect(registry.view.connected).toBe(false);
-  await registry.close();
-  server.closeAllConnections();
-  server.close();
-});
+  const close = async () => {
+    await registry.close();
+    server.closeAllConnections();
+    server.close();
+  };
+  return { registry, asked, isHeld: () => held.length > 0, close };
+}

@@ -90,10 +90,10 @@ async function followView(
   while (!signal.aborted) {
     try {
       const reply = await http.view(revision);
-      revision = reply.revision;
       failures = 0;
       outage.recovered();
-      holder.update(contentsOf(reply));
+      holder.update(reply === undefined ? { connected: true } : contentsOf(reply));
+      revision = reply?.revision ?? revision;
     } catch (error) {
       if (signal.aborted) {
         return;

@@ -7,7 +7,7 @@ import { clusterMapSchema, registeredGatewaySchema, registeredNodeSchema } from 
 
 /** PUT registers and renews under a lease that the client names, DELETE withdraws. */
 export const REGISTRATIONS_PATH = '/registrations';
-/** GET with `?after=REVISION` answers when the view is another one, or after a while. */
+/** GET with `?after=REVISION` answers when the view is another one, or 204 after a while. */
 export const VIEW_PATH = '/view';
 /** PUT replaces the map by compare-and-set. */
 export const MAP_PATH = '/map';

@@ -7,9 +7,9 @@ const map = { epoch: 1, pgCount: 8, replicas: 3, nodes: [{ id: 'a', zone: 'z', w
 const details = { id: 'a', host: '127.0.0.1', port: 7000, zone: 'zone-1', weight: 1 };
 const LEASE = '/registrations/lease-0001';
 
-async function open(): Promise<EmbeddedRegistry> {
+async function open(clock = createManualClock()): Promise<EmbeddedRegistry> {
   return await createEmbeddedRegistry({
-    clock: createManualClock(),
+    clock,
     logger: pino({ level: 'silent' }),
     leaseMs: 2000,
   });
@@ -29,6 +29,18 @@ describe('the embedded registry over HTTP', () => {
     expect(await view.json()).toMatchObject({ nodes: [{ id: 'a' }], gateways: [], stored: { map, revision: 1 } });
     expect((await registry.app.request(LEASE, { method: 'DELETE' })).status).toBe(204);
     expect(await (await registry.app.request('/view')).json()).toMatchObject({ nodes: [] });
+    registry.close();
+  });
+
+  it('says after a while that there is no other view than the one that was seen', async () => {
+    const clock = createManualClock();
+    const registry = await open(clock);
+    const { revision } = (await (await registry.app.request('/view')).json()) as { revision: number };
+    const asked = registry.app.request(`/view?after=${revision}`);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(1000);
+    const answer = await asked;
+    expect([answer.status, await answer.text()]).toEqual([204, '']);
     registry.close();
   });
 

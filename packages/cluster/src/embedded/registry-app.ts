@@ -71,7 +71,8 @@ function createRegistryApp(host: RegistryHost, { leaseMs, logger }: EmbeddedRegi
 
   app.get(VIEW_PATH, async (context) => {
     const { after } = validate(viewQuery, singleQuery(context.req));
-    return context.json(unlessBusy(await host.view(after)));
+    const view = unlessBusy(await host.view(after));
+    return view === 'unchanged' ? context.body(null, 204) : context.json(view);
   });
 
   app.put(MAP_PATH, async (context) => {

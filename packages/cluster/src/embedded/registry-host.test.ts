@@ -23,7 +23,7 @@ async function setUp(mapFile?: string): Promise<{ clock: ManualClock; host: Regi
 
 async function nodesOf(host: RegistryHost): Promise<number> {
   const view = await host.view(undefined);
-  return view === 'busy' ? -1 : view.nodes.length;
+  return typeof view === 'string' ? -1 : view.nodes.length;
 }
 
 describe('the host of the embedded registry', () => {
@@ -39,13 +39,13 @@ describe('the host of the embedded registry', () => {
   it('answers a wait for the next view at the change, and at the latest after a while', async () => {
     const { clock, host } = await setUp();
     const before = await host.view(undefined);
-    const revision = before === 'busy' ? 0 : before.revision;
+    const revision = typeof before === 'string' ? 0 : before.revision;
     const changed = host.view(revision);
     host.register('lease-1', node);
     expect(await changed).toMatchObject({ revision: revision + 1, nodes: [{ id: 'a' }] });
     const unchanged = host.view(revision + 1);
     clock.advance(1000);
-    expect(await unchanged).toMatchObject({ revision: revision + 1 });
+    expect(await unchanged).toBe('unchanged');
   });
 
   it('holds nobody to a lease for the time in which it stood still itself', async () => {

@@ -12,6 +12,7 @@ import {
   nextStored,
   prolong,
   register,
+  REGISTRATIONS_MAX,
   showStored,
   startState,
   viewOf,
@@ -21,8 +22,8 @@ import {
 
 /** Leases are looked at this many times in the span of one. */
 const CHECKS_PER_LEASE = 8;
-/** Requests for the next view that may wait at the same time. */
-const WAITING_MAX = 1000;
+/** Requests for the next view that may wait at the same time: one of each that is registered. */
+const WAITING_MAX = REGISTRATIONS_MAX;
 /** Writes of the map that may wait for the disk at the same time. */
 const MAP_WRITES_MAX = 100;
 
@@ -39,8 +40,11 @@ export interface RegistryHostSettings {
 export interface RegistryHost {
   register(lease: string, participant: Participant): { readonly sequence: number } | 'busy';
   withdraw(lease: string): void;
-  /** Answers when the view has another revision than `after`, or with the same one after a while. */
-  view(after: number | undefined): Promise<ViewReply | 'busy'>;
+  /**
+   * Answers when the view has another revision than `after`; `unchanged` when that takes a while. So it costs the
+   * registry little to be followed by many while nothing happens.
+   */
+  view(after: number | undefined): Promise<ViewReply | 'unchanged' | 'busy'>;
   /** Rejects when the disk does; nothing has changed then, for anyone who asks this registry. */
   writeMap(write: MapWrite): Promise<'written' | 'conflict' | 'busy'>;
   /** Wakes whoever waits, and stops the clock. */
@@ -94,14 +98,17 @@ class EmbeddedRegistryHost implements RegistryHost {
     this.#become(withdraw(this.#state, lease));
   }
 
-  async view(after: number | undefined): Promise<ViewReply | 'busy'> {
+  async view(after: number | undefined): Promise<ViewReply | 'unchanged' | 'busy'> {
     if (this.#settling || after === this.#state.revision) {
       if (this.#waiting.size >= WAITING_MAX) {
         return 'busy';
       }
       await this.#nextChange();
     }
-    return this.#settling ? 'busy' : viewOf(this.#state);
+    if (this.#settling) {
+      return 'busy';
+    }
+    return after === this.#state.revision ? 'unchanged' : viewOf(this.#state);
   }
 
   async writeMap(write: MapWrite): Promise<'written' | 'conflict' | 'busy'> {

@@ -39,7 +39,8 @@ interface Reply {
 export interface RegistryHttp {
   register(lease: string, participant: Participant): Promise<{ readonly sequence: number; readonly leaseMs: number }>;
   withdraw(lease: string): Promise<void>;
-  view(after: number | undefined): Promise<ViewReply>;
+  /** The view when it is another than `after`; undefined when it is not, after a while. */
+  view(after: number | undefined): Promise<ViewReply | undefined>;
   writeMap(write: MapWrite): Promise<'written' | 'conflict'>;
   /** Ends the connections, and with them the calls that are under way. */
   close(): Promise<void>;
@@ -75,12 +76,7 @@ export function createRegistryHttp(url: string, clock: Clock): RegistryHttp {
   }
 
   async function callFor<T>(made: Call, schema: z.ZodType<T>): Promise<T> {
-    const reply = await call(made);
-    const parsed = schema.safeParse(reply.body);
-    if (reply.status !== 200 || !parsed.success) {
-      throw unavailable(made, reply.status === 200 ? 'the answer is malformed' : describe(reply));
-    }
-    return parsed.data;
+    return contentOf(made, await call(made), schema);
   }
 
   return {
@@ -100,7 +96,9 @@ export function createRegistryHttp(url: string, clock: Clock): RegistryHttp {
     },
     async view(after) {
       const path = after === undefined ? VIEW_PATH : `${VIEW_PATH}?after=${after}`;
-      return await callFor({ method: 'GET', path, timeoutMs: VIEW_WAIT_MS + CALL_TIMEOUT_MS }, viewReplySchema);
+      const made = { method: 'GET', path, timeoutMs: VIEW_WAIT_MS + CALL_TIMEOUT_MS } as const;
+      const reply = await call(made);
+      return reply.status === 204 && after !== undefined ? undefined : contentOf(made, reply, viewReplySchema);
     },
     async writeMap(write) {
       const made = { method: 'PUT', path: MAP_PATH, body: write, timeoutMs: CALL_TIMEOUT_MS } as const;
@@ -118,6 +116,14 @@ export function createRegistryHttp(url: string, clock: Clock): RegistryHttp {
 }
 
 const problemSchema = z.object({ detail: z.string() });
+
+function contentOf<T>(made: Call, reply: Reply, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(reply.body);
+  if (reply.status !== 200 || !parsed.success) {
+    throw unavailable(made, reply.status === 200 ? 'the answer is malformed' : describe(reply));
+  }
+  return parsed.data;
+}
 
 function describe(reply: Reply): string {
   const problem = problemSchema.safeParse(reply.body);

@@ -7,6 +7,9 @@ import { groupsOf, overviewOf, progressOf, type ClusterKnowledge } from './overv
 import { totalOf } from './move-progress.ts';
 import { Pace } from './pace.ts';
 
+/** How often progress is noted: it is worked out from all placement groups, and nodes tell of theirs all the time. */
+const NOTE_INTERVAL_MS = 200;
+
 /** What the other parts of the store know at this moment. */
 type Gathered = Omit<ClusterKnowledge, 'nowMs' | 'secondsFor'>;
 
@@ -15,6 +18,7 @@ export class ClusterReporter implements ClusterStatus {
   readonly #clock: Clock;
   readonly #gather: () => Gathered;
   readonly #pace: Pace;
+  #notedMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, gather: () => Gathered) {
     this.#clock = clock;
@@ -32,6 +36,9 @@ export class ClusterReporter implements ClusterStatus {
 
   /** Takes note of how far the data is that moves; nothing while none does. */
   notePace(): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#notedMs < NOTE_INTERVAL_MS) return;
+    this.#notedMs = nowMs;
     const gathered = this.#gather();
     const map = gathered.view.stored?.map;
     if (map?.previousNodes === undefined) return;

@@ -1,6 +1,10 @@
 import type { NodeEvent } from '@trolley/cluster';
 import { afterEach, expect, test, vi } from 'vitest';
+import { createEventFeed } from '../events.ts';
 import { createTestStore } from '../testing/test-store.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
+import { ASKED_IN_A_ROUND_MAX, NodeStatusPoller } from './node-status-poller.ts';
+import type { Peer, Peers } from './peers.ts';
 
 const WAIT = { timeout: 10_000 };
 const running: { close(): Promise<void> }[] = [];
@@ -72,4 +76,35 @@ test('a node says that it fetches: the event names it', async () => {
   node('b').status = { ...node('b').status, lastEvent: 1, events: [event] };
   const expected = { type: 'move-progress', node: 'b', epoch: 2, groups: 9, groupsDone: 3 };
   await vi.waitFor(() => expect(published).toContainEqual(expected), WAIT);
+});
+
+test('the nodes of a large cluster take turns: so many in a round, and each as often as the others', async () => {
+  const clock = new VirtualClock();
+  const asked = new Map<string, number>();
+  const up = Array.from({ length: ASKED_IN_A_ROUND_MAX * 2 + 50 }, (_, index): Peer => {
+    const id = `node-${index}`;
+    const status = async () => {
+      asked.set(id, (asked.get(id) ?? 0) + 1);
+      await clock.sleep(1);
+      return { records: 0, bytes: 0, hintsWaiting: [], incompleteGroups: [], fetching: null, lastEvent: 0, events: [] };
+    };
+    return { id, up: true, client: { status } as unknown as Peer['client'] };
+  });
+  const byId = new Map(up.map((peer) => [peer.id, peer]));
+  const poller = new NodeStatusPoller({
+    peers: { up, get: (id: string) => byId.get(id) } as unknown as Peers,
+    events: createEventFeed({ clock }),
+    clock,
+    onAsked: () => undefined,
+    epoch: () => 1,
+    onTurnedAway: () => undefined,
+  });
+  const times = () => [...asked.values()].reduce((sum, count) => sum + count, 0);
+  await clock.run(clock.sleep(10));
+  expect(times()).toBe(ASKED_IN_A_ROUND_MAX);
+  await clock.run(clock.sleep(8_000));
+  poller.stop();
+  expect(times()).toBe(ASKED_IN_A_ROUND_MAX * 9);
+  expect([Math.min(...asked.values()), Math.max(...asked.values())]).toEqual([4, 4]);
+  expect(asked.size).toBe(up.length);
 });

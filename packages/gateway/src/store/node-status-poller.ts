@@ -1,7 +1,8 @@
 /*
  * Asks every node that is up, once a second and more often while data moves, how it is doing and what has
  * happened there. What happened goes into the event feed; the rest is kept for `GET /cluster`. A node that is slow
- * is asked again only when it has answered.
+ * is asked again only when it has answered. In a large cluster the nodes take turns, so that the asking costs a gateway
+ * no more however many there are.
  */
 import type { Clock, NodeClient, NodeEvent, NodeStatus, Timer } from '@trolley/cluster';
 import type { EventFeed } from '../events.ts';
@@ -11,6 +12,8 @@ import type { Peer, Peers } from './peers.ts';
 const INTERVAL_MS = 1_000;
 /** While a node fetches data, so that whoever watches sees it move. */
 const BUSY_INTERVAL_MS = 250;
+/** Nodes that are asked in one round. More of them, and the news of a thousand nodes would hold up requests. */
+export const ASKED_IN_A_ROUND_MAX = 200;
 
 /** What the poller works with. */
 export interface NodeStatusPollerOptions {
@@ -43,6 +46,8 @@ export class NodeStatusPoller {
   readonly #underWay = new Set<string>();
   /** The nodes that were up before this gateway and have not answered yet; undefined before the first of all. */
   #elder: Set<string> | undefined;
+  /** How many were asked so far of those that take turns. */
+  #turn = 0;
   #timer: Timer | undefined;
   #stopped = false;
 
@@ -68,9 +73,17 @@ export class NodeStatusPoller {
     const { up } = peers;
     this.#forgetOthers(peers);
     if (up.length > 0) this.#elder ??= new Set(up.map(({ id }) => id));
-    for (const peer of up) void this.#ask(peer);
+    for (const peer of this.#inTurn(up)) void this.#ask(peer);
     const isBusy = up.some(({ id }) => (this.#reports.get(id)?.status.fetching ?? null) !== null);
     this.#timer = clock.after(isBusy ? BUSY_INTERVAL_MS : INTERVAL_MS, () => this.#round());
+  }
+
+  #inTurn(up: readonly Peer[]): readonly Peer[] {
+    if (up.length <= ASKED_IN_A_ROUND_MAX) return up;
+    const first = this.#turn % up.length;
+    this.#turn = first + ASKED_IN_A_ROUND_MAX;
+    const last = up.slice(0, Math.max(0, this.#turn - up.length));
+    return [...up.slice(first, this.#turn), ...last];
   }
 
   async #ask({ id, client }: Peer): Promise<void> {

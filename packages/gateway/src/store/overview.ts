@@ -34,6 +34,8 @@ export function overviewOf(known: ClusterKnowledge): ClusterOverview {
   const inMap = new Map(map?.nodes.map((node) => [node.id, node]));
   const ids = [...new Set([...inMap.keys(), ...nodes.map(({ id }) => id)])].toSorted();
   const progress = progressOf(known);
+  const up = upIn(known);
+  const hintsWaiting = hintsByNode(known, up);
   return {
     epoch: map?.epoch,
     pgCount: map?.pgCount,
@@ -42,7 +44,9 @@ export function overviewOf(known: ClusterKnowledge): ClusterOverview {
     registry: { connected },
     groupCounts: map === undefined ? undefined : countStates(groupsOf(known)),
     move: map?.previousNodes === undefined ? undefined : moveOf(progress, known),
-    nodes: ids.map((id) => nodeOf(id, inMap.get(id), known)),
+    nodes: ids.map((id) =>
+      nodeOf(inMap.get(id), known, { id, up: up.has(id), hintsWaiting: hintsWaiting.get(id) ?? 0 }),
+    ),
     gateways: gateways.map(({ id, host, port }) => ({ id, host, port, url: urlOf(host, port) })),
   };
 }
@@ -76,10 +80,13 @@ function moveOf(progress: ReadonlyMap<string, NodeProgress>, { secondsFor }: Clu
   return { groups, groupsDone, percent, remainingSeconds: secondsFor(groups - groupsDone) };
 }
 
-function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge): NodeOverview {
+function nodeOf(
+  placed: MapNode | undefined,
+  known: ClusterKnowledge,
+  { id, up, hintsWaiting }: Pick<NodeOverview, 'id' | 'up' | 'hintsWaiting'>,
+): NodeOverview {
   const seen = known.seen.get(id);
   const details = seen?.details;
-  const up = upIn(known).has(id);
   const report = known.reports.get(id);
   const status = up ? report?.status : undefined;
   return {
@@ -94,7 +101,7 @@ function nodeOf(id: string, placed: MapNode | undefined, known: ClusterKnowledge
     keptIn: known.keptIn.get(id),
     // The registry tells only after a while that a node is gone: what the node said itself is nearer the truth.
     lastSeenMs: report?.atMs ?? (up ? known.nowMs : seen?.seenMs),
-    hintsWaiting: hintsFor(id, known),
+    hintsWaiting,
     records: status?.records,
     bytes: status?.bytes,
     requestsPerSecond: up ? report?.requestsPerSecond : undefined,
@@ -121,11 +128,13 @@ function standingOf(
   return held?.state === 'in' || (status?.records ?? 0) > 0 ? 'draining' : 'drained';
 }
 
-/** What is said by those that are up: what one that is down knows, it tells when it is back. */
-function hintsFor(id: string, known: ClusterKnowledge): number {
-  let waiting = 0;
-  for (const holder of upIn(known)) {
-    for (const [node, count] of known.reports.get(holder)?.status.hintsWaiting ?? []) if (node === id) waiting += count;
+/** For whom, as those say that are up: what one that is down knows, it tells when it is back. */
+function hintsByNode({ reports }: ClusterKnowledge, up: ReadonlySet<string>): ReadonlyMap<string, number> {
+  const waiting = new Map<string, number>();
+  for (const holder of up) {
+    for (const [node, count] of reports.get(holder)?.status.hintsWaiting ?? []) {
+      waiting.set(node, (waiting.get(node) ?? 0) + count);
+    }
   }
   return waiting;
 }
