@@ -1,13 +1,14 @@
 /*
  * A server as a process: started with its log in a file, up once it says so there, ended on request. It has a
  * channel to this process, at whose end it stops by itself; and it is in a process group of its own, so that Ctrl-C
- * reaches the benchmark alone, which then ends everything in order.
+ * reaches the benchmark alone, which then ends everything in order. All have the flags that Trolley's have.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PROCESS_FLAGS } from '@trolley/cluster';
 import { z } from 'zod';
 
 const START_TIMEOUT_MS = 60_000;
@@ -42,7 +43,7 @@ const readyLine = z.object({ msg: z.string().regex(/\bis up$/), url: z.url() });
 export async function startServer(specification: ServerSpecification, signal: AbortSignal): Promise<Server> {
   const { name, main, environment, logFile } = specification;
   const log = openSync(logFile, 'w');
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...PROCESS_FLAGS, main], {
     env: { PATH: process.env['PATH'], TROLLEY_PARENT: '1', ...environment },
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,

@@ -3,6 +3,7 @@
  * requests and answers; keeps apart whom it is told to. Delivers no batch twice, unless it is told to.
  */
 import { NodeCallError, type Batch, type BatchReply, type NodeAddress, type NodeTransport } from '@trolley/cluster';
+import { batchThroughFrames, replyThroughFrames } from './through-frames.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** Something that takes batches at a port. */
@@ -69,7 +70,7 @@ export class SimulatedNetwork {
   }
 
   #send(caller: string, { port }: NodeAddress, batch: Batch, timeoutMs: number): Promise<BatchReply> {
-    const sent = structuredClone(batch);
+    const sent = batchThroughFrames(batch);
     return new Promise((resolve, reject) => {
       const timer = this.#time.after(timeoutMs, () => reject(new NodeCallError('TIMEOUT', 'no answer in time')));
       const answer = (settle: () => void) => {
@@ -85,7 +86,7 @@ export class SimulatedNetwork {
         }
         if (this.#happens(this.duplicateRate)) this.#deliverAgain(port, sent);
         try {
-          const reply = structuredClone(await listener.receive(sent));
+          const reply = replyThroughFrames(await listener.receive(sent));
           this.#deliver(batch.to, caller, () => answer(() => resolve(reply)));
         } catch (error) {
           const failure = error instanceof NodeCallError ? error : new NodeCallError('INTERNAL', String(error));

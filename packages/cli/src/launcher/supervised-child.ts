@@ -5,7 +5,14 @@
  * channel to its parent, at whose end it stops by itself should the launcher be killed.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { childReportSchema, type ChildOrder, type ChildReport, type Clock, type ProcessState } from '@trolley/cluster';
+import {
+  childReportSchema,
+  PROCESS_FLAGS,
+  type ChildOrder,
+  type ChildReport,
+  type Clock,
+  type ProcessState,
+} from '@trolley/cluster';
 import { messageOf } from '../failure.ts';
 import { waitFor } from '../pause.ts';
 import type { Environment } from './child-environment.ts';
@@ -96,7 +103,7 @@ export class SupervisedChild {
     this.#lastError = undefined;
     const log = openLogFile(this.#specification.logFile);
     try {
-      const child = spawn(process.execPath, [this.#specification.main], {
+      const child = spawn(process.execPath, [...PROCESS_FLAGS, this.#specification.main], {
         env: { ...this.#specification.environment },
         stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
         detached: true,
