@@ -2,7 +2,7 @@
  * What became of reserving, changing and cancelling, in words. Pure.
  */
 import { ApiProblem, describeError } from '../api/problem.ts';
-import { counted } from '../design/counted.ts';
+import { plural } from '../app/format.ts';
 import type { Outcome } from '../design/outcome-line.tsx';
 import type { Refusal, Reserved } from './reserve.ts';
 
@@ -23,7 +23,7 @@ export function reserveOutcome({ had, refused }: Reserved, noun: string, nameOf:
     const left = refused.some(({ reason }) => reason === 'NOT_ALL_FREE') ? ' The others were left free.' : '';
     return { tone: 'bad', text: `${sentences.join(' ')} Nothing was reserved for you.${left}`.trim() };
   }
-  const yours = had.length === 1 ? `${namesText(had, nameOf)} is yours.` : `${counted(had.length, noun)} are yours.`;
+  const yours = had.length === 1 ? `${namesText(had, nameOf)} is yours.` : `${plural(had.length, noun)} are yours.`;
   return { tone: sentences.length === 0 ? 'good' : 'warn', text: [yours, ...sentences].join(' ') };
 }
 

@@ -5,7 +5,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { showOnPage } from '../app/router.ts';
 import { Button } from '../design/button.tsx';
-import { counted } from '../design/counted.ts';
+import { plural } from '../app/format.ts';
 import { EmptyState } from '../design/empty-state.tsx';
 import { Check, Select } from '../design/field.tsx';
 import { ErrorNotice } from '../design/notice.tsx';
@@ -120,7 +120,7 @@ function ChosenBar({ chosen, library, onClear }: ChosenBarProps): VNode | null {
   };
   return (
     <div class="chosen-bar" role="region" aria-label="Chosen books">
-      <strong class="figures">{counted(chosen.length, 'book')} chosen</strong>
+      <strong class="figures">{plural(chosen.length, 'book')} chosen</strong>
       <Check label="All or none" checked={allOrNone} onChange={setAllOrNone} />
       <span class="row">
         <Button look="quiet" onClick={onClear}>

@@ -3,7 +3,7 @@
  */
 import { ApiProblem, describeError } from '../api/problem.ts';
 import type { Quorum } from '../api/quorum.ts';
-import { counted } from '../design/counted.ts';
+import { plural } from '../app/format.ts';
 import type { Outcome } from '../design/outcome-line.tsx';
 import type { Order } from './shop-api.ts';
 
@@ -22,7 +22,7 @@ export function changeOutcome(text: string, quorum: Quorum | undefined): Outcome
 
 /** An order was made. */
 export function orderOutcome({ quantityTotal }: Order): Outcome {
-  return { tone: 'good', text: `Ordered ${counted(quantityTotal, 'thing')}. The cart is empty again.` };
+  return { tone: 'good', text: `Ordered ${plural(quantityTotal, 'thing')}. The cart is empty again.` };
 }
 
 /** Nothing was ordered, or nothing is known. */

@@ -3,7 +3,7 @@
  */
 import type { VNode } from 'preact';
 import { Button } from '../design/button.tsx';
-import { counted } from '../design/counted.ts';
+import { plural } from '../app/format.ts';
 import { EmptyState } from '../design/empty-state.tsx';
 import { DegradedNotice, ErrorNotice } from '../design/notice.tsx';
 import { OutcomeLine } from '../design/outcome-line.tsx';
@@ -67,7 +67,7 @@ function CartLines({ cart, shopper }: { readonly cart: Cart; readonly shopper: S
         ))}
       </ul>
       <div class="row spread">
-        <strong class="figures">{counted(total, 'thing')}</strong>
+        <strong class="figures">{plural(total, 'thing')}</strong>
         <Button look="primary" busy={shopper.busy === 'checkout'} onClick={shopper.checkOut}>
           Check out
         </Button>

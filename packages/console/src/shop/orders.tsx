@@ -3,7 +3,7 @@
  */
 import type { VNode } from 'preact';
 import { Button } from '../design/button.tsx';
-import { counted } from '../design/counted.ts';
+import { plural } from '../app/format.ts';
 import type { Tone } from '../design/notice.tsx';
 import { Tag } from '../design/tag.tsx';
 import { timeText } from '../design/time-text.ts';
@@ -53,7 +53,7 @@ export function Orders({ orders, busy, onCancel }: OrdersProps): VNode {
                     size="small"
                     look="quiet"
                     busy={busy === `cancel ${order.id}`}
-                    label={`Cancel the order of ${timeText(order.createdAt)}, ${counted(order.quantityTotal, 'thing')}`}
+                    label={`Cancel the order of ${timeText(order.createdAt)}, ${plural(order.quantityTotal, 'thing')}`}
                     onClick={() => onCancel(order.id)}
                   >
                     Cancel

@@ -7,7 +7,7 @@ import { useOutcome } from '../app/use-outcome.ts';
 import { describeError } from '../api/problem.ts';
 import type { Quorum } from '../api/quorum.ts';
 import type { Reply } from '../api/send.ts';
-import { counted } from '../design/counted.ts';
+import { plural } from '../app/format.ts';
 import type { Outcome } from '../design/outcome-line.tsx';
 import { usePolled } from '../live/use-polled.ts';
 import { useWork } from '../live/use-work.ts';
@@ -114,7 +114,7 @@ export function useCart(email: string, onStock: () => void): Shopper {
         async () => {
           const { quantityTotal, state } = await cancelOrder(order);
           onStock();
-          const back = `${counted(quantityTotal, 'thing')} ${quantityTotal === 1 ? 'goes' : 'go'} back to the shelf.`;
+          const back = `${plural(quantityTotal, 'thing')} ${quantityTotal === 1 ? 'goes' : 'go'} back to the shelf.`;
           return { tone: 'good', text: `${state === 'cancelled' ? 'Cancelled' : 'Being cancelled'}: ${back}` };
         },
         failed,

@@ -96,7 +96,10 @@ function ChosenSeats({ seats, user }: { readonly seats: Seats; readonly user: st
   const labels = seats.chosen.map(({ place }) => seatLabel(place)).join(', ');
   return (
     <div class="stack">
-      <p class="chosen-seats">{labels === '' ? <span class="muted">Nothing chosen.</span> : `Chosen: ${labels}`}</p>
+      <p class="chosen-seats">
+        {labels === '' ? <span class="muted">Nothing chosen.</span> : `Chosen: ${labels}.`}
+        {deed.kind === 'mixed' && ' Choose only free seats, only your own, or one of each.'}
+      </p>
       <Check label="All of them or none" checked={allOrNone} onChange={setAllOrNone} />
       <div class="row">
         <Button
@@ -111,9 +114,6 @@ function ChosenSeats({ seats, user }: { readonly seats: Seats; readonly user: st
           Clear
         </Button>
       </div>
-      <p class="muted small mixed-note">
-        {deed.kind === 'mixed' && 'Take seats, give seats back, or move from one to one: choose for one of these.'}
-      </p>
     </div>
   );
 }

@@ -5,7 +5,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useOutcome } from '../app/use-outcome.ts';
 import { describeError } from '../api/problem.ts';
-import { counted } from '../design/counted.ts';
+import { plural } from '../app/format.ts';
 import type { Outcome } from '../design/outcome-line.tsx';
 import { itemState } from '../items/item.ts';
 import { cancelReservation, changeReservation } from '../items/items-api.ts';
@@ -95,7 +95,7 @@ async function giveBack(seats: readonly Seat[]): Promise<Outcome> {
   await Promise.all(seats.map(async ({ item }) => cancelReservation(item.holder?.reservation ?? '')));
   const [only] = seats;
   const what =
-    seats.length === 1 && only !== undefined ? `${seatLabel(only.place)} is` : `${counted(seats.length, 'seat')} are`;
+    seats.length === 1 && only !== undefined ? `${seatLabel(only.place)} is` : `${plural(seats.length, 'seat')} are`;
   return { tone: 'good', text: `${what} free again.` };
 }
 
