@@ -33,8 +33,10 @@ export function NodeCard({ node, canCommand, refresh }: NodeCardProps): VNode {
         </span>
       </header>
       <Figures node={node} />
-      <Circumstances node={node} />
-      {canCommand && <Commands node={node} refresh={refresh} />}
+      <div class="node-foot">
+        {canCommand && <Commands node={node} refresh={refresh} />}
+        <Circumstances node={node} />
+      </div>
     </li>
   );
 }
@@ -62,7 +64,7 @@ function Figure({ name, value, stands = false }: { name: string; value: string; 
   );
 }
 
-/** What is special about it; the line is there also when nothing is, so that the card does not grow. */
+/** What is special about it. */
 function Circumstances({ node }: { readonly node: ClusterNode }): VNode {
   const { fetching, incompleteGroups = 0, weight } = node;
   const standing = standingOf(node);

@@ -1,0 +1,55 @@
+/*
+ * `npm run console:pictures`: pictures of every page, light and dark, narrow and wide, into bench/results/pictures/; to
+ * be looked at.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { openShop } from './shop.ts';
+
+const FOLDER = fileURLToPath(new URL('../../results/pictures/', import.meta.url));
+const PAGES = {
+  cluster: '#/cluster?key=user:ann@example.com&node=node-2',
+  tour: '#/cluster?tour=1&key=user:ann@example.com',
+  shop: '#/shop',
+  library: '#/library',
+  theatre: '#/theatre',
+  stress: '#/stress',
+} as const;
+const SCHEMES = ['light', 'dark'] as const;
+const WIDTHS = [360, 1280, 1920] as const;
+
+const shop = await openShop();
+const browser = await openBrowser();
+try {
+  await mkdir(FOLDER, { recursive: true });
+  for (const [name, route] of Object.entries(PAGES)) {
+    for (const colorScheme of SCHEMES) {
+      for (const width of WIDTHS) await picture(browser, { name, route, colorScheme, width });
+    }
+  }
+} finally {
+  await browser.close();
+  await shop.stop();
+}
+
+interface Look {
+  readonly name: string;
+  readonly route: string;
+  readonly colorScheme: (typeof SCHEMES)[number];
+  readonly width: number;
+}
+
+async function picture(from: Browser, { name, route, colorScheme, width }: Look): Promise<void> {
+  const page = await from.newPage({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
+  await page.goto(`${shop.url}/${route}`);
+  await page.locator('main h1').waitFor();
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  await page.waitForLoadState('networkidle').catch(() => undefined);
+  const file = path.join(FOLDER, `${name}-${colorScheme}-${width}.png`);
+  await page.screenshot({ path: file, fullPage: true });
+  await page.close();
+  process.stdout.write(`${file}\n`);
+}
