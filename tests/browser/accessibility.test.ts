@@ -1,5 +1,5 @@
 /*
- * What axe-core says of each page, light and dark, wide and narrow: nothing serious, nothing critical. And that no page
+ * What axe-core says of each page, light and wide, dark and narrow: nothing serious, nothing critical. And that no page
  * is wider than a small telephone.
  */
 import { readFile } from 'node:fs/promises';
@@ -25,8 +25,6 @@ const ROUTES = [
 const LOOKS = [
   ['light', 1280],
   ['dark', 360],
-  ['dark', 1280],
-  ['light', 360],
 ] as const;
 
 let cluster: ShopCluster;

@@ -67,6 +67,7 @@ test('the guided tour, from start to end', { timeout: TEST_TIMEOUT_MS }, async (
   await page.getByRole('button', { name: 'Add one to the cart' }).click();
   const replica = page.locator(`[data-replica="${victim}"]`);
   await replica.and(page.locator('[data-standing="behind"]')).waitFor();
+  await page.locator('.tour[data-done="true"]').waitFor();
   // All that the tour knows is in the address.
   await page.reload();
   await nextStep(page, 3);

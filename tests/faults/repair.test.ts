@@ -9,12 +9,11 @@ import { encodeRecord, emptyRecord, productKey, write } from '@trolley/records';
 import { afterEach, expect, test } from 'vitest';
 import { get } from '../support/client.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { waitUntilCompared } from '../support/compared.ts';
 import { property } from '../support/json.ts';
 import { trolley } from '../support/launcher.ts';
-import { metricsOf } from '../support/metrics.ts';
 import { callNode } from '../support/node-calls.ts';
 import { contentsOf } from '../support/node-contents.ts';
-import { waitUntil } from '../support/wait-until.ts';
 
 const KEYS = 50;
 
@@ -30,12 +29,7 @@ test('trolley repair heals all replicas at once, and says what is left', { timeo
   const running = await startCluster({ nodeEnvironment: { HINTS: 'off', ANTI_ENTROPY_INTERVAL_MS: '3600000' } });
   cluster = running;
   folder = await mkdtemp(path.join(tmpdir(), 'trolley-repair-'));
-  await waitUntil('the nodes to have compared with each other', async () => {
-    const counts = [...running.nodes.values()].map(async (node) =>
-      (await metricsOf(node.url)).sum('trolley_node_comparisons_total'),
-    );
-    return (await Promise.all(counts)).every((count) => count >= 2);
-  });
+  await waitUntilCompared(running);
   const node = running.node('node-1');
   const { body } = await get(running.url, '/cluster');
   await using calls = callNode(node, 1, Number(property(body, 'epoch')));
