@@ -67,7 +67,7 @@ export {
   type Problem,
   type ProblemDetails,
 } from './http/problem.ts';
-export { newRequestId, requestIds } from './http/request-id.ts';
+export { newRequestId, REQUEST_ID_HEADER, requestIds, sentRequestId } from './http/request-id.ts';
 export { singleQuery, validate } from './http/validate.ts';
 export { startEmbeddedRegistryServer } from './embedded/start-server.ts';
 export { openRegistry } from './open-registry.ts';

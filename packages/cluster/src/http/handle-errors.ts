@@ -11,18 +11,22 @@ import { ProblemError, problemResponse, type ProblemDetails } from './problem.ts
 export type UnexpectedErrorListener = (error: Error, context: Context) => void;
 
 /**
- * Installs the error replies. Call it before any route is added: the 405 needs to stand around them all.
+ * Installs the error replies.
  *
  * @param onUnexpected is called for each error that becomes a 500; it is the place to log it.
  */
 export function handleErrors<E extends Env>(app: Hono<E>, onUnexpected: UnexpectedErrorListener): void {
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (context, methods) => problemResponse(context, wrongMethod(context.req.method, methods)),
-    }),
-  );
-  app.notFound((context) => problemResponse(context, unknownPath(context.req.path)));
+  // Asked only once nothing was found, and not as a middleware, for which every request would pay.
+  const tellOfMethod = methodNotAllowed({
+    app,
+    onMethodNotAllowed: (context, methods) => problemResponse(context, wrongMethod(context.req.method, methods)),
+  });
+  app.notFound(async (context) => {
+    await tellOfMethod(context, async () => {
+      context.res = problemResponse(context, unknownPath(context.req.path));
+    });
+    return context.res;
+  });
   app.onError((error, context) => {
     if (error instanceof ProblemError) {
       return problemResponse(context, error.details);

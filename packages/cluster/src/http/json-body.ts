@@ -2,6 +2,7 @@
  * Reads the JSON body of a request, within bounds: content type, size, encoding, depth. Relies on the HTTP
  * server to hold a body to its Content-Length; a body without one is counted as it arrives.
  */
+import { isUtf8 } from 'node:buffer';
 import type { HonoRequest } from 'hono';
 import { ProblemError } from './problem.ts';
 
@@ -45,14 +46,14 @@ function checkContentType(request: HonoRequest): void {
   }
 }
 
-async function readBytes(request: HonoRequest, bytesMax: number): Promise<ArrayBuffer | Uint8Array> {
+async function readBytes(request: HonoRequest, bytesMax: number): Promise<Uint8Array> {
   const declared = request.header('content-length');
   if (declared !== undefined && Number(declared) > bytesMax) {
     throw tooLarge(bytesMax);
   }
   try {
     const isHeldToLength = declared !== undefined && request.header('transfer-encoding') === undefined;
-    return isHeldToLength ? await request.arrayBuffer() : await readCounted(request.raw.body, bytesMax);
+    return isHeldToLength ? new Uint8Array(await request.arrayBuffer()) : await readCounted(request.raw.body, bytesMax);
   } catch (error) {
     if (error instanceof ProblemError) {
       throw error;
@@ -74,24 +75,20 @@ async function readCounted(body: ReadableStream<Uint8Array> | null, bytesMax: nu
   return Buffer.concat(chunks, bytes);
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const BYTE_ORDER_MARK = '\ufeff';
 
-function decode(bytes: ArrayBuffer | Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw malformed('The body is not UTF-8.');
-  }
+/** As a strict TextDecoder does, in a fraction of the time for the few hundred bytes that bodies have. */
+function decode(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw malformed('The body is not UTF-8.');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
 function parse(text: string): unknown {
-  if (text.trim() === '') {
-    throw malformed('The body is empty.');
-  }
   try {
     return JSON.parse(text);
   } catch {
-    throw malformed('The body is not JSON.');
+    throw malformed(text.trim() === '' ? 'The body is empty.' : 'The body is not JSON.');
   }
 }
 

@@ -3,7 +3,7 @@
  * tests and simulations call it in-process.
  */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { handleErrors, requestIds, type Clock, type Random } from '@trolley/cluster';
+import { handleErrors, type Clock, type Random } from '@trolley/cluster';
 import { productKey } from '@trolley/records';
 import type { Logger } from 'pino';
 import type { Claims } from '../claims.ts';
@@ -33,7 +33,7 @@ import { serveOrders } from './order-operations.ts';
 import { serveProducts } from './product-operations.ts';
 import { serveRepair } from './repair-operations.ts';
 import { productReply } from './replies.ts';
-import { requestLog } from './request-log.ts';
+import { requestFrame } from './request-frame.ts';
 import { serveReservations } from './reservation-operations.ts';
 import { serveUsers } from './user-operations.ts';
 
@@ -69,13 +69,7 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   const { operatorToken, productCacheTtlMs, idempotencyTtlMs } = settings;
   const router = new OpenAPIHono<GatewayEnv>();
 
-  router.use(requestIds(random));
-  router.use(requestLog({ clock, logger, metrics }));
-  router.use(async (context, next) => {
-    await next();
-    // A connection that is kept would hold up the stop, and break under a later request.
-    if (stopping.aborted) context.header('Connection', 'close');
-  });
+  router.use(requestFrame({ clock, random, logger, metrics, stopping }));
   handleErrors(router, (error, context) =>
     logger.error({ requestId: context.get('requestId'), path: context.req.path, err: error }, 'A request failed'),
   );

@@ -6,6 +6,7 @@ import { ProblemError, refusalProblem } from '@trolley/cluster';
 import { userKey, type ChangeAction } from '@trolley/records';
 import type { z } from 'zod';
 import { BODY_PROBLEMS, serve, type GatewayContext, type GatewayRouter, type Operation } from './operation.ts';
+import { quickAddedLines, quickStoreQuery } from './quick-input.ts';
 import { found, made, reply, userReply } from './replies.ts';
 import {
   addedLinesBody,
@@ -34,6 +35,7 @@ function serveAdding(router: GatewayRouter, shop: Shop): void {
       'Adds the quantities to what the cart holds. The products must exist; one whose replicas are all away is ' +
       'taken on trust, unless `strict` is set, so that a cart can be filled while a single replica of it lives.',
     body: addedLinesBody,
+    quick: { query: quickStoreQuery, body: quickAddedLines },
   };
   serve(router, description, async ({ query, body: { email, products } }, context) => {
     const names = products.map(([name]) => name);
@@ -68,7 +70,7 @@ function cartChange(
   path: string,
   summary: string,
   notFound: string,
-): Omit<Operation<typeof storeQuery, z.ZodType>, 'body'> {
+): Omit<Operation<typeof storeQuery, z.ZodType>, 'body' | 'quick'> {
   return {
     method: 'post',
     path,

@@ -56,7 +56,7 @@ describe('metrics', () => {
 });
 
 describe('the log', () => {
-  it('has one line for each request, without the query', async () => {
+  it('has one line for each request, without the query, at info when the client named it or it failed', async () => {
     const { get, logLines } = createTestApi();
     await get('/user?email=ann@example.com', { 'x-request-id': 'abc' });
     expect(logLines).toHaveLength(1);
@@ -69,6 +69,29 @@ describe('the log', () => {
       ms: 0,
     });
     expect(JSON.stringify(logLines)).not.toContain('ann');
+    await get('/user?email=ann@example.com');
+    expect(logLines[1]).toMatchObject({ level: 30, status: 404 });
+  });
+
+  it('has ordinary requests at debug, and those that were slow or too few replicas served at info', async () => {
+    const { get, seed, store, clock, logLines } = createTestApi();
+    await seed();
+    logLines.length = 0;
+    await get('/user?email=ann@example.com');
+    store.quorum = { answered: 1, replicas: 3, degraded: true };
+    await get('/user?email=ann@example.com');
+    store.quorum = { answered: 2, replicas: 3, degraded: false };
+    let open: (() => void) | undefined;
+    store.gate = new Promise((resolve) => (open = resolve));
+    const slow = get('/user?email=ann@example.com');
+    clock.advance(1_000);
+    open?.();
+    await slow;
+    expect(logLines.map(({ level, ms }) => [level, ms])).toEqual([
+      [20, 0],
+      [30, 0],
+      [30, 1_000],
+    ]);
   });
 
   it('is quiet about what machines ask every few seconds', async () => {

@@ -8,6 +8,7 @@ import { PROBLEM_CONTENT_TYPE, readJsonBody, singleQuery, validate } from '@trol
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { StoreError } from '../store.ts';
+import type { QuickCheck } from './quick-input.ts';
 import { problemReplySchema } from './schemas.ts';
 import { storeProblem } from './store-problem.ts';
 
@@ -16,6 +17,8 @@ export interface GatewayEnv {
   Variables: {
     /** From the client or made here; in the reply and in the logs of gateway and nodes. */
     requestId: string;
+    /** Set when the reply was made with the id among its headers. */
+    hasRequestId: boolean | undefined;
     /** The template of the path, once the request has reached a call; for logs and metrics. */
     route: string | undefined;
     /** Set when fewer replicas stood behind the reply than were asked for. */
@@ -49,6 +52,11 @@ export interface Operation<Query extends z.ZodObject, Body extends z.ZodType> {
   readonly query: Query;
   /** The JSON body; NO_BODY when there is none. */
   readonly body: Body;
+  /** Short checks that spare the schemas most of their work; see quick-input.ts. */
+  readonly quick?: {
+    readonly query?: QuickCheck<Readonly<Record<string, string>>, z.output<Query>>;
+    readonly body?: QuickCheck<unknown, z.output<Body>>;
+  };
   /** Path parameters, for the document; the handler checks them. */
   readonly parameters?: z.ZodObject;
   /** Request headers, for the document; the handler checks them. */
@@ -88,16 +96,16 @@ export function serve<Query extends z.ZodObject, Body extends z.ZodType>(
   handle: (input: OperationInput<Query, Body>, context: GatewayContext) => Response | Promise<Response>,
 ): void {
   describe(router, operation);
-  const { method, path, query, body } = operation;
+  const { method, path } = operation;
+  const readQuery = queryReader(operation);
+  const readBody = bodyReader(operation);
   const routingPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
   router.on(method.toUpperCase(), routingPath, async (context) => {
     context.set('route', path);
     try {
-      const input = {
-        query: validate(query, singleQuery(context.req)),
-        body: await readBody(body, context),
-      };
-      return await handle(input, context);
+      const query = readQuery(context);
+      const body = await readBody(context);
+      return await handle({ query, body }, context);
     } catch (error) {
       if (error instanceof StoreError) throw storeProblem(error, context.req.query());
       throw error;
@@ -105,9 +113,24 @@ export function serve<Query extends z.ZodObject, Body extends z.ZodType>(
   });
 }
 
-async function readBody<Body extends z.ZodType>(schema: Body, context: GatewayContext): Promise<z.output<Body>> {
-  const isRead = !(schema instanceof z.ZodUndefined);
-  return validate(schema, isRead ? await readJsonBody(context.req, { bytesMax: BODY_BYTES_MAX }) : undefined);
+/** Reads the query of a request. */
+function queryReader<Query extends z.ZodObject, Body extends z.ZodType>({ query, quick }: Operation<Query, Body>) {
+  return (context: GatewayContext): z.output<Query> => {
+    const sent = singleQuery(context.req);
+    return quick?.query?.(sent) ?? validate(query, sent);
+  };
+}
+
+/** Reads the body of a request; at once when there is none to read. */
+function bodyReader<Query extends z.ZodObject, Body extends z.ZodType>({ body, quick }: Operation<Query, Body>) {
+  if (body instanceof z.ZodUndefined) {
+    const none = validate(body, undefined);
+    return (): z.output<Body> => none;
+  }
+  return async (context: GatewayContext): Promise<z.output<Body>> => {
+    const sent = await readJsonBody(context.req, { bytesMax: BODY_BYTES_MAX });
+    return quick?.body?.(sent) ?? validate(body, sent);
+  };
 }
 
 function describe<Query extends z.ZodObject, Body extends z.ZodType>(

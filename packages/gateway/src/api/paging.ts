@@ -66,6 +66,15 @@ export function nextPageLink(path: string, query: Readonly<Record<string, string
   return `<${path}?${parameters.toString()}>; rel="next"`;
 }
 
+/** The header that tells where the next page is; undefined when nothing follows. */
+export function linkToNext(
+  path: string,
+  query: Readonly<Record<string, string>>,
+  cursor: string | undefined,
+): Readonly<Record<string, string>> | undefined {
+  return cursor === undefined ? undefined : { Link: nextPageLink(path, query, cursor) };
+}
+
 function worseOf(a: QuorumReport | undefined, b: QuorumReport): QuorumReport {
   if (a === undefined) return b;
   const worse = b.answered < a.answered ? b : a;

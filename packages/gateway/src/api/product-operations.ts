@@ -5,7 +5,7 @@ import { ProblemError } from '@trolley/cluster';
 import { PRODUCT_PREFIX, productKey, type CausalRecord } from '@trolley/records';
 import { haveWords, searchWords } from '../search-words.ts';
 import { BODY_PROBLEMS, NO_BODY, serve, type GatewayRouter } from './operation.ts';
-import { listPage, nextPageLink } from './paging.ts';
+import { listPage, linkToNext } from './paging.ts';
 import { emptyReply, found, made, productReply, reply } from './replies.ts';
 import {
   idempotencyHeaders,
@@ -57,10 +57,8 @@ function serveListing(router: GatewayRouter, { store }: Shop): void {
         { prefix: PRODUCT_PREFIX, cursor, limit, itemOf },
         storeOptions(query, context),
       );
-      if (page.nextCursor !== undefined) {
-        context.header('Link', nextPageLink('/productslist', context.req.query(), page.nextCursor));
-      }
-      return reply(context, page.quorum, page.items);
+      const headers = linkToNext('/productslist', context.req.query(), page.nextCursor);
+      return reply(context, page.quorum, page.items, { headers });
     },
   );
 }

@@ -2,7 +2,7 @@
  * Records as the API shows them, and the header that says how many replicas stand behind a reply. Relies
  * on the records package for what a record means.
  */
-import { ProblemError, refusalProblem } from '@trolley/cluster';
+import { ProblemError, refusalProblem, REQUEST_ID_HEADER } from '@trolley/cluster';
 import { productOf, userOf, type CausalRecord, type RefusalCode } from '@trolley/records';
 import type { ChangeResult, QuorumReport } from '../store.ts';
 import type { GatewayContext } from './operation.ts';
@@ -53,16 +53,15 @@ export function reply(
   context: GatewayContext,
   quorum: QuorumReport,
   body: ProductReply | StockedProductReply | UserReply | readonly (ProductReply | UserReply)[],
-  status: 200 | 201 = 200,
+  { status = 200, headers }: { status?: 200 | 201; headers?: Readonly<Record<string, string>> | undefined } = {},
 ): Response {
-  noteQuorum(context, quorum);
-  return context.json(body, status);
+  const allHeaders = { 'Content-Type': 'application/json', ...quorumHeaders(context, quorum), ...headers };
+  return new Response(JSON.stringify(body), { status, headers: allHeaders });
 }
 
 /** A reply without a body, after a deletion. */
 export function emptyReply(context: GatewayContext, quorum: QuorumReport): Response {
-  noteQuorum(context, quorum);
-  return context.body(null, 204);
+  return new Response(null, { status: 204, headers: quorumHeaders(context, quorum) });
 }
 
 /** The resource, or a 404 when the replicas that answered have none. */
@@ -86,9 +85,11 @@ function refused(code: RefusalCode, detail: string, quorum: QuorumReport): Probl
   return new ProblemError({ ...details, headers: { [QUORUM_HEADER]: quorumText(quorum) } });
 }
 
-function noteQuorum(context: GatewayContext, quorum: QuorumReport): void {
+/** As a plain object and not through the context, whose Headers cost more than all else in a reply. */
+function quorumHeaders(context: GatewayContext, quorum: QuorumReport) {
   if (quorum.degraded) context.set('degraded', true);
-  context.header(QUORUM_HEADER, quorumText(quorum));
+  context.set('hasRequestId', true);
+  return { [QUORUM_HEADER]: quorumText(quorum), [REQUEST_ID_HEADER]: context.get('requestId') };
 }
 
 function quorumText({ answered, replicas, degraded }: QuorumReport): string {

@@ -3,8 +3,9 @@
  */
 import { USER_PREFIX, userKey } from '@trolley/records';
 import { BODY_PROBLEMS, NO_BODY, serve, type GatewayRouter } from './operation.ts';
-import { listPage, nextPageLink } from './paging.ts';
+import { listPage, linkToNext } from './paging.ts';
 import { emptyReply, found, made, reply, userReply } from './replies.ts';
+import { quickUserQuery } from './quick-input.ts';
 import {
   createdHeaders,
   idempotencyHeaders,
@@ -48,10 +49,8 @@ function serveListing(router: GatewayRouter, { store }: Shop): void {
     async ({ query }, context) => {
       const request = { prefix: USER_PREFIX, cursor: query.cursor, limit: query.limit, itemOf: userReply };
       const page = await listPage(store, request, storeOptions(query, context));
-      if (page.nextCursor !== undefined) {
-        context.header('Link', nextPageLink('/userslist', context.req.query(), page.nextCursor));
-      }
-      return reply(context, page.quorum, page.items);
+      const headers = linkToNext('/userslist', context.req.query(), page.nextCursor);
+      return reply(context, page.quorum, page.items, { headers });
     },
   );
 }
@@ -65,6 +64,7 @@ function serveReading(router: GatewayRouter, { store }: Shop): void {
       tag: 'Users',
       summary: 'Read a user and the cart',
       query: userQuery,
+      quick: { query: quickUserQuery },
       body: NO_BODY,
       success: { status: 200, description: 'The user.', schema: userSchema, headers: quorumHeaders },
       problems: { ...STORE_PROBLEMS, ...NOT_FOUND },
@@ -103,8 +103,8 @@ function serveCreation(router: GatewayRouter, shop: Shop): void {
       const change = changeOf(shop, context, key, { type: 'create-user' });
       const result = made(await shop.store.change(key, change, storeOptions(query, context)));
       const user = found(userReply(email, result.record), 'user', email, result.quorum);
-      context.header('Location', `/user?email=${encodeURIComponent(email)}`);
-      return reply(context, result.quorum, user, 201);
+      const headers = { Location: `/user?email=${encodeURIComponent(email)}` };
+      return reply(context, result.quorum, user, { status: 201, headers });
     },
   );
 }

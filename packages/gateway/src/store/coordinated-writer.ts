@@ -10,7 +10,7 @@ import { askReplica } from './ask-replica.ts';
 import { gather, type Gathered } from './gather.ts';
 import type { Peer } from './peers.ts';
 import { reconcile, unseenBy } from './quorum-read.ts';
-import { quorumMet, quorumReport } from './quorum.ts';
+import { quorumMet, quorumReport, type ReplicaSet } from './quorum.ts';
 import type { StoreContext } from './store-context.ts';
 import { targetsOf, type Targets } from './targets.ts';
 import { writeBack } from './write-back.ts';
@@ -106,22 +106,27 @@ export class CoordinatedWriter {
   }
 
   async #gatherContexts(request: Request): Promise<Gathered> {
+    const { targets, coordinatorBefore } = request;
+    if (coordinatorBefore === undefined) return this.#gather(request, targets.readSets);
+    const handedOver = { nodes: [coordinatorBefore.id], required: 1 };
+    const gathered = await this.#gather(request, [...targets.readSets, handedOver]);
+    return { ...gathered, met: quorumMet(targets.readSets, gathered.complete) };
+  }
+
+  #gather(request: Request, sets: readonly ReplicaSet[]): Promise<Gathered> {
     const { clock, metrics } = this.#context;
-    const { key, targets, options, coordinatorBefore } = request;
-    const handedOver = coordinatorBefore === undefined ? [] : [{ nodes: [coordinatorBefore.id], required: 1 }];
-    const gathered = await gather({
-      key,
-      requestId: options.requestId,
+    return gather({
+      key: request.key,
+      requestId: request.options.requestId,
       clock,
       peers: peersToRead(request),
-      sets: [...targets.readSets, ...handedOver],
+      sets,
       firstDetail: 'context',
       // The write itself brings every replica up to date: no need to look at more than a quorum.
       isWatched: () => false,
       onHedge: () => metrics.hedged(),
       onLate: () => {},
     });
-    return { ...gathered, met: quorumMet(targets.readSets, gathered.complete) };
   }
 
   /**
@@ -131,7 +136,8 @@ export class CoordinatedWriter {
   async #coordinate(request: Request, gathered: Gathered, progress: Progress): Promise<Coordinated> {
     const { key, change, options } = request;
     for (const coordinator of this.#coordinators(request, gathered)) {
-      const base = await this.#base(request, coordinator, gathered);
+      const ahead = unseenBy(gathered.answers.get(coordinator.id)?.context, gathered.answers);
+      const base = ahead.length === 0 ? undefined : await this.#base(request, ahead);
       try {
         const asRead = { base, madeUnder: request.targets.epoch };
         const outcome = await coordinator.client.change(key, change, asRead, options.requestId);
@@ -155,18 +161,16 @@ export class CoordinatedWriter {
   }
 
   /** Live replicas in the order of placement; those that did not answer the read come last. */
-  #coordinators({ targets }: Request, { failures }: Gathered): Peer[] {
+  #coordinators({ targets }: Request, { failures }: Gathered): readonly Peer[] {
+    if (failures.size === 0) return targets.peers;
     const sound = targets.peers.filter(({ id }) => !failures.has(id));
     const doubtful = targets.peers.filter(({ id }) => failures.has(id));
     return [...sound, ...doubtful];
   }
 
   /** What the coordinator must merge first: the records of replicas that know more than it does. */
-  async #base(request: Request, coordinator: Peer, { answers }: Gathered): Promise<RecordText | undefined> {
+  async #base(request: Request, ahead: readonly string[]): Promise<RecordText> {
     const { key, options } = request;
-    const ahead = new Set(unseenBy(answers.get(coordinator.id)?.context, answers));
-    ahead.delete(coordinator.id);
-    if (ahead.size === 0) return undefined;
     const records = new Map<string, RecordText | undefined>();
     const fetchOne = async (peer: Peer) => {
       records.set(peer.id, (await askReplica(peer, key, 'record', options.requestId)).record);
@@ -174,7 +178,7 @@ export class CoordinatedWriter {
     try {
       await Promise.all(
         peersToRead(request)
-          .filter(({ id }) => ahead.has(id))
+          .filter(({ id }) => ahead.includes(id))
           .map(fetchOne),
       );
     } catch (error) {
@@ -251,7 +255,7 @@ function refuseIfTooFewAnswered({ targets, options }: Request, { met, answers, c
 }
 
 function enoughUp({ peers, writeSets }: Targets): boolean {
-  return quorumMet(writeSets, new Set(peers.filter((peer) => peer.up).map(({ id }) => id)));
+  return quorumMet(writeSets, { has: (id) => peers.some((peer) => peer.up && peer.id === id) });
 }
 
 function noCoordinator({ failures }: Progress): StoreError {

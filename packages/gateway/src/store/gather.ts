@@ -3,12 +3,12 @@
  * or is late. Nodes that may have missed writes are asked on top, and not waited for. What comes after
  * the quorum goes to `onLate`.
  */
-import type { Clock } from '@trolley/cluster';
+import type { Clock, Timer } from '@trolley/cluster';
 import type { Peer } from './peers.ts';
 import type { ReplicaAnswer } from './quorum-read.ts';
 import { askReplica } from './ask-replica.ts';
 import { FAILING_PATIENCE_MS } from './failing-patience.ts';
-import { answersMissing, quorumMet, type ReplicaSet } from './quorum.ts';
+import { quorumMet, type Nodes, type ReplicaSet } from './quorum.ts';
 
 /** A node that is always fast is not called late for a hiccup of the event loop. */
 const HEDGE_DELAY_MIN_MS = 10;
@@ -46,6 +46,8 @@ export function gather(options: GatherOptions): Promise<Gathered> {
   return new Promise((resolve) => new Gathering(options, resolve).start());
 }
 
+const NO_FAILURES: ReadonlyMap<string, string> = new Map();
+
 class Gathering {
   readonly #options: GatherOptions;
   readonly #resolve: (gathered: Gathered) => void;
@@ -53,14 +55,17 @@ class Gathering {
   readonly #outstanding = new Map<string, Peer>();
   readonly #answers = new Map<string, ReplicaAnswer>();
   readonly #complete = new Set<string>();
-  readonly #failures = new Map<string, string>();
+  /** Made once there is one. */
+  #failures: Map<string, string> | undefined;
   #over = false;
-  #cancelTimer: (() => void) | undefined;
+  #timer: Timer | undefined;
+  /** Those that have answered or still may. */
+  readonly #hopedFor: Nodes = { has: (id) => this.#complete.has(id) || this.#outstanding.has(id) };
 
   constructor(options: GatherOptions, resolve: (gathered: Gathered) => void) {
     this.#options = options;
     this.#resolve = resolve;
-    this.#unasked = [...options.peers];
+    this.#unasked = options.peers.slice();
   }
 
   start(): void {
@@ -73,9 +78,7 @@ class Gathering {
   /** Asks for as many answers as are still missing beyond those on their way. */
   #askWhatIsMissing(firstDetail: 'record' | 'context' = 'context'): void {
     let detail = firstDetail;
-    for (;;) {
-      const hopedFor = new Set([...this.#complete, ...this.#outstanding.keys()]);
-      if (answersMissing(this.#options.sets, hopedFor) === 0) return;
+    while (!quorumMet(this.#options.sets, this.#hopedFor)) {
       const next = this.#unasked.shift();
       if (next === undefined) return;
       this.#ask(next, detail);
@@ -84,8 +87,7 @@ class Gathering {
   }
 
   #askWatched(): void {
-    const watched = this.#unasked.filter(({ id, up }) => up && this.#options.isWatched(id));
-    for (const peer of watched) {
+    for (const peer of this.#unasked.filter(({ id, up }) => up && this.#options.isWatched(id))) {
       this.#unasked.splice(this.#unasked.indexOf(peer), 1);
       this.#ask(peer, 'context');
     }
@@ -114,7 +116,7 @@ class Gathering {
   #failed(peer: Peer, error: unknown): void {
     if (this.#over) return;
     this.#outstanding.delete(peer.id);
-    this.#failures.set(peer.id, error instanceof Error ? error.message : String(error));
+    this.#fail(peer.id, error instanceof Error ? error.message : String(error));
     this.#askWhatIsMissing();
     this.#settleIfDone();
   }
@@ -126,17 +128,23 @@ class Gathering {
 
   #settle(met: boolean): void {
     this.#over = true;
-    this.#cancelTimer?.();
-    this.#resolve({ answers: this.#answers, complete: this.#complete, met, failures: this.#failures });
+    this.#timer?.cancel();
+    const failures = this.#failures ?? NO_FAILURES;
+    this.#resolve({ answers: this.#answers, complete: this.#complete, met, failures });
+  }
+
+  #fail(id: string, reason: string): void {
+    this.#failures ??= new Map();
+    this.#failures.set(id, reason);
   }
 
   /** Hedges: once the slowest outstanding node is past its own p99, one more replica is asked. */
   #waitForLate(): void {
-    const sound = [...this.#outstanding.values()].filter((peer) => !peer.client.failing);
-    const p99sMs = sound.map(({ client }) => client.readP99Ms);
-    const delayMs = sound.length === 0 ? FAILING_PATIENCE_MS : Math.max(HEDGE_DELAY_MIN_MS, ...p99sMs);
-    const timer = this.#options.clock.after(delayMs, () => this.#late());
-    this.#cancelTimer = () => timer.cancel();
+    let delayMs: number | undefined;
+    for (const { client } of this.#outstanding.values()) {
+      if (!client.failing) delayMs = Math.max(delayMs ?? HEDGE_DELAY_MIN_MS, client.readP99Ms);
+    }
+    this.#timer = this.#options.clock.after(delayMs ?? FAILING_PATIENCE_MS, () => this.#late());
   }
 
   #late(): void {
@@ -145,7 +153,7 @@ class Gathering {
       this.#options.onHedge();
       this.#ask(next, 'context');
     } else if ([...this.#outstanding.values()].every(({ client }) => client.failing)) {
-      for (const id of this.#outstanding.keys()) this.#failures.set(id, 'no answer yet, and none to its last call');
+      for (const id of this.#outstanding.keys()) this.#fail(id, 'no answer yet, and none to its last call');
       this.#settle(false);
       return;
     }

@@ -60,7 +60,15 @@ export class Peers {
    * brought no answer last time, then those that left the registry while they still answered.
    */
   inAskingOrder(nodeIds: readonly string[]): Peer[] {
-    const peers = nodeIds.map((id) => this.#peers.get(id)).filter((peer) => peer !== undefined);
+    const peers: Peer[] = [];
+    let areAllSound = true;
+    for (const id of nodeIds) {
+      const peer = this.#peers.get(id);
+      if (peer === undefined) continue;
+      peers.push(peer);
+      areAllSound &&= peer.up && !peer.client.failing;
+    }
+    if (areAllSound) return peers;
     const sound = peers.filter((peer) => peer.up && !peer.client.failing);
     const failing = peers.filter((peer) => peer.up && peer.client.failing);
     const gone = peers.filter((peer) => !peer.up && !peer.client.failing);

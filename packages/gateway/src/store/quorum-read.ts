@@ -86,6 +86,7 @@ export function unseenBy(
   coordinator: ContextText | undefined,
   answers: ReadonlyMap<string, ReplicaAnswer>,
 ): readonly string[] {
+  if (areAll(coordinator, answers)) return NOBODY;
   const seen = decodeContext(coordinator ?? NO_CONTEXT);
   const ahead = [...answers].filter(([, { context }]) => {
     if (context === coordinator || context === NO_CONTEXT) return false;
@@ -95,6 +96,15 @@ export function unseenBy(
   // Of several with the same context one is enough.
   const byContext = new Map(ahead.map(([node, { context }]) => [context, node]));
   return [...byContext.values()];
+}
+
+const NOBODY: readonly string[] = [];
+
+function areAll(context: ContextText | undefined, answers: ReadonlyMap<string, ReplicaAnswer>): boolean {
+  for (const answer of answers.values()) {
+    if (answer.context !== context) return false;
+  }
+  return true;
 }
 
 /** The record in the text; the empty record for none. */

@@ -1,7 +1,7 @@
 /*
  * Reads a key from a quorum and repairs what the read finds stale. The decisions are quorum-read.ts's.
  */
-import { contextTextOf, decodeRecord, emptyRecord, version } from '@trolley/records';
+import { decodeRecord, emptyRecord, version, type ContextText, type RecordText } from '@trolley/records';
 import { StoreError, type ReadResult, type StoreOptions } from '../store.ts';
 import { askReplica } from './ask-replica.ts';
 import { gather, type Gathered } from './gather.ts';
@@ -32,7 +32,7 @@ export class QuorumReader {
   }
 
   /** The merged record of a quorum, held by a quorum when this resolves. @throws StoreError */
-  async read(key: string, options: StoreOptions): Promise<ReadResult> {
+  read(key: string, options: StoreOptions): Promise<ReadResult> {
     const { map, peers } = this.#context;
     return underOneMap(map, () => this.#readOnce({ key, options, targets: targetsOf(key, map(), peers, options) }));
   }
@@ -48,10 +48,8 @@ export class QuorumReader {
     if (verdict.type === 'agreed') {
       settledContext = verdict.context;
       if (verdict.context === NO_CONTEXT) return result(request, emptyRecord, gathered.complete);
-      const text = verdict.record ?? (await this.#fetchFromAny(request, gathered));
-      // A record that has been written since then may be on this one replica only.
-      const isAgreed = text !== undefined && contextTextOf(text) === verdict.context;
-      if (isAgreed) return result(request, decodeRecord(text), gathered.complete);
+      const text = verdict.record ?? (await this.#fetchFromAny(request, gathered, verdict.context));
+      if (text !== undefined) return result(request, decodeRecord(text), gathered.complete);
     }
     return this.#readAndRepair(request, gathered);
   }
@@ -71,12 +69,20 @@ export class QuorumReader {
     });
   }
 
-  /** The replica asked for its record failed, others told their contexts: any of these will do. */
-  async #fetchFromAny({ key, targets, options }: Request, { answers }: Gathered): Promise<string | undefined> {
+  /**
+   * The replica asked for its record failed, others told their contexts: any of these will do. Undefined also when it
+   * has been written since then: that may be on this one replica only.
+   */
+  async #fetchFromAny(
+    { key, targets, options }: Request,
+    { answers }: Gathered,
+    agreed: ContextText,
+  ): Promise<RecordText | undefined> {
     for (const peer of targets.peers) {
       if (!answers.has(peer.id)) continue;
       try {
-        return (await askReplica(peer, key, 'record', options.requestId)).record;
+        const { context, record } = await askReplica(peer, key, 'record', options.requestId);
+        return context === agreed ? record : undefined;
       } catch {
         // The next one may answer; when none does, the read goes on with all replicas.
       }

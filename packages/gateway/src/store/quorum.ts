@@ -10,26 +10,28 @@ export interface ReplicaSet {
   readonly required: number;
 }
 
-/** True once every set has the answers that it needs. */
-export function quorumMet(sets: readonly ReplicaSet[], answered: ReadonlySet<string>): boolean {
-  return sets.every((set) => missingAnswers(set, answered) <= 0);
+/** Some nodes, however they are kept. */
+export interface Nodes {
+  has(node: string): boolean;
 }
 
-/** How many more answers the neediest set wants. */
-export function answersMissing(sets: readonly ReplicaSet[], answered: ReadonlySet<string>): number {
-  return Math.max(0, ...sets.map((set) => missingAnswers(set, answered)));
+/** True once every set has the answers that it needs. */
+export function quorumMet(sets: readonly ReplicaSet[], answered: Nodes): boolean {
+  for (const set of sets) {
+    if (missingAnswers(set, answered) > 0) return false;
+  }
+  return true;
 }
 
 /** How many of the set that is worst off have answered, for `Trolley-Quorum`. */
-export function quorumReport(sets: readonly ReplicaSet[], answered: ReadonlySet<string>): QuorumReport {
-  const reports = sets.map((set) => ({
-    answered: countIn(set, answered),
-    replicas: set.nodes.length,
-    degraded: missingAnswers(set, answered) > 0,
-  }));
-  const [first, ...rest] = reports;
-  if (first === undefined) return { answered: 0, replicas: 0, degraded: true };
-  return rest.reduce(worseReport, first);
+export function quorumReport(sets: readonly ReplicaSet[], answered: Nodes): QuorumReport {
+  let worst: QuorumReport | undefined;
+  for (const set of sets) {
+    const count = countIn(set, answered);
+    const report = { answered: count, replicas: set.nodes.length, degraded: count < set.required };
+    worst = worst === undefined ? report : worseReport(worst, report);
+  }
+  return worst ?? { answered: 0, replicas: 0, degraded: true };
 }
 
 /**
@@ -41,10 +43,14 @@ export function worseReport(a: QuorumReport, b: QuorumReport): QuorumReport {
   return b.answered < a.answered ? b : a;
 }
 
-function missingAnswers(set: ReplicaSet, answered: ReadonlySet<string>): number {
+function missingAnswers(set: ReplicaSet, answered: Nodes): number {
   return set.required - countIn(set, answered);
 }
 
-function countIn(set: ReplicaSet, answered: ReadonlySet<string>): number {
-  return set.nodes.reduce((count, node) => (answered.has(node) ? count + 1 : count), 0);
+function countIn({ nodes }: ReplicaSet, answered: Nodes): number {
+  let count = 0;
+  for (const node of nodes) {
+    if (answered.has(node)) count += 1;
+  }
+  return count;
 }

@@ -3,7 +3,7 @@
  * are the new owners and the old.
  */
 import { placeGroup, placementGroupOf, previousMap, type ClusterMap } from '@trolley/crush';
-import { StoreError, type StoreOptions } from '../store.ts';
+import { StoreError, type ConsistencyLevel, type StoreOptions } from '../store.ts';
 import { requiredAnswers } from './consistency-level.ts';
 import type { Peer, Peers } from './peers.ts';
 import type { ReplicaSet } from './quorum.ts';
@@ -34,8 +34,7 @@ export function targetsOf(
     throw new StoreError('NO_CLUSTER_MAP', 'there is no cluster map yet: no storage node has registered');
   }
   const placementGroup = placementGroupOf(key, map.pgCount);
-  const lists = ownersOf(map, placementGroup);
-  const nodes = [...new Set(lists.flat())];
+  const { lists, nodes, quorums } = placedOf(map, placementGroup);
   const inOrder = peers.inAskingOrder(nodes);
   if (inOrder.length === 0) {
     throw new StoreError('NO_REPLICA', `none of the nodes that hold this key is up: ${nodes.join(', ')}`);
@@ -45,9 +44,41 @@ export function targetsOf(
     placementGroup,
     nodes,
     peers: inOrder,
-    readSets: lists.map((list) => ({ nodes: list, required: requiredAnswers(r, list.length, 'r') })),
-    writeSets: lists.map((list) => ({ nodes: list, required: requiredAnswers(w, list.length, 'w') })),
+    readSets: r === undefined ? quorums : setsOf(lists, r, 'r'),
+    writeSets: w === undefined ? quorums : setsOf(lists, w, 'w'),
   };
+}
+
+/** Where a placement group is by one map; the same for every key of it, and every request. */
+interface Placed {
+  /** As `ownersOf`. */
+  readonly lists: readonly (readonly string[])[];
+  /** All of them, each once. */
+  readonly nodes: readonly string[];
+  /** What a request wants that does not say how many are to answer. */
+  readonly quorums: readonly ReplicaSet[];
+}
+
+/** By placement group; goes away with the map. */
+const placedByMap = new WeakMap<ClusterMap, Map<number, Placed>>();
+
+function placedOf(map: ClusterMap, placementGroup: number): Placed {
+  let placedGroups = placedByMap.get(map);
+  if (placedGroups === undefined) {
+    placedGroups = new Map();
+    placedByMap.set(map, placedGroups);
+  }
+  let placed = placedGroups.get(placementGroup);
+  if (placed === undefined) {
+    const lists = ownersOf(map, placementGroup);
+    placed = { lists, nodes: [...new Set(lists.flat())], quorums: setsOf(lists, undefined, 'r') };
+    placedGroups.set(placementGroup, placed);
+  }
+  return placed;
+}
+
+function setsOf(lists: Placed['lists'], level: ConsistencyLevel | undefined, name: 'r' | 'w'): readonly ReplicaSet[] {
+  return lists.map((nodes) => ({ nodes, required: requiredAnswers(level, nodes.length, name) }));
 }
 
 /**
