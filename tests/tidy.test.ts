@@ -68,6 +68,7 @@ const WRAPPERS: readonly (readonly [what: string, code: RegExp, files: readonly 
     /'node:(?:net|http|https|dgram|tls|child_process)'|'undici'|'node-zookeeper-client'|\bfetch\(/,
     [
       'packages/cli/src/launcher/http-server.ts',
+      'packages/cli/src/launcher/stress-process.ts',
       'packages/cli/src/launcher/supervised-child.ts',
       'packages/cluster/src/embedded/registry-http.ts',
       'packages/cluster/src/embedded/start-server.ts',

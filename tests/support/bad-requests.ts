@@ -47,6 +47,17 @@ const LINES: readonly (readonly [title: string, json: string])[] = [
 const LEVELS = ['0', '-1', '1.5', '1e1', 'two', 'ONE', '', '%20', '99999', 'NaN', '__proto__', '1&r=1'];
 
 const bodies: readonly BadRequest[] = [
+  badBody('a stress test without a number', '/stress', '{}', 'test'),
+  badBody('a stress test with a text for a number', '/stress', '{"test": "1"}', 'test'),
+  badBody('a stress test that there is not', '/stress', '{"test": 6}', 'test'),
+  badBody('a stress test of size 0', '/stress', '{"test": 1, "size": 0}', 'size'),
+  badBody('a stress test of half a size', '/stress', '{"test": 1, "size": 1.5}', 'size'),
+  badBody('a stress test that is too large', '/stress', '{"test": 1, "size": 100001}', 'size'),
+  badBody('test 3 with more than a list holds', '/stress', '{"test": 3, "size": 10001}', 'size'),
+  badBody('a stress test with no workers', '/stress', '{"test": 1, "workers": 0}', 'workers'),
+  badBody('a stress test with too many workers', '/stress', '{"test": 1, "workers": 257}', 'workers'),
+  badBody('a stress test with an unknown field', '/stress', '{"test": 1, "gateway": "http://x"}', 'gateway'),
+  badBody('a list for a stress test', '/stress', '[1]', 'body'),
   badBody('a product without a name', '/product', '{"quantity": 1}', 'name'),
   badBody('a product without a quantity', '/product', '{"name": "apple"}', 'quantity'),
   badBody('a product with nothing', '/product', '{}', 'name'),
@@ -133,6 +144,12 @@ const queries: readonly BadRequest[] = [
   badQuery('a product query with a long name', `/product?name=${'x'.repeat(201)}`, 'name'),
   badQuery('a product query with an unknown parameter', '/product?name=apple&nmae=x', 'nmae'),
   badQuery('a product query with __proto__', '/product?name=apple&__proto__=x', '__proto__'),
+  badQuery('a stress query with a parameter', '/stress?latest=1', 'latest'),
+  badQuery('a run query with a parameter', '/stress/run-1?full=1', 'full'),
+  badQuery('a stop of a run with a parameter', '/stress/run-1?now=1', 'now', 'DELETE'),
+  ...['kill', 'restart', 'pause', 'resume', 'cut-off', 'rejoin'].map((command) =>
+    badQuery(`a ${command} with a parameter`, `/cluster/nodes/node-1/${command}?now=1`, 'now', 'POST'),
+  ),
   badQuery('a deletion without a name', '/product', 'name', 'DELETE'),
   badQuery('a user query without e-mail', '/user', 'email'),
   badQuery('a user query with a bad e-mail', '/user?email=ann', 'email'),
@@ -218,6 +235,10 @@ const protocol: readonly BadRequest[] = [
     ['POST', '/productslist'],
     ['POST', '/cluster/events'],
     ['GET', '/cluster/nodes/node-1/kill'],
+    ['GET', '/cluster/nodes/node-1/pause'],
+    ['DELETE', '/cluster/nodes/node-1/cut-off'],
+    ['PUT', '/stress'],
+    ['POST', '/stress/run-1'],
   ].map(([method = '', path = '']) => ({
     title: `${method} ${path}`,
     method,

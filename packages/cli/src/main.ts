@@ -22,8 +22,12 @@ const context: CommandContext = {
   environment: process.env,
   onKey: onKeyOf(process.stdin),
   onStopSignal: (listener) => {
+    const onParentGone = (): void => listener('SIGTERM');
+    // Whoever started this process and reads what it writes has died.
+    process.on('disconnect', onParentGone);
     for (const signal of STOP_SIGNALS) process.on(signal, listener);
     return () => {
+      process.off('disconnect', onParentGone);
       for (const signal of STOP_SIGNALS) process.off(signal, listener);
     };
   },

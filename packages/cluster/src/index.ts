@@ -45,6 +45,22 @@ export {
   type NodeCommand,
   type ProcessState,
 } from './launcher-protocol.ts';
+export {
+  latestStressRunSchema,
+  STRESS_SAMPLES_MAX,
+  STRESS_SIZE_MAX,
+  STRESS_TESTS,
+  STRESS_WORKERS_MAX,
+  stressFindingsSchema,
+  stressRunSchema,
+  stressSampleSchema,
+  stressSizeMax,
+  stressWishSchema,
+  type StressFindings,
+  type StressRun,
+  type StressTest,
+  type StressWish,
+} from './stress-protocol.ts';
 export { handleErrors, type UnexpectedErrorListener } from './http/handle-errors.ts';
 export {
   addedLinesSchema,

@@ -13,7 +13,7 @@ afterEach(async () => {
   }
 });
 
-async function startLauncher(status: 200 | 404 | 409 | 500, body: object) {
+async function startLauncher(status: 200 | 202 | 404 | 409 | 500, body: object) {
   const seen: string[] = [];
   const app = new Hono();
   app.all('*', (context) => {
@@ -59,10 +59,47 @@ describe('the launcher’s client', () => {
     expect(await launcher.command('node-1', 'restart')).toEqual(outcome);
   });
 
+  it('passes on what is asked about stress tests', async () => {
+    const run = {
+      id: 'run-1',
+      test: 1,
+      title: 'The same request',
+      size: 5,
+      workers: 2,
+      state: 'running',
+      startedAtMs: 1,
+      done: 0,
+      total: 5,
+      samples: [],
+    };
+    const one = await startLauncher(202, run);
+    expect(await one.launcher.stress({ type: 'begin', wish: { test: 1, size: 5 } })).toEqual({ type: 'run', run });
+    expect(await one.launcher.stress({ type: 'look', id: '../nodes' })).toEqual({ type: 'run', run });
+    expect(await one.launcher.stress({ type: 'stop', id: 'run-1' })).toEqual({ type: 'run', run });
+    expect(one.seen).toEqual([
+      '/control/stress Bearer secret',
+      '/control/stress/..%2Fnodes Bearer secret',
+      '/control/stress/run-1 Bearer secret',
+    ]);
+    const latest = await startLauncher(200, { run: null });
+    expect(await latest.launcher.stress({ type: 'latest' })).toEqual({ type: 'run', run: null });
+  });
+
+  it.each([
+    [409, problem(409), { type: 'refused', problem: problem(409) }],
+    [500, problem(500), { type: 'failed', reason: 'it answered 500' }],
+    [404, { nothing: 'like a problem' }, { type: 'failed', reason: 'it answered 404' }],
+    [200, { id: 'run-1' }, { type: 'failed', reason: 'it answered what is no run' }],
+  ] as const)('takes %i of %j about a stress test for %j', async (status, body, answer) => {
+    const { launcher } = await startLauncher(status, body);
+    expect(await launcher.stress({ type: 'latest' })).toEqual(answer);
+  });
+
   it('says that nobody answers', async () => {
     const { launcher } = await startLauncher(200, {});
     for (const listener of listeners.splice(0)) await listener.close();
     expect(await launcher.command('node-1', 'kill')).toEqual({ type: 'failed', reason: 'it does not answer' });
     expect(await launcher.processes()).toBeUndefined();
+    expect(await launcher.stress({ type: 'latest' })).toEqual({ type: 'failed', reason: 'it does not answer' });
   });
 });

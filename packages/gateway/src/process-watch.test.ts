@@ -10,6 +10,7 @@ function createWatched() {
   let asked = 0;
   const launcher = {
     command: async () => ({ type: 'done' }) as const,
+    stress: async () => ({ type: 'run', run: null }) as const,
     processes: async () => {
       asked += 1;
       return answers.at(-1);

@@ -3,6 +3,7 @@
  * whether claims were kept. Fails when they were not.
  */
 import { setMaxListeners } from 'node:events';
+import { stressSizeMax, type StressWish } from '@trolley/cluster';
 import type { CommandContext } from '../command-context.ts';
 import { CommandFailure, EXIT_USAGE } from '../failure.ts';
 import { createGatewayClient, type GatewayClient } from '../gateway-client.ts';
@@ -11,18 +12,20 @@ import { knownGateways, type GatewayChoice } from '../stress/choose-gateways.ts'
 import { progressLine } from '../stress/progress-line.ts';
 import { runStress, type RunResult } from '../stress/run-stress.ts';
 import { reportLines, stressReport } from '../stress/stress-report.ts';
-import { sizeMaxOf, stressPlan, type StressPlan, type StressWish } from '../stress/stress-plan.ts';
+import { createStressTeller, type StressTeller } from '../stress/stress-lines.ts';
+import { stressPlan, type StressPlan } from '../stress/stress-plan.ts';
 
 export interface StressCommand extends StressWish {
   readonly gateways?: GatewayChoice | undefined;
-  readonly json: boolean;
+  /** `json` is one document at the end, `lines` one for each step on the way. */
+  readonly output: 'text' | 'json' | 'lines';
 }
 
 /** Runs one test. @throws CommandFailure when its verdict is not that all is well */
 export async function stress(context: CommandContext, asked: GatewayClient, command: StressCommand): Promise<void> {
   const { terminal, random } = context;
-  if ((command.size ?? 0) > sizeMaxOf(command.test)) {
-    const most = `The size of test ${command.test} is at most ${sizeMaxOf(command.test)}`;
+  if ((command.size ?? 0) > stressSizeMax(command.test)) {
+    const most = `The size of test ${command.test} is at most ${stressSizeMax(command.test)}`;
     throw new CommandFailure(`${most}: a person's list holds no more.`, undefined, EXIT_USAGE);
   }
   const urls = await chosenUrls(asked, command.gateways);
@@ -32,7 +35,11 @@ export async function stress(context: CommandContext, asked: GatewayClient, comm
       .toString(36)
       .padStart(8, '0'),
   );
-  const result = await runUntilStopped(context, plan, urls);
+  const teller =
+    command.output === 'lines'
+      ? createStressTeller((line) => terminal.line(JSON.stringify(line)), context.clock)
+      : undefined;
+  const result = await runUntilStopped(context, plan, urls, teller);
   terminal.progressDone();
   if (result.left.length > 0) {
     terminal.notice(
@@ -41,7 +48,8 @@ export async function stress(context: CommandContext, asked: GatewayClient, comm
   }
   if (result.verdict === undefined) throw new CommandFailure('Stopped before there was a verdict.');
   const report = stressReport(plan, urls, result);
-  if (command.json) terminal.line(JSON.stringify(report));
+  if (teller !== undefined) teller.found(report);
+  else if (command.output === 'json') terminal.line(JSON.stringify(report));
   else for (const line of reportLines(report)) terminal.line(line);
   if (!report.passed) {
     throw new CommandFailure(`Test ${plan.test} failed: ${counted(report.violationCount, 'violation')}.`);
@@ -54,7 +62,12 @@ async function chosenUrls(asked: GatewayClient, choice: GatewayChoice | undefine
 }
 
 /** The first signal stops the test, and what it made is removed; the second one leaves that too. */
-async function runUntilStopped(context: CommandContext, plan: StressPlan, urls: readonly string[]): Promise<RunResult> {
+async function runUntilStopped(
+  context: CommandContext,
+  plan: StressPlan,
+  urls: readonly string[],
+  teller: StressTeller | undefined,
+): Promise<RunResult> {
   const { terminal, clock, random, fetch } = context;
   const stopping = new AbortController();
   const leaving = new AbortController();
@@ -74,7 +87,10 @@ async function runUntilStopped(context: CommandContext, plan: StressPlan, urls: 
         random,
         stopping: stopping.signal,
         leaving: leaving.signal,
-        onProgress: (progress) => terminal.progress(progressLine(progress)),
+        onProgress: (progress) => {
+          if (teller === undefined) terminal.progress(progressLine(progress));
+          else teller.progress(progress);
+        },
       },
     );
   } finally {

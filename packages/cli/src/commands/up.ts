@@ -22,6 +22,7 @@ export function runUp(context: CommandContext, options: LaunchOptions, json: boo
     mains: {
       node: mainBeside(import.meta.resolve('@trolley/dbnode')),
       gateway: mainBeside(import.meta.resolve('@trolley/gateway')),
+      command: mainBeside(new URL('..', import.meta.url).href),
     },
     startRegistry,
     onReady: (launched) => {

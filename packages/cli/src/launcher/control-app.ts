@@ -14,9 +14,12 @@ import {
 } from '@trolley/cluster';
 import { Hono } from 'hono';
 import type { ControlOutcome, NodeControl } from './node-control.ts';
+import { serveStress } from './stress-control.ts';
+import type { StressRunner } from './stress-runner.ts';
 
 export interface ControlAppParts {
   readonly control: NodeControl;
+  readonly stress: Pick<StressRunner, 'begin' | 'latest' | 'look' | 'stop'>;
   /** The secret that callers send as `Authorization: Bearer`. */
   readonly token: string;
   /** Tells one launcher from another; no secret. */
@@ -26,14 +29,14 @@ export interface ControlAppParts {
 
 /**
  * `GET /control` says which launcher this is, to anyone; `GET /control/nodes` lists the nodes;
- * `POST /control/nodes/:id/COMMAND` acts on one. Errors are problem+json.
+ * `POST /control/nodes/:id/COMMAND` acts on one; stress-control.ts has the rest. Errors are problem+json.
  */
-export function createControlApp({ control, token, launcherId, onUnexpected }: ControlAppParts): Hono {
+export function createControlApp({ control, stress, token, launcherId, onUnexpected }: ControlAppParts): Hono {
   const app = new Hono();
   handleErrors(app, onUnexpected);
   app.get('/control', (context) => context.json({ launcherId }));
-  app.use('/control/nodes/*', async (context, next) => {
-    requireToken(context.req.header('authorization'), token);
+  app.use('/control/*', async (context, next) => {
+    if (context.req.path !== '/control') requireToken(context.req.header('authorization'), token);
     await next();
   });
   app.get('/control/nodes', (context) => {
@@ -45,6 +48,7 @@ export function createControlApp({ control, token, launcherId, onUnexpected }: C
       return context.json(nodeOrProblem(id, await control.command(id, command)));
     });
   }
+  serveStress(app, stress);
   return app;
 }
 

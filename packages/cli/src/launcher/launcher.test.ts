@@ -52,7 +52,7 @@ function launch(more: Partial<LaunchOptions> = {}, environment: Record<string, s
       ...more,
     },
     context,
-    mains: { node: FAKE_CHILD, gateway: FAKE_CHILD },
+    mains: { node: FAKE_CHILD, gateway: FAKE_CHILD, command: FAKE_CHILD },
     startRegistry: () => {
       events.push('registry opened');
       return Promise.resolve({

@@ -25,14 +25,16 @@ import { takeLauncherLock, type LauncherLock } from './launcher-lock.ts';
 import { createNodeControl, STOP_GRACE_MS } from './node-control.ts';
 import { seedFirstStart } from './sample-data.ts';
 import type { RunningRegistry } from './start-registry.ts';
+import { stressStarter } from './stress-process.ts';
+import { StressRunner } from './stress-runner.ts';
 import { exitText, SupervisedChild, type ChildExit } from './supervised-child.ts';
 import { TroublePrinter } from './trouble-printer.ts';
 
 export interface LauncherParts {
   readonly options: LaunchOptions;
   readonly context: CommandContext;
-  /** The scripts that the children run. */
-  readonly mains: { readonly node: string; readonly gateway: string };
+  /** The scripts that the children run; `command` is that of `trolley` itself. */
+  readonly mains: { readonly node: string; readonly gateway: string; readonly command: string };
   readonly startRegistry: (options: LaunchOptions, clock: Clock) => Promise<RunningRegistry>;
   /** Called once the cluster serves. */
   readonly onReady: (facts: LaunchedCluster) => void;
@@ -74,6 +76,8 @@ class Launcher {
   #lock: LauncherLock | undefined;
   #startFailure: CommandFailure | undefined;
   #ready = false;
+  #gatewayUrl: string | undefined;
+  #stress: StressRunner | undefined;
 
   /** Resolves when the cluster is to stop. */
   readonly stopRequested: Promise<void>;
@@ -116,6 +120,8 @@ class Launcher {
     this.#endings.push(
       () => this.#stopChildren(this.#nodes),
       () => this.#stopChildren(this.#gateways),
+      // It needs the others to remove its items.
+      async () => this.#stress?.close(this.#hurry.signal),
     );
     for (const id of nodeIds(options.nodes)) {
       const main = this.#parts.mains.node;
@@ -156,8 +162,15 @@ class Launcher {
     const { options, context } = this.#parts;
     const token = randomBytes(24).toString('base64url');
     const launcherId = randomBytes(12).toString('base64url');
+    const stress = new StressRunner({
+      ...context,
+      start: stressStarter(this.#parts.mains.command, context.environment),
+      gatewayUrl: () => (this.#ready ? this.#gatewayUrl : undefined),
+    });
+    this.#stress = stress;
     const app = createControlApp({
       control: createNodeControl(this.#nodes, this.#stop.signal),
+      stress,
       token,
       launcherId,
       onUnexpected: (error) => context.terminal.notice(`The launcher failed on a call: ${messageOf(error)}`),
@@ -218,6 +231,7 @@ class Launcher {
     const seeded = options.seed ? await seedFirstStart(context, first, this.#layout.seededMarker) : undefined;
     if (this.#startFailure !== undefined) throw this.#startFailure;
     if (this.#stop.signal.aborted) return;
+    this.#gatewayUrl = first.url;
     this.#ready = true;
     onReady({ gatewayUrls: gateways.map((gateway) => gateway.url), cluster, pids: this.#pids(this.#nodes), seeded });
   }

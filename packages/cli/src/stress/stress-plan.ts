@@ -3,13 +3,7 @@
  * Pure.
  */
 
-export const STRESS_TESTS = [1, 2, 3, 4, 5] as const;
-export type StressTest = (typeof STRESS_TESTS)[number];
-
-export const SIZE_MAX = 100_000;
-/** What a person's list holds: one client of test 3 may come to ask for all. */
-const LIST_MAX = 10_000;
-export const WORKERS_MAX = 256;
+import type { StressTest, StressWish } from '@trolley/cluster';
 
 /** Changes of each reservation in test 5, on average. */
 const CHANGES_EACH = 5;
@@ -19,7 +13,6 @@ interface Outline {
   readonly promise: string;
   /** What the size counts. */
   readonly unit: string;
-  readonly sizeMax: number;
   readonly defaultSize: number;
   readonly defaultWorkers: number;
   readonly items: (size: number) => number;
@@ -33,7 +26,6 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'The same request, very fast',
     promise: 'one reservation of each item, however often and by whichever gateway it is asked for',
     unit: 'requests',
-    sizeMax: SIZE_MAX,
     defaultSize: 10_000,
     defaultWorkers: 32,
     items: () => 2,
@@ -44,7 +36,6 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'Random requests of several clients',
     promise: 'every item has at most one holder, and every success that a client saw is there',
     unit: 'requests',
-    sizeMax: SIZE_MAX,
     defaultSize: 10_000,
     defaultWorkers: 16,
     items: (size) => Math.min(500, Math.max(10, Math.ceil(size / 20))),
@@ -55,7 +46,6 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'Two clients take everything at once',
     promise: 'every item is taken once, and neither client gets less than a third',
     unit: 'items',
-    sizeMax: LIST_MAX,
     defaultSize: 720,
     defaultWorkers: 8,
     items: (size) => size,
@@ -66,7 +56,6 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'Cancelling and reserving the same item',
     promise: 'never two holders, and nothing is left hanging',
     unit: 'rounds',
-    sizeMax: SIZE_MAX,
     defaultSize: 5_000,
     defaultWorkers: 8,
     items: () => 1,
@@ -77,7 +66,6 @@ const OUTLINES: Readonly<Record<StressTest, Outline>> = {
     title: 'Many reservations changed at once',
     promise: 'no reservation is lost, and none is doubled',
     unit: 'reservations',
-    sizeMax: SIZE_MAX,
     defaultSize: 1_000,
     defaultWorkers: 32,
     items: (size) => size + Math.max(2, Math.ceil(size / 2)),
@@ -100,30 +88,27 @@ export interface StressPlan {
   readonly steps: number;
 }
 
-/** What is asked for; what is absent is as the test has it. */
-export interface StressWish {
-  readonly test: StressTest;
-  readonly size?: number | undefined;
-  readonly workers?: number | undefined;
-}
+/** What a run will be, before its items and people are thought up. */
+export type StressOutline = Pick<StressPlan, 'test' | 'title' | 'promise' | 'unit' | 'size' | 'workers' | 'steps'>;
 
-/** The most that the size of a test can be. */
-export function sizeMaxOf(test: StressTest): number {
-  return OUTLINES[test].sizeMax;
+/** The outline of a run. */
+export function stressOutline({ test, ...wish }: StressWish): StressOutline {
+  const { title, promise, unit, defaultSize, defaultWorkers, steps } = OUTLINES[test];
+  const size = wish.size ?? defaultSize;
+  return { test, title, promise, unit, size, workers: wish.workers ?? defaultWorkers, steps: steps(size) };
 }
 
 /** The plan of a run. @param runId what sets its items and people apart: lower-case letters, digits and dashes */
-export function stressPlan({ test, ...wish }: StressWish, runId: string): StressPlan {
-  const outline = OUTLINES[test];
-  const size = wish.size ?? outline.defaultSize;
-  const workers = wish.workers ?? outline.defaultWorkers;
-  const { title, promise, unit } = outline;
+export function stressPlan(wish: StressWish, runId: string): StressPlan {
+  const planned = stressOutline(wish);
+  const { size, workers } = planned;
+  const outline = OUTLINES[planned.test];
   const items = Array.from({ length: outline.items(size) }, (_, index) => `stress-${runId}.${numbered(index)}`);
   const people = Array.from(
     { length: outline.people(size, workers) },
     (_, index) => `stress-${runId}-${numbered(index)}@example.com`,
   );
-  return { test, title, promise, unit, size, workers, items, people, steps: outline.steps(size) };
+  return { ...planned, items, people };
 }
 
 function numbered(index: number): string {

@@ -1,6 +1,7 @@
 /*
  * What a stress test found, for programs and for people. Pure.
  */
+import type { StressFindings } from '@trolley/cluster';
 import { counted } from '../printable.ts';
 import { isUnknown, type Operation } from './history.ts';
 import { summariseLatencies, type LatencySummary } from './latencies.ts';
@@ -24,7 +25,7 @@ export interface StressReport {
   readonly requests: number;
   readonly requestsPerSecond: number;
   /** Requests by what became of them. */
-  readonly outcomes: Readonly<Record<string, number>>;
+  readonly outcomes: StressFindings['outcomes'];
   readonly latency: LatencySummary;
   readonly passed: boolean;
   readonly violationCount: number;
@@ -58,13 +59,13 @@ export function stressReport(plan: StressPlan, gateways: readonly string[], resu
   };
 }
 
-function tally(history: readonly Operation[]): Readonly<Record<string, number>> {
+function tally(history: readonly Operation[]): StressFindings['outcomes'] {
   const counts = { reserved: 0, cancelled: 0, changed: 0, looked: 0, refused: 0, unknown: 0 };
   for (const operation of history) counts[outcomeOf(operation)] += 1;
   return counts;
 }
 
-function outcomeOf(operation: Operation): 'reserved' | 'cancelled' | 'changed' | 'looked' | 'refused' | 'unknown' {
+function outcomeOf(operation: Operation): keyof StressFindings['outcomes'] {
   if (isUnknown(operation)) return 'unknown';
   switch (operation.kind) {
     case 'reserve':

@@ -35,6 +35,7 @@ import { serveRepair } from './repair-operations.ts';
 import { productReply } from './replies.ts';
 import { requestFrame } from './request-frame.ts';
 import { serveReservations } from './reservation-operations.ts';
+import { serveStress } from './stress-operations.ts';
 import { serveUsers } from './user-operations.ts';
 
 /** What the API works with. */
@@ -88,6 +89,7 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   serveEvents(router, createEventStreams({ feed: events, clock, stopping }));
   serveMapChanges(router, { control, operatorToken });
   serveRepair(router, { repair, operatorToken });
+  serveStress(router, { launcher, operatorToken });
   serveNodeControl(router, { launcher, processes, operatorToken });
   serveHealth(router, { status, metrics, stopping });
   serveDocs(router);

@@ -24,6 +24,7 @@ const CALLS = [
   'DELETE /orders/{id}',
   'DELETE /product',
   'DELETE /reservations/{id}',
+  'DELETE /stress/{id}',
   'DELETE /user',
   'GET /cluster',
   'GET /cluster/events',
@@ -40,6 +41,8 @@ const CALLS = [
   'GET /readyz',
   'GET /reservations',
   'GET /reservations/{id}',
+  'GET /stress',
+  'GET /stress/{id}',
   'GET /user',
   'GET /userslist',
   'PATCH /reservations/{id}',
@@ -62,6 +65,7 @@ const CALLS = [
   'POST /product',
   'POST /removefromcart',
   'POST /reservations',
+  'POST /stress',
   'POST /user',
 ];
 
@@ -98,11 +102,11 @@ describe('the OpenAPI document', () => {
 
   it.each(all)('tells of r, w, strict and Idempotency-Key for $call where they count', ({ call, operation }) => {
     const names = (operation.parameters ?? []).map(({ name }) => name);
-    const isServiceCall = /cluster|healthz|readyz|metrics/.test(call);
+    const isServiceCall = /cluster|stress|healthz|readyz|metrics/.test(call);
     // Claims are agreed on by majorities, whatever a request says.
     const isClaim = /items|reservations|checkout|orders/.test(call);
     const isPost = !isServiceCall && call.startsWith('POST');
-    const hasBody = isPost || call.startsWith('PATCH') || call.endsWith('/weight');
+    const hasBody = isPost || call.startsWith('PATCH') || call.endsWith('/weight') || call === 'POST /stress';
     const levels = ['r', 'w', 'strict'].filter((name) => names.includes(name));
     expect(levels).toHaveLength(isServiceCall || isClaim ? 0 : 3);
     expect(names.includes('Idempotency-Key')).toBe(isPost || call.startsWith('PATCH'));

@@ -15,6 +15,7 @@ function createControlledApi(outcome: CommandOutcome = { type: 'done' }, operato
       return outcome;
     },
     processes: async () => new Map(processes),
+    stress: async () => ({ type: 'run', run: null }) as const,
   };
   const api = createTestApi({ launcher, ...(operatorToken === undefined ? {} : { operatorToken }) });
   return { ...api, commands, processes };

@@ -6,6 +6,7 @@ import { ProblemError, type NodeCommand } from '@trolley/cluster';
 import type { Launcher } from '../launcher-client.ts';
 import type { ProcessWatch } from '../process-watch.ts';
 import { nodeCommandSchema } from './cluster-schemas.ts';
+import { LAUNCHER_PROBLEMS, launcherFailed, noLauncher } from './launcher-problems.ts';
 import { commandedNode, GUARD_NOTE, GUARD_PROBLEMS, nodeParameters } from './operator-guard.ts';
 import { NO_BODY, NO_QUERY, serve, type GatewayRouter } from './operation.ts';
 
@@ -22,8 +23,7 @@ const PROBLEMS = {
   ...GUARD_PROBLEMS,
   404: 'There is no such node.',
   409: 'The node’s process is in no state for it, or another command to it is being carried out.',
-  501: 'This cluster was not started by `trolley up`.',
-  502: 'The launcher did not do it.',
+  ...LAUNCHER_PROBLEMS,
 };
 
 /** Adds the calls to the router. */
@@ -62,10 +62,7 @@ function serveCommand(router: GatewayRouter, control: NodeControl, command: Node
 }
 
 async function carryOut(launcher: Launcher | undefined, node: string, command: NodeCommand): Promise<void> {
-  if (launcher === undefined) {
-    const detail = 'This cluster was not started by `trolley up`, so the gateway cannot reach the nodes’ processes.';
-    throw problem(501, 'NO_LAUNCHER', 'Nodes cannot be commanded here', detail);
-  }
+  if (launcher === undefined) throw noLauncher('Nodes cannot be commanded here');
   const outcome = await launcher.command(node, command);
   switch (outcome.type) {
     case 'done':
@@ -75,15 +72,10 @@ async function carryOut(launcher: Launcher | undefined, node: string, command: N
     case 'refused':
       throw problem(409, 'NODE_BUSY', 'The node is in no state for this', outcome.reason);
     case 'failed':
-      throw problem(
-        502,
-        'LAUNCHER_FAILED',
-        'The launcher did not do it',
-        `Asked to ${command} ${node}, ${outcome.reason}.`,
-      );
+      throw launcherFailed(`Asked to ${command} ${node}, ${outcome.reason}.`);
   }
 }
 
-function problem(status: 404 | 409 | 501 | 502, code: string, title: string, detail: string): ProblemError {
+function problem(status: 404 | 409, code: string, title: string, detail: string): ProblemError {
   return new ProblemError({ status, code, title, detail });
 }

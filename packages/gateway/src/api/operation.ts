@@ -31,7 +31,7 @@ export type GatewayRouter = OpenAPIHono<GatewayEnv>;
 
 /** A reply as the document describes it. */
 interface DescribedReply {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly description: string;
   /** Absent for a reply without a body. */
   readonly schema?: z.ZodType;
@@ -45,7 +45,7 @@ export interface Operation<Query extends z.ZodObject, Body extends z.ZodType> {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** With parameters in braces, as OpenAPI writes them. */
   readonly path: string;
-  readonly tag: 'Products' | 'Users' | 'Carts' | 'Items' | 'Reservations' | 'Orders' | 'Cluster' | 'Service';
+  readonly tag: 'Products' | 'Users' | 'Carts' | 'Items' | 'Reservations' | 'Orders' | 'Cluster' | 'Stress' | 'Service';
   readonly summary: string;
   readonly description?: string;
   /** The query string; parameters that it does not name are refused. */
