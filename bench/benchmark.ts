@@ -2,18 +2,18 @@
  * The course of the benchmark: start every system, measure each part on one after the other, round after round, check
  * the answers, end everything. Prints nothing; says what it does to whoever listens.
  */
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { LoadGenerator } from './load/load-generator.ts';
 import { durableWriteMs } from './measure/disk.ts';
 import { measurePart, type PartKey, type PartResult } from './measure/part.ts';
 import { stopAll } from './peers/daemon.ts';
 import type { BenchmarkOptions } from './options.ts';
-import { sampleComplaints } from './system/sample-answers.ts';
+import { requestsFiles } from './requests-files.ts';
+import { SAMPLE_ADDITIONS, sampleComplaints } from './system/sample-answers.ts';
 import type { System } from './system/system.ts';
 import { startSystem } from './system/systems.ts';
 import { verifySystem } from './verify-system.ts';
-import { MIXES, requestsOf, requestsText, type Mix } from './workload.ts';
 
 /** What a benchmark runs with. */
 export interface BenchmarkEnvironment {
@@ -66,13 +66,13 @@ export async function runBenchmark(
     onStep('filling the shops');
     for (const system of systems) await system.fill();
     const complaints: string[] = [];
-    for (const { name, url } of systems) complaints.push(...(await sampleComplaints(name, url)));
+    for (const { name, urls } of systems) complaints.push(...(await sampleComplaints(name, urls[0] ?? '')));
     const diskMs = await durableWriteMs(folder);
     const parts = await measureAll(systems, options, environment, folder);
     onStep('checking the carts');
     const unitsAdded: Record<string, number> = {};
     for (const system of systems) {
-      const verified = await verifySystem(system, parts, signal);
+      const verified = await verifySystem(system, parts, signal, { sampleAdditions: SAMPLE_ADDITIONS });
       unitsAdded[system.name] = verified.unitsAdded;
       complaints.push(...verified.complaints);
     }
@@ -115,7 +115,7 @@ async function measureAll(
 ): Promise<readonly PartResult[]> {
   const { mixes, connections, rounds, seconds, warmUpSeconds } = options;
   const { generator, signal, onStep } = environment;
-  const files = await writeRequests(folder);
+  const files = await requestsFiles(folder);
   const parts: PartResult[] = [];
   const warm = new Set<string>();
   const measure = async (system: System, key: PartKey): Promise<void> => {
@@ -156,10 +156,4 @@ function rateOf(parts: readonly PartResult[], round: number): number | undefined
       part.rate === undefined,
   );
   return peak === undefined ? undefined : Math.max(1, Math.round(peak.load.requestsPerSecond * RATE_SHARE));
-}
-
-async function writeRequests(folder: string): Promise<Readonly<Record<Mix, string>>> {
-  const fileOf = (mix: Mix) => path.join(folder, `requests-${mix}.txt`);
-  for (const mix of MIXES) await writeFile(fileOf(mix), requestsText(requestsOf(mix)));
-  return { post: fileOf('post'), get: fileOf('get'), half: fileOf('half') };
 }

@@ -5,7 +5,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { complaintsAbout, type Evidence } from './measure/check.ts';
 import type { PartResult } from './measure/part.ts';
-import { SAMPLE_ADDITIONS } from './system/sample-answers.ts';
 import type { System } from './system/system.ts';
 import { additionsAmong, UNITS_AT_START } from './workload.ts';
 
@@ -19,14 +18,25 @@ export interface Verified {
   readonly complaints: readonly string[];
 }
 
+/** How a system is verified. */
+interface VerifyOptions {
+  /** Additions that were made besides those of the load generators. */
+  readonly sampleAdditions: number;
+  /** How long to look before what is wrong counts. */
+  readonly settleTimeoutMs?: number;
+}
+
 /** Verifies one system, given all parts that were measured. */
 export async function verifySystem(
   system: System,
   parts: readonly PartResult[],
   signal: AbortSignal,
-  { settleTimeoutMs = SETTLE_TIMEOUT_MS }: { readonly settleTimeoutMs?: number } = {},
+  { sampleAdditions, settleTimeoutMs = SETTLE_TIMEOUT_MS }: VerifyOptions,
 ): Promise<Verified> {
-  const seen = seenBy(parts.filter((part) => part.system === system.name));
+  const seen = seenBy(
+    parts.filter((part) => part.system === system.name),
+    sampleAdditions,
+  );
   const startMs = performance.now();
   for (;;) {
     const { acknowledged, refused, units } = await system.tally();
@@ -40,10 +50,11 @@ export async function verifySystem(
 /** What the load generators saw, all parts of a system together. */
 export function seenBy(
   parts: readonly PartResult[],
+  sampleAdditions: number,
 ): Pick<Evidence, 'failures' | 'additionsSeenMin' | 'additionsSeenMax'> {
   let failures = 0;
-  let additionsSeenMin = SAMPLE_ADDITIONS;
-  let additionsSeenMax = SAMPLE_ADDITIONS;
+  let additionsSeenMin = sampleAdditions;
+  let additionsSeenMax = sampleAdditions;
   for (const { load, warmUp, mix, connections } of parts) {
     for (const { requests, failures: failed } of [load, warmUp]) {
       const additions = additionsAmong(mix, requests);

@@ -7,14 +7,15 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { childrenCpuMs } from '../measure/cpu.ts';
 import { findProgram, type FoundProgram } from '../peers/debian-program.ts';
-import { parseLoadReport, type LoadReport } from './load-report.ts';
+import { parseLoadReport, togetherOf, type LoadReport } from './load-report.ts';
 
 /** Which program makes the load that is as fast as it can be; a fixed rate is always made by a program of this one. */
 export type LoadGenerator = { readonly kind: 'wrk'; readonly program: FoundProgram } | { readonly kind: 'built-in' };
 
 /** What is sent where. */
 export interface Load {
-  readonly url: string;
+  /** Where to: the connections are shared out among them. */
+  readonly urls: readonly string[];
   readonly requestsFile: string;
   readonly connections: number;
   readonly seconds: number;
@@ -47,7 +48,28 @@ export async function findLoadGenerator(folder: string): Promise<LoadGenerator> 
  */
 export async function runLoad(generator: LoadGenerator, load: Load, signal: AbortSignal): Promise<MeasuredLoad> {
   const cpuBeforeMs = childrenCpuMs();
-  const { program, parameters, environment } = commandOf(generator, load);
+  const shares = shareOut(load);
+  const reports = await Promise.all(shares.map((share) => runOne(commandOf(generator, share), signal)));
+  const cpuAfterMs = childrenCpuMs();
+  const isKnown = cpuBeforeMs !== undefined && cpuAfterMs !== undefined;
+  return { ...togetherOf(reports), generatorCpuMs: isKnown ? cpuAfterMs - cpuBeforeMs : undefined };
+}
+
+/** What of a load goes to one server. */
+interface Share extends Omit<Load, 'urls'> {
+  readonly url: string;
+}
+
+function shareOut({ urls, connections, rate, ...load }: Load): readonly Share[] {
+  return urls.map((url, index) => ({
+    ...load,
+    url,
+    connections: Math.max(1, Math.floor((connections + index) / urls.length)),
+    rate: rate === undefined ? undefined : rate / urls.length,
+  }));
+}
+
+async function runOne({ program, parameters, environment }: Command, signal: AbortSignal): Promise<LoadReport> {
   const env = { ...process.env, ...environment };
   const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], env, signal });
   let output = '';
@@ -56,9 +78,7 @@ export async function runLoad(generator: LoadGenerator, load: Load, signal: Abor
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
   const [exitCode] = await once(child, 'close');
   if (exitCode !== 0) throw new Error(`${program} ended with ${String(exitCode)}: ${complaint}${output}`);
-  const cpuAfterMs = childrenCpuMs();
-  const isKnown = cpuBeforeMs !== undefined && cpuAfterMs !== undefined;
-  return { ...parseLoadReport(output), generatorCpuMs: isKnown ? cpuAfterMs - cpuBeforeMs : undefined };
+  return parseLoadReport(output);
 }
 
 interface Command {
@@ -67,7 +87,7 @@ interface Command {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-function commandOf(generator: LoadGenerator, { url, requestsFile, connections, seconds, rate }: Load): Command {
+function commandOf(generator: LoadGenerator, { url, requestsFile, connections, seconds, rate }: Share): Command {
   const own = [url, requestsFile, String(connections), String(seconds)];
   if (rate !== undefined) return { program: process.execPath, parameters: [FIXED_RATE, ...own, String(rate)] };
   switch (generator.kind) {

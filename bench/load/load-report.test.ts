@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseLoadReport } from './load-report.ts';
+import { parseLoadReport, togetherOf } from './load-report.ts';
 
 const LINE =
   '{"requests":5000,"durationUs":2500000,"p50Us":1500,"p99Us":9000,"failedStatus":1,"failedConnection":2,"timeouts":4}';
@@ -22,4 +22,12 @@ test.each([
   [LINE.replace('2500000', '0'), 'durationUs'],
 ])('%j is no report', (output, why) => {
   expect(() => parseLoadReport(output)).toThrow(why);
+});
+
+test('loads that ran at the same time add up; the worst p99 stands for all', () => {
+  const report = { requests: 100, requestsPerSecond: 50, p50Ms: 1, p99Ms: 4, failures: 0 };
+  const slower = { requests: 300, requestsPerSecond: 150, p50Ms: 3, p99Ms: 9, failures: 2 };
+  const together = { requests: 400, requestsPerSecond: 200, p50Ms: 2.5, p99Ms: 9, failures: 2 };
+  expect(togetherOf([report, slower])).toEqual(together);
+  expect(togetherOf([report])).toEqual(report);
 });

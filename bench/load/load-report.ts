@@ -48,3 +48,19 @@ export function parseLoadReport(output: string): LoadReport {
     failures: report.failedStatus + report.failedConnection + report.timeouts,
   };
 }
+
+/**
+ * Reports of loads that ran at the same time, as one: half of the requests took less than about the mean of the medians;
+ * the worst p99 stands for all.
+ */
+export function togetherOf(reports: readonly LoadReport[]): LoadReport {
+  const sum = (figure: (report: LoadReport) => number) => reports.reduce((all, report) => all + figure(report), 0);
+  const requests = sum((report) => report.requests);
+  return {
+    requests,
+    requestsPerSecond: sum((report) => report.requestsPerSecond),
+    p50Ms: requests === 0 ? 0 : sum((report) => report.p50Ms * report.requests) / requests,
+    p99Ms: Math.max(0, ...reports.map((report) => report.p99Ms)),
+    failures: sum((report) => report.failures),
+  };
+}

@@ -42,6 +42,9 @@ test('means are over what happened between two looks only', async () => {
   commits.inc(2);
   entries.inc(30);
   expect(groupingBetween(before, await look())).toEqual({
+    readBatches: 2,
+    writeBatches: 0,
+    commits: 2,
     operationsPerReadBatch: 6,
     operationsPerWriteBatch: undefined,
     entriesPerCommit: 15,

@@ -24,20 +24,28 @@ export interface Counters {
   readonly additionsRefused: number;
 }
 
-/** How well work was put together between two looks; undefined where there was none. */
+/** How well work was put together between two looks; a mean is undefined where there was none. */
 export interface Grouping {
+  readonly readBatches: number;
+  readonly writeBatches: number;
+  readonly commits: number;
   readonly operationsPerReadBatch: number | undefined;
   readonly operationsPerWriteBatch: number | undefined;
   readonly entriesPerCommit: number | undefined;
 }
 
-/** Looks at the counters of a gateway and its nodes. @throws when one does not answer. */
-export async function readCounters(gatewayUrl: string, nodeUrls: readonly string[]): Promise<Counters> {
-  const [gateway = '', ...nodes] = await Promise.all([gatewayUrl, ...nodeUrls].map((url) => getText(`${url}/metrics`)));
-  return countersIn(parseMetrics(gateway), nodes.flatMap(parseMetrics));
+/** Looks at the counters of all gateways and nodes. @throws when one does not answer. */
+export async function readCounters(gatewayUrls: readonly string[], nodeUrls: readonly string[]): Promise<Counters> {
+  const [gateways, nodes] = await Promise.all([metricsOf(gatewayUrls), metricsOf(nodeUrls)]);
+  return countersIn(gateways, nodes);
 }
 
-/** The counters in the metrics of a gateway and of all nodes. */
+async function metricsOf(urls: readonly string[]): Promise<readonly Sample[]> {
+  const texts = await Promise.all(urls.map((url) => getText(`${url}/metrics`)));
+  return texts.flatMap(parseMetrics);
+}
+
+/** The counters in the metrics of all gateways and of all nodes. */
 export function countersIn(gateway: readonly Sample[], nodes: readonly Sample[]): Counters {
   const batches = (what: 'count' | 'sum', lane: string) =>
     sumOf(gateway, `trolley_gateway_batch_operations_${what}`, { lane });
@@ -65,6 +73,9 @@ export function groupingBetween(before: Counters, after: Counters): Grouping {
     return times === 0 ? undefined : (after[sum] - before[sum]) / times;
   };
   return {
+    readBatches: after.readBatches - before.readBatches,
+    writeBatches: after.writeBatches - before.writeBatches,
+    commits: after.commits - before.commits,
     operationsPerReadBatch: mean('readOperations', 'readBatches'),
     operationsPerWriteBatch: mean('writeOperations', 'writeBatches'),
     entriesPerCommit: mean('committedEntries', 'commits'),

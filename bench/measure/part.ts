@@ -44,7 +44,7 @@ export interface PartOptions {
 export async function measurePart(system: System, key: PartKey, options: PartOptions): Promise<PartResult> {
   const { generator, requestsFile, seconds, warmUpSeconds, signal } = options;
   const { connections, rate } = key;
-  const load: Load = { url: system.url, requestsFile, connections, rate, seconds };
+  const load: Load = { urls: system.urls, requestsFile, connections, rate, seconds };
   const warmUp = await runLoad(generator, { ...load, seconds: warmUpSeconds }, signal);
   const countersBefore = await system.counters?.();
   const cpuBefore = cpuOf(system);

@@ -35,7 +35,8 @@ const setting: Setting = {
 };
 
 function grouped() {
-  const grouping = { operationsPerReadBatch: 20, operationsPerWriteBatch: undefined, entriesPerCommit: 12 };
+  const batches = { readBatches: 1, writeBatches: 1, commits: 1 };
+  const grouping = { ...batches, operationsPerReadBatch: 20, operationsPerWriteBatch: undefined, entriesPerCommit: 12 };
   return { grouping, hedgesPerThousand: 0 };
 }
 

@@ -17,7 +17,7 @@ export function handlerSystem(
   return {
     name,
     version: undefined,
-    url: handler.url,
+    urls: [handler.url],
     processes: [handler, ...backend.processes],
     fill: () => postJson(`${handler.url}/fill`, {}),
     tally: async () => tallySchema.parse(await getJson(`${handler.url}/tally`)),

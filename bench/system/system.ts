@@ -22,8 +22,8 @@ export interface System {
   readonly name: string;
   /** The version of the program behind the handler, as it says it; undefined where there is none. */
   readonly version: string | undefined;
-  /** Where the requests go. */
-  readonly url: string;
+  /** Where the requests go: shared out among these. */
+  readonly urls: readonly string[];
   readonly processes: readonly MeasuredProcess[];
   /** Makes the shop of the workload. */
   fill(): Promise<void>;

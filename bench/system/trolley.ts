@@ -1,6 +1,6 @@
 /*
- * The system under test as it runs on one machine: three nodes and a gateway as processes of their own, with their
- * default settings, and the embedded registry in this process.
+ * The system under test as it runs on one machine: nodes and gateways as processes of their own, with their default
+ * settings, and the embedded registry in this process.
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,15 +12,24 @@ import { z } from 'zod';
 import { getJson } from './client.ts';
 import { startServer, type Server } from './process.ts';
 
-const NODES = 3;
+/** How many there are of each, as `npm start` has it. */
+const USUAL_SHAPE: Shape = { nodes: 3, gateways: 1 };
 const READY_TIMEOUT_MS = 60_000;
 const LOOK_INTERVAL_MS = 200;
 const NODE_MAIN = mainBeside(import.meta.resolve('@trolley/dbnode'));
 const GATEWAY_MAIN = mainBeside(import.meta.resolve('@trolley/gateway'));
 
+/** How many processes there are of each kind. */
+export interface Shape {
+  readonly nodes: number;
+  readonly gateways: number;
+}
+
 /** A running system. */
 export interface Trolley {
+  /** The first of the gateways. */
   readonly gateway: Server;
+  readonly gateways: readonly Server[];
   readonly nodes: readonly Server[];
   /** Where a further gateway finds the cluster. */
   readonly registryUrl: string;
@@ -32,7 +41,7 @@ export interface Trolley {
  *
  * @throws when it does not come up, or the signal aborts; nothing of it runs then.
  */
-export async function startTrolley(dataFolder: string, signal: AbortSignal): Promise<Trolley> {
+export async function startTrolley(dataFolder: string, signal: AbortSignal, shape = USUAL_SHAPE): Promise<Trolley> {
   await mkdir(dataFolder, { recursive: true });
   const registry = await startEmbeddedRegistryServer({
     host: '127.0.0.1',
@@ -47,22 +56,23 @@ export async function startTrolley(dataFolder: string, signal: AbortSignal): Pro
     await registry.close();
   };
   try {
-    for (const specification of specifications(dataFolder, registry.url)) {
+    for (const specification of specifications(dataFolder, registry.url, shape)) {
       servers.push(await startServer(specification, signal));
     }
-    const [gateway, ...nodes] = servers.toReversed();
+    const [nodes, gateways] = [servers.slice(0, shape.nodes), servers.slice(shape.nodes)];
+    const [gateway] = gateways;
     if (gateway === undefined) throw new Error('there is no gateway');
-    await becomeReady(gateway.url, signal);
-    return { gateway, nodes: nodes.toReversed(), registryUrl: registry.url, stop };
+    for (const { url } of gateways) await becomeReady(url, shape.nodes, signal);
+    return { gateway, gateways, nodes, registryUrl: registry.url, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** The nodes, and last the gateway. */
-function specifications(dataFolder: string, registryUrl: string) {
-  const nodes = Array.from({ length: NODES }, (_, index) => {
+/** The nodes, and last the gateways. */
+function specifications(dataFolder: string, registryUrl: string, shape: Shape) {
+  const nodes = Array.from({ length: shape.nodes }, (_, index) => {
     const name = `node-${index + 1}`;
     const dataDirectory = path.join(dataFolder, name);
     return {
@@ -72,19 +82,27 @@ function specifications(dataFolder: string, registryUrl: string) {
       logFile: path.join(dataFolder, `${name}.log`),
     };
   });
-  return [...nodes, gatewaySpecification('gateway', dataFolder, registryUrl)];
+  const gateways = Array.from({ length: shape.gateways }, (_, index) =>
+    gatewaySpecification(index === 0 ? 'gateway' : `gateway-${index + 1}`, {
+      dataFolder,
+      registryUrl,
+      nodes: shape.nodes,
+    }),
+  );
+  return [...nodes, ...gateways];
 }
 
 /** Starts one more gateway on a system that runs, and resolves once it is ready. @throws when it does not come up */
 export async function startFurtherGateway(
   name: string,
   dataFolder: string,
-  { registryUrl }: Trolley,
+  { registryUrl, nodes }: Trolley,
   signal: AbortSignal,
 ): Promise<Server> {
-  const server = await startServer(gatewaySpecification(name, dataFolder, registryUrl), signal);
+  const specification = gatewaySpecification(name, { dataFolder, registryUrl, nodes: nodes.length });
+  const server = await startServer(specification, signal);
   try {
-    await becomeReady(server.url, signal);
+    await becomeReady(server.url, nodes.length, signal);
     return server;
   } catch (error) {
     await server.stop();
@@ -92,23 +110,29 @@ export async function startFurtherGateway(
   }
 }
 
-function gatewaySpecification(name: string, dataFolder: string, registryUrl: string) {
+interface GatewayPlace {
+  readonly dataFolder: string;
+  readonly registryUrl: string;
+  readonly nodes: number;
+}
+
+function gatewaySpecification(name: string, { dataFolder, registryUrl, nodes }: GatewayPlace) {
   return {
     name,
     main: GATEWAY_MAIN,
-    environment: { REGISTRY_URL: registryUrl, EXPECTED_NODES: String(NODES), PORT: '0' },
+    environment: { REGISTRY_URL: registryUrl, EXPECTED_NODES: String(nodes), PORT: '0' },
     logFile: path.join(dataFolder, `${name}.log`),
   };
 }
 
 const clusterSchema = z.object({ nodes: z.array(z.object({ up: z.boolean(), state: z.string() })) });
 
-async function becomeReady(url: string, signal: AbortSignal): Promise<void> {
+async function becomeReady(url: string, nodesWanted: number, signal: AbortSignal): Promise<void> {
   const startMs = performance.now();
   while (performance.now() - startMs < READY_TIMEOUT_MS) {
     const { ok } = await fetch(`${url}/readyz`, { signal });
     const { nodes } = clusterSchema.parse(await getJson(`${url}/cluster`));
-    if (ok && nodes.filter((node) => node.up && node.state === 'in').length === NODES) return;
+    if (ok && nodes.filter((node) => node.up && node.state === 'in').length === nodesWanted) return;
     await pause(LOOK_INTERVAL_MS, undefined, { signal });
   }
   throw new Error(`the system is not ready after ${READY_TIMEOUT_MS} ms`);
