@@ -43,8 +43,6 @@ export interface BenchmarkResult {
   readonly complaints: readonly string[];
 }
 
-/** The first time that a system is under load it is warmed up for longer: just-in-time compilers take their time. */
-const FIRST_WARM_UP_SECONDS = 4;
 /** Latency at a fixed rate is measured at this share of what Trolley can take, with so many connections. */
 const RATE_SHARE = 0.5;
 const RATE_CONNECTIONS = 64;
@@ -113,7 +111,7 @@ async function measureAll(
   environment: BenchmarkEnvironment,
   folder: string,
 ): Promise<readonly PartResult[]> {
-  const { mixes, connections, rounds, seconds, warmUpSeconds } = options;
+  const { mixes, connections, rounds, seconds, warmUpSeconds, firstWarmUpSeconds } = options;
   const { generator, signal, onStep } = environment;
   const files = await requestsFiles(folder);
   const parts: PartResult[] = [];
@@ -124,7 +122,7 @@ async function measureAll(
     onStep(`round ${key.round} of ${rounds}: ${key.mix}, ${key.connections} connections${rate}, ${system.name}`);
     const isFirst = !warm.has(system.name);
     warm.add(system.name);
-    const warmUp = isFirst ? Math.max(FIRST_WARM_UP_SECONDS, warmUpSeconds) : warmUpSeconds;
+    const warmUp = isFirst ? Math.max(firstWarmUpSeconds, warmUpSeconds) : warmUpSeconds;
     const requestsFile = files[key.mix];
     parts.push(await measurePart(system, key, { generator, requestsFile, seconds, warmUpSeconds: warmUp, signal }));
   };

@@ -8,6 +8,7 @@ const usual = {
   connections: [64, 8],
   seconds: 3,
   warmUpSeconds: 1,
+  firstWarmUpSeconds: 4,
   rounds: 3,
   resultsFolder: undefined,
 };
@@ -24,13 +25,20 @@ test('everything can be said', () => {
     connections: [8],
     seconds: 2,
     warmUpSeconds: 4,
+    firstWarmUpSeconds: 4,
     rounds: 5,
     resultsFolder: 'some folder',
   });
 });
 
 test('quick is short, unless said otherwise', () => {
-  expect(parseOptions(['--quick'])).toEqual({ ...usual, connections: [64], seconds: 1, rounds: 1 });
+  expect(parseOptions(['--quick'])).toEqual({
+    ...usual,
+    connections: [64],
+    seconds: 1,
+    firstWarmUpSeconds: 1,
+    rounds: 1,
+  });
   expect(parseOptions(['--quick', '--rounds', '2']).rounds).toBe(2);
 });
 

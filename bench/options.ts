@@ -16,6 +16,8 @@ export interface BenchmarkOptions {
   readonly seconds: number;
   /** How long each part runs before it is measured. */
   readonly warmUpSeconds: number;
+  /** The first time that a system is under load: just-in-time compilers take their time. */
+  readonly firstWarmUpSeconds: number;
   /** How often everything is measured; medians are over these. */
   readonly rounds: number;
   /** Where the results go; undefined: a folder named after the time in bench/results. */
@@ -31,8 +33,8 @@ export const USAGE = `npm run bench -- [--systems ${SYSTEM_NAMES.join(',')}] [--
   [--connections 64,8] [--seconds 3] [--warm-up-seconds 1] [--rounds 3] [--quick] [--results FOLDER]
 --quick: one round of one second at 64 connections, unless said otherwise`;
 
-const QUICK = { connections: '64', seconds: '1', rounds: '1' };
-const USUAL = { connections: '64,8', seconds: '3', rounds: '3' };
+const QUICK = { connections: '64', seconds: '1', rounds: '1', firstWarmUpSeconds: 1 };
+const USUAL = { connections: '64,8', seconds: '3', rounds: '3', firstWarmUpSeconds: 4 };
 
 /**
  * The options that the arguments stand for.
@@ -50,6 +52,7 @@ export function parseOptions(parameters: readonly string[]): BenchmarkOptions {
     ),
     seconds: wholeNumber('--seconds', values.seconds ?? defaults.seconds, 1, 600),
     warmUpSeconds: wholeNumber('--warm-up-seconds', values['warm-up-seconds'] ?? '1', 1, 600),
+    firstWarmUpSeconds: defaults.firstWarmUpSeconds,
     rounds: wholeNumber('--rounds', values.rounds ?? defaults.rounds, 1, 100),
     resultsFolder: values.results,
   };
