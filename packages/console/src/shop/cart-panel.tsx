@@ -44,7 +44,7 @@ export function CartPanel({ shopper, onPerson, onLeave }: CartPanelProps): VNode
       <Orders orders={orders} busy={shopper.busy} onCancel={shopper.cancel} />
       {onLeave && (
         <div>
-          <Button size="small" onClick={onLeave} label={`Put the cart of ${email} away`}>
+          <Button size="small" onClick={onLeave} label={`Put this cart away, of ${email}`}>
             Put this cart away
           </Button>
         </div>
