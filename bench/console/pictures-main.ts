@@ -18,6 +18,8 @@ const PAGES = {
   theatre: '#/theatre',
   stress: '#/stress',
 } as const;
+/** What comes after the first answers: suggestions, the events of before. */
+const SETTLE_MS = 700;
 const SCHEMES = ['light', 'dark'] as const;
 const WIDTHS = [360, 1280, 1920] as const;
 
@@ -47,7 +49,8 @@ async function picture(from: Browser, { name, route, colorScheme, width }: Look)
   await page.goto(`${shop.url}/${route}`);
   await page.locator('main h1').waitFor();
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-  await page.waitForLoadState('networkidle').catch(() => undefined);
+  await page.locator('.connection.live').waitFor();
+  await page.waitForTimeout(SETTLE_MS);
   const file = path.join(FOLDER, `${name}-${colorScheme}-${width}.png`);
   await page.screenshot({ path: file, fullPage: true });
   await page.close();

@@ -5,14 +5,13 @@ import type { VNode } from 'preact';
 import { route } from '../app/router.ts';
 import { ErrorNotice } from '../design/notice.tsx';
 import { PageHeading } from '../design/page-heading.tsx';
-import { Skeleton } from '../design/skeleton.tsx';
 import './cluster-page.css';
 import { ClusterSummary } from './cluster-summary.tsx';
 import { EventsPanel } from './events/events-panel.tsx';
 import { GatewaysPanel } from './gateways-panel.tsx';
 import { KeyLens } from './lens/key-lens.tsx';
 import { useWatchedKey } from './lens/use-watched-key.ts';
-import { NodesPanel } from './nodes/nodes-panel.tsx';
+import { NodesAwaited, NodesPanel } from './nodes/nodes-panel.tsx';
 import { PlacementPanel } from './placement/placement-panel.tsx';
 import { TourInvitation, TourPanel } from './tour/tour-panel.tsx';
 import { useCluster, useGroups } from './use-cluster.ts';
@@ -25,7 +24,7 @@ export function ClusterPage(): VNode {
   const watching = useWatchedKey(key, tour === undefined ? 'calm' : 'close');
   const nodes =
     cluster === undefined ? (
-      <Skeleton key="nodes" lines={9} label="Loading the nodes" />
+      <NodesAwaited key="nodes" />
     ) : (
       <NodesPanel key="nodes" cluster={cluster} refresh={refresh} />
     );
@@ -51,7 +50,7 @@ export function ClusterPage(): VNode {
       </div>
       {cluster === undefined && <ErrorNotice error={error} title="The cluster cannot be shown" />}
       <ClusterSummary cluster={cluster} />
-      {tour !== undefined && cluster && <TourPanel cluster={cluster} watching={watching} refreshCluster={refresh} />}
+      {tour !== undefined && <TourPanel cluster={cluster} watching={watching} refreshCluster={refresh} />}
       {/* In the tour the key lens is what one looks at: it comes first. */}
       {tour === undefined ? [nodes, rest] : [rest, nodes]}
     </>

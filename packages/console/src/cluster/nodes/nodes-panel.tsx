@@ -13,6 +13,22 @@ interface NodesPanelProps {
   readonly refresh: () => void;
 }
 
+const AWAITED = ['first', 'second', 'third'];
+
+/** Stands where the nodes will be, as high as those of a small cluster. */
+export function NodesAwaited(): VNode {
+  return (
+    <section class="stack" role="status" aria-label="Loading the nodes">
+      <h2>Nodes</h2>
+      <div class="nodes">
+        {AWAITED.map((name) => (
+          <div key={name} class="node-card awaited" />
+        ))}
+      </div>
+    </section>
+  );
+}
+
 /** The nodes; without a frame of their own, as each has one. */
 export function NodesPanel({ cluster, refresh }: NodesPanelProps): VNode {
   const { nodes, launcher } = cluster;

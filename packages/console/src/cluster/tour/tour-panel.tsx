@@ -46,13 +46,23 @@ export function TourInvitation({ cluster }: { readonly cluster: Cluster | undefi
 }
 
 interface TourPanelProps {
-  readonly cluster: Cluster;
+  /** Undefined until it is known. */
+  readonly cluster: Cluster | undefined;
   readonly watching: Watching;
   readonly refreshCluster: () => void;
 }
 
 /** The tour, at the step that the address names. */
 export function TourPanel({ cluster, watching, refreshCluster }: TourPanelProps): VNode {
+  if (cluster === undefined) return <div class="tour awaited" />;
+  return <Tour cluster={cluster} watching={watching} refreshCluster={refreshCluster} />;
+}
+
+function Tour({
+  cluster,
+  watching,
+  refreshCluster,
+}: Pick<StepProps, 'cluster' | 'watching' | 'refreshCluster'>): VNode {
   const state = tourState(route.value.query, cluster, watching.watched);
   const { step, number, isDone } = state;
   const heading = useRef<HTMLHeadingElement>(null);

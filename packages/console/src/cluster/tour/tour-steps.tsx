@@ -28,7 +28,7 @@ const OWN_CART = 'tour@example.com';
 
 /** Step 1. */
 export function PickStep({ state: { isDone }, watching }: StepProps): VNode {
-  const [emails, setEmails] = useState<readonly string[]>([]);
+  const [emails, setEmails] = useState<readonly string[]>();
   useEffect(() => {
     const end = new AbortController();
     void send<readonly { email: string }[]>('/userslist', { query: { limit: CARTS_OFFERED }, signal: end.signal }).then(
@@ -41,12 +41,12 @@ export function PickStep({ state: { isDone }, watching }: StepProps): VNode {
     <>
       <p>A cart is kept by several nodes, its replicas. Pick one, and see below in the key lens who has it.</p>
       <div class="row" role="group" aria-label="Carts">
-        {emails.map((email) => (
+        {emails?.map((email) => (
           <Button key={email} pressed={watching.key === `user:${email}`} onClick={() => pick(email)}>
             {email}
           </Button>
         ))}
-        {!emails.includes(OWN_CART) && <OwnCart onMade={() => pick(OWN_CART)} />}
+        {emails?.includes(OWN_CART) === false && <OwnCart onMade={() => pick(OWN_CART)} />}
       </div>
       <Outcome isDone={isDone}>{watching.watched && replicasText(watching)}</Outcome>
     </>
