@@ -38,11 +38,15 @@ export class GatewayAway extends Error {
   }
 }
 
+/** What goes on by itself when more nodes are up. */
+const TOO_FEW_REPLICAS: ReadonlySet<string> = new Set(['QUORUM_NOT_MET', 'NO_REPLICA', 'NO_CLUSTER_MAP']);
+const MORE_NODES = 'It works again when more nodes are up; the Cluster page shows which are down.';
+
 /** What to tell a person about an error, in a sentence or two. */
 export function describeError(error: unknown): string {
   if (error instanceof ApiProblem) {
     if (error.fields.length > 0) return error.fields.map(({ field, message }) => `${field} ${message}`).join('; ');
-    return sentence(error.message);
+    return TOO_FEW_REPLICAS.has(error.code) ? `${sentence(error.message)} ${MORE_NODES}` : sentence(error.message);
   }
   if (error instanceof GatewayAway) return 'The gateway does not answer. It may be restarting; try again in a moment.';
   return error instanceof Error ? sentence(error.message) : 'Something went wrong.';

@@ -44,9 +44,20 @@ describe('reserving', () => {
     expect(reserveOutcome({ had: [], refused }, 'seat', nameOf).text).toContain('A, B, C, D, E and 2 more are taken.');
   });
 
-  test('what is not known is not said to have failed', () => {
-    expect(reserveFailure(new ApiProblem(503, { code: 'OUTCOME_UNKNOWN' })).tone).toBe('warn');
-    expect(reserveFailure(new ApiProblem(503, { code: 'QUORUM_NOT_MET' })).tone).toBe('bad');
+  test.each([
+    new GatewayAway('cut'),
+    new ApiProblem(503, { code: 'OUTCOME_UNKNOWN' }),
+    new ApiProblem(503, { code: 'QUORUM_NOT_MET' }),
+  ])('what is not known is not said to have failed (%s)', (error) => {
+    const { tone, text } = reserveFailure(error);
+    expect(tone).toBe('warn');
+    expect(text).not.toContain('Nothing was reserved');
+    expect(text).toContain('Your reservations show what you have.');
+  });
+
+  test('what is refused for good is said to be', () => {
+    const problem = new ApiProblem(409, { code: 'LIST_TOO_LARGE', detail: 'You hold too many.' });
+    expect(reserveFailure(problem)).toEqual({ tone: 'bad', text: 'Nothing was reserved. You hold too many.' });
   });
 });
 

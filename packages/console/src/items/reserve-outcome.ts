@@ -27,16 +27,16 @@ export function reserveOutcome({ had, refused }: Reserved, noun: string, nameOf:
   return { tone: sentences.length === 0 ? 'good' : 'warn', text: [yours, ...sentences].join(' ') };
 }
 
-/** What is said when nothing is known of a reservation. */
+/** What is said when no item was accounted for. A gateway that is silent, or lacks nodes, may have done it before. */
 export function reserveFailure(error: unknown): Outcome {
-  if (error instanceof ApiProblem && error.code === 'OUTCOME_UNKNOWN') {
-    return {
-      tone: 'warn',
-      text: 'It is not known whether it was reserved. Your reservations will show it in seconds.',
-    };
+  if (!(error instanceof ApiProblem) || error.code === 'OUTCOME_UNKNOWN') {
+    return { tone: 'warn', text: `It is not known whether it was reserved. ${LOOK} ${describeError(error)}` };
   }
-  return { tone: 'bad', text: describeError(error) };
+  if (error.status === 503) return { tone: 'warn', text: `${describeError(error)} ${LOOK}` };
+  return { tone: 'bad', text: `Nothing was reserved. ${describeError(error)}` };
 }
+
+const LOOK = 'Your reservations show what you have.';
 
 /** What is said when another item could not be had instead. @param name of the other item */
 export function changeFailure(error: unknown, name: string): Outcome {

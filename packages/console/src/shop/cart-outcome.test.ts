@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ApiProblem } from '../api/problem.ts';
+import { ApiProblem, GatewayAway } from '../api/problem.ts';
 import { changeOutcome, checkoutFailure, orderOutcome } from './cart-outcome.ts';
 
 describe('a change', () => {
@@ -20,7 +20,7 @@ describe('a change', () => {
 describe('a checkout', () => {
   test('tells how much was ordered', () => {
     const order = { id: 'x', lines: { apple: 1 }, state: 'confirmed', createdAt: '', quantityTotal: 1 } as const;
-    expect(orderOutcome(order).text).toBe('Ordered 1 thing. The cart is empty again.');
+    expect(orderOutcome(order).text).toBe('Ordered 1 thing. They are not in the cart any more.');
   });
 
   test('names what there is too little of', () => {
@@ -37,8 +37,12 @@ describe('a checkout', () => {
     });
   });
 
-  test.each(['CHECKOUT_BUSY', 'OUTCOME_UNKNOWN'])('%s is no failure for good', (code) => {
-    expect(checkoutFailure(new ApiProblem(503, { code })).tone).toBe('warn');
+  test.each([
+    new ApiProblem(503, { code: 'CHECKOUT_BUSY' }),
+    new ApiProblem(503, { code: 'OUTCOME_UNKNOWN' }),
+    new GatewayAway('cut'),
+  ])('%s is no failure for good', (error) => {
+    expect(checkoutFailure(error).tone).toBe('warn');
   });
 
   test('says what the gateway says otherwise', () => {

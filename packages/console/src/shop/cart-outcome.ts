@@ -22,7 +22,7 @@ export function changeOutcome(text: string, quorum: Quorum | undefined): Outcome
 
 /** An order was made. */
 export function orderOutcome({ quantityTotal }: Order): Outcome {
-  return { tone: 'good', text: `Ordered ${plural(quantityTotal, 'thing')}. The cart is empty again.` };
+  return { tone: 'good', text: `Ordered ${plural(quantityTotal, 'thing')}. They are not in the cart any more.` };
 }
 
 /** Nothing was ordered, or nothing is known. */
@@ -37,7 +37,7 @@ export function checkoutFailure(error: unknown): Outcome {
   if (error instanceof ApiProblem && error.code === 'CHECKOUT_BUSY') {
     return { tone: 'warn', text: 'Nothing was ordered: others want the same at this moment. Try again.' };
   }
-  if (error instanceof ApiProblem && error.code === 'OUTCOME_UNKNOWN') {
+  if (!(error instanceof ApiProblem) || error.code === 'OUTCOME_UNKNOWN') {
     return {
       tone: 'warn',
       text: 'It is not known yet whether this was ordered. The orders below will show it in seconds.',

@@ -29,7 +29,6 @@ export function CartPanel({ shopper, onPerson, onLeave }: CartPanelProps): VNode
   return (
     <Panel title={`Cart of ${email}`} aside={<QuorumTag quorum={quorum} />} class="cart">
       <PersonForm label="Shop as" email={email} onChange={onPerson} />
-      <DegradedNotice quorum={quorum} />
       {cart === undefined ? <ErrorNotice error={error} title="The cart could not be read" /> : null}
       {cart === undefined && error === undefined && <Skeleton lines={4} label="Reading the cart" />}
       {cart === 'missing' && (
@@ -41,6 +40,7 @@ export function CartPanel({ shopper, onPerson, onLeave }: CartPanelProps): VNode
       )}
       {cart !== undefined && cart !== 'missing' && <CartLines cart={cart} shopper={shopper} />}
       <OutcomeLine outcome={outcome} hint="A checkout takes the stock of every line, or of none." />
+      <DegradedNotice quorum={quorum} />
       <Orders orders={orders} busy={shopper.busy} onCancel={shopper.cancel} />
       {onLeave && (
         <div>

@@ -63,7 +63,6 @@ export function Shelf({ state: { search, page }, shoppers, stockSeen, onStock }:
         />
         <Button onClick={() => setStocking(true)}>Stock the shelf</Button>
       </div>
-      <DegradedNotice quorum={quorum} />
       <ErrorNotice error={products.error} title="The shelf could not be read" />
       {products.value === undefined ? (
         products.error === undefined && <Skeleton lines={PAGE_SIZE} label="Reading the shelf" />
@@ -78,6 +77,7 @@ export function Shelf({ state: { search, page }, shoppers, stockSeen, onStock }:
         <NothingThere search={search} page={page} />
       )}
       <Pager label="products" number={page} hasNext={products.value?.hasNext === true} />
+      <DegradedNotice quorum={quorum} />
       {isStocking && <StockDialog onClose={stocked} />}
     </Panel>
   );

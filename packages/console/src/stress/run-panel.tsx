@@ -42,7 +42,7 @@ export function RunPanel({ run, isStopping, onStop }: RunPanelProps): VNode {
       <div class="row spread">
         <label class="progress">
           <span class="figures">
-            {count(run.done)} of {count(run.total)} requests, {duration(lastedMs)}
+            {count(run.done)} of {count(run.total)} steps, {duration(lastedMs)}
           </span>
           <progress value={run.done} max={Math.max(run.total, 1)} />
         </label>
