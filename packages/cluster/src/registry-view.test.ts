@@ -34,6 +34,49 @@ describe('createRegistryViewHolder', () => {
     expect(holder.view.stored).toBeUndefined();
   });
 
+  describe('of a large cluster', () => {
+    const nodes = Array.from({ length: 500 }, (_, index) => {
+      return { id: `node-${index}`, zone: `zone-${index % 5}`, weight: 1, state: 'in' } as const;
+    });
+    const stored = (epoch: number) => ({ map: { epoch, pgCount: 256, replicas: 3, nodes }, revision: epoch });
+
+    it('shows a new map when all of it is placed, with what else has come meanwhile', async () => {
+      const turns: (() => void)[] = [];
+      const holder = createRegistryViewHolder(silent, async () => new Promise((resolve) => turns.push(resolve)));
+      const seen: (readonly [epoch: number | undefined, gateways: number])[] = [];
+      holder.onChange(({ stored: shown, gateways }) => seen.push([shown?.map.epoch, gateways.length]));
+      holder.update({ connected: true, stored: stored(1) });
+      expect(holder.view.connected).toBe(false);
+      holder.update({ gateways: [gateway] });
+      holder.update({ stored: stored(2) });
+      expect(seen).toEqual([]);
+      while (turns.length > 0) {
+        turns.shift()?.();
+        await Promise.resolve();
+        await Promise.resolve();
+        await Promise.resolve();
+      }
+      expect(seen).toEqual([[2, 1]]);
+      await holder.ready();
+      holder.update({ gateways: [] });
+      expect(seen).toEqual([
+        [2, 1],
+        [2, 0],
+      ]);
+    });
+
+    it('is told of no more once it is closed', async () => {
+      const turns: (() => void)[] = [];
+      const holder = createRegistryViewHolder(silent, async () => new Promise((resolve) => turns.push(resolve)));
+      holder.onChange(() => expect.unreachable());
+      holder.update({ connected: true, stored: stored(1) });
+      holder.close();
+      for (const turn of turns) turn();
+      await expect(holder.ready()).rejects.toThrow(RegistryUnavailableError);
+      expect(holder.view.stored).toBeUndefined();
+    });
+  });
+
   it('goes on to the next listener when one throws, and not to one that has left', () => {
     const holder = createRegistryViewHolder(silent);
     const seen: string[] = [];

@@ -1,27 +1,38 @@
 /*
  * Holds the latest view of a registry for its adapter: tells listeners of each change, in order, and
- * keeps the same object while nothing changes, and the same map while the map does not. It reads nothing and knows no registry.
+ * keeps the same object while nothing changes, and the same map while the map does not. It reads nothing and knows no
+ * registry. A view with a new map is told once all groups are placed by it, so that nobody has to at a stretch: at once
+ * but for large clusters, where it takes some tenths of a second, in slices.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import { placeAllGroups, type ClusterMap } from '@trolley/crush';
 import { RegistryUnavailableError, type RegistryView } from './registry.ts';
+import { nextTurn as nextTurnOfTheMachine } from './system-clock.ts';
 
 /** The latest view and who wants to hear of the next. */
 export interface RegistryViewHolder {
   readonly view: RegistryView;
   onChange(listener: (view: RegistryView) => void): () => void;
   ready(): Promise<void>;
-  /** Takes over what is new; the first view with `connected: true` counts as complete. */
+  /** Takes over what is new, as one with what else comes while a new map is placed; the first view with `connected: true` counts as complete. */
   update(change: Partial<RegistryView>): void;
   /** No listener is called any more, and whoever still waits for the first view is refused. */
   close(): void;
 }
 
-/** A view that is empty and not connected until it is updated. A listener that throws is logged, and harms no other. */
-export function createRegistryViewHolder(logger: Logger): RegistryViewHolder {
+/**
+ * A view that is empty and not connected until it is updated. A listener that throws is logged, and harms no other.
+ * @param nextTurn lets other work go on
+ */
+export function createRegistryViewHolder(logger: Logger, nextTurn = nextTurnOfTheMachine): RegistryViewHolder {
   const listeners = new Map<symbol, (view: RegistryView) => void>();
   const first = createFirstView();
   let view: RegistryView = { connected: false, nodes: [], gateways: [], stored: undefined };
+  /** As it is told once its map is placed; mostly the same as the view. */
+  let latest = view;
+  let placed: ClusterMap | undefined;
+  let placing: Promise<void> | undefined;
   let closed = false;
 
   function tell(told: RegistryView): void {
@@ -32,6 +43,35 @@ export function createRegistryViewHolder(logger: Logger): RegistryViewHolder {
         logger.error({ err: error }, 'a listener to the registry failed');
       }
     }
+  }
+
+  function show(): void {
+    view = latest;
+    if (view.connected) {
+      first.arrived();
+    }
+    tell(view);
+  }
+
+  async function goOnPlacing(slices: Iterator<undefined>): Promise<void> {
+    do await nextTurn();
+    while (!closed && slices.next().done !== true);
+    placing = undefined;
+    // Perhaps another map came meanwhile.
+    if (!closed) showWhenPlaced();
+  }
+
+  function showWhenPlaced(): void {
+    const map = latest.stored?.map;
+    if (map === undefined || map === placed) {
+      show();
+      return;
+    }
+    const slices = placeAllGroups(map);
+    const isDone = slices.next().done === true;
+    placed = map;
+    if (isDone) show();
+    else placing = goOnPlacing(slices);
   }
 
   return {
@@ -48,17 +88,16 @@ export function createRegistryViewHolder(logger: Logger): RegistryViewHolder {
       if (closed) {
         return;
       }
-      const next = { ...view, ...change };
-      if (isDeepStrictEqual(next, view)) {
+      const next = { ...latest, ...change };
+      if (isDeepStrictEqual(next, latest)) {
         return;
       }
-      // Placement is computed once for each map object, for all groups at a stretch: not anew when a node goes.
-      const stored = isDeepStrictEqual(next.stored, view.stored) ? view.stored : next.stored;
-      view = { ...next, stored };
-      if (next.connected) {
-        first.arrived();
+      // Placement is computed once for each map object: not anew when a node goes.
+      const stored = isDeepStrictEqual(next.stored, latest.stored) ? latest.stored : next.stored;
+      latest = { ...next, stored };
+      if (placing === undefined) {
+        showWhenPlaced();
       }
-      tell(view);
     },
     close() {
       closed = true;

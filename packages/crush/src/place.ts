@@ -5,11 +5,19 @@
  */
 import type { ClusterMap } from './cluster-map.ts';
 import { placementGroupOf } from './placement-group.ts';
+import { QuickDraws } from './quick-draws.ts';
 import { type Candidate, spreadOverZones } from './spread.ts';
 import { drawStraw } from './straw.ts';
 
-/** The lists computed so far, by group. Bounded by pgCount; goes away with the map. */
-const placements = new WeakMap<ClusterMap, Map<number, readonly string[]>>();
+/** The lists of a map. */
+interface Placements {
+  /** Those computed so far, by group. */
+  readonly lists: (readonly string[] | undefined)[];
+  readonly draws: QuickDraws;
+}
+
+/** What was computed of a map: bounded by pgCount, and gone with the map. */
+const placements = new WeakMap<ClusterMap, Placements>();
 
 /**
  * The nodes that hold a key, in order of preference: the first that lives coordinates writes.
@@ -27,17 +35,22 @@ export function place(map: ClusterMap, key: string): readonly string[] {
  * @throws RangeError for any other number
  */
 export function placeGroup(map: ClusterMap, pg: number): readonly string[] {
+  const { lists, draws } = placementsOf(map);
+  const known = lists[pg];
+  if (known !== undefined) return known;
+  const list = Object.freeze(computePlacement(map, draws, pg));
+  lists[pg] = list;
+  return list;
+}
+
+function placementsOf(map: ClusterMap): Placements {
   let known = placements.get(map);
   if (known === undefined) {
-    known = new Map();
+    const nodes = map.nodes.filter((node) => node.state === 'in');
+    known = { lists: Array.from({ length: map.pgCount }), draws: new QuickDraws(nodes, map.replicas) };
     placements.set(map, known);
   }
-  let list = known.get(pg);
-  if (list === undefined) {
-    list = Object.freeze(computePlacement(map, pg));
-    known.set(pg, list);
-  }
-  return list;
+  return known;
 }
 
 interface Straw extends Candidate {
@@ -56,12 +69,12 @@ interface Straw extends Candidate {
  * weights of the zones still free. So a zone that outweighs the others together still holds one replica
  * of a group until every zone has one.
  */
-function computePlacement(map: ClusterMap, pg: number): string[] {
+function computePlacement(map: ClusterMap, draws: QuickDraws, pg: number): string[] {
   if (!Number.isInteger(pg) || pg < 0 || pg >= map.pgCount) {
     throw new RangeError(`placement group ${pg} is not one of the ${map.pgCount} of this map`);
   }
-  const straws = map.nodes
-    .filter((node) => node.state === 'in')
+  const straws = draws
+    .candidates(pg)
     .map(({ id, zone, weight }) => ({ id, zone, draw: drawStraw(pg, id, weight) }))
     .toSorted(byDraw);
   return spreadOverZones(straws, map.replicas).map((straw) => straw.id);

@@ -5,7 +5,14 @@
 import { describe, expect, it } from 'vitest';
 import { decodeRecord, emptyRecord, encodeRecord, merge, type RecordText } from '@trolley/records';
 import type { Engine } from '../engine.ts';
-import { addToCart, addToProduct, createEngineWorld, createUser, type EngineWorld } from '../testing/engine-world.ts';
+import {
+  addToCart,
+  addToProduct,
+  createEngineWorld,
+  createUser,
+  WAYS_TO_TAKE_ROOM,
+  type EngineWorld,
+} from '../testing/engine-world.ts';
 import type { Survival } from '../testing/memory-disk.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 
@@ -92,8 +99,7 @@ async function workload(world: EngineWorld, shown: Shown): Promise<void> {
   await engine.close();
 }
 
-async function operationsOf(run: (world: EngineWorld) => Promise<void>): Promise<number> {
-  const world = createEngineWorld();
+async function operationsOf(world: EngineWorld, run: (world: EngineWorld) => Promise<void>): Promise<number> {
   await run(world);
   return world.medium.operations;
 }
@@ -110,7 +116,8 @@ async function refile(world: EngineWorld): Promise<void> {
   await engine.close();
 }
 
-describe('a crash at every operation', () => {
+describe.each(WAYS_TO_TAKE_ROOM)('a crash at every operation, room for the journal taken %s', (_title, settings) => {
+  const createWorld = (seed = 1) => createEngineWorld(seed, undefined, settings);
   const survivals: [string, boolean, (operation: number) => Survival][] = [
     ['a kill -9', false, () => 'everything'],
     ['a loss of power', false, () => 'nothing'],
@@ -118,10 +125,10 @@ describe('a crash at every operation', () => {
   ];
 
   it.each(survivals)('I1, I2: %s loses nothing acknowledged and repeats no dot', async (_, mayTear, survivalOf) => {
-    const operations = await operationsOf(async (world) => await workload(world, new Shown()));
+    const operations = await operationsOf(createWorld(), async (world) => await workload(world, new Shown()));
     expect(operations).toBeGreaterThan(100);
     for (let operation = 1; operation <= operations; operation++) {
-      const world = createEngineWorld(operation);
+      const world = createWorld(operation);
       const shown = new Shown();
       await crashAt(world, shown, operation, survivalOf(operation));
       const engine = await world.open();
@@ -137,9 +144,9 @@ describe('a crash at every operation', () => {
   });
 
   it('I1, I2: what was shown after a kill -9 survives a loss of power right after', async () => {
-    const operations = await operationsOf(async (world) => await workload(world, new Shown()));
+    const operations = await operationsOf(createWorld(), async (world) => await workload(world, new Shown()));
     for (let operation = 1; operation <= operations; operation++) {
-      const world = createEngineWorld(operation);
+      const world = createWorld(operation);
       const shown = new Shown();
       await crashAt(world, shown, operation, 'everything');
       await shown.check(await world.open());
@@ -154,7 +161,7 @@ describe('a crash at every operation', () => {
   it('I1, I2: crashes while recovering from a crash lose nothing', async () => {
     const random = seededRandom(7);
     for (let run = 0; run < 40; run++) {
-      const world = createEngineWorld(run);
+      const world = createWorld(run);
       const shown = new Shown();
       for (let crash = 0; crash < 6; crash++) {
         await crashAt(world, shown, 1 + Math.floor(random() * 300), random() < 0.3 ? 'everything' : random);
@@ -167,14 +174,14 @@ describe('a crash at every operation', () => {
   });
 
   it('I1: filing anew for another number of placement groups survives a crash anywhere', async () => {
-    const prepared = createEngineWorld();
+    const prepared = createWorld();
     const before = new Shown();
     await workload(prepared, before);
     const operations = prepared.medium.operations;
     await refile(prepared);
     const refiling = prepared.medium.operations - operations;
     for (let operation = 1; operation <= refiling; operation++) {
-      const world = createEngineWorld(operation);
+      const world = createWorld(operation);
       const shown = new Shown();
       await workload(world, shown);
       world.medium.crashAtOperation = world.medium.operations + operation;

@@ -14,6 +14,8 @@ export interface DataLayout {
   readonly hints: string;
   readonly tombstoneWaits: string;
   readonly journal: string;
+  /** Room for the next segment of the journal, while nothing is in it. */
+  readonly spareSegment: string;
   readonly groups: string;
   readonly setAside: string;
 }
@@ -27,6 +29,7 @@ export function dataLayout(dataDir: string): DataLayout {
     hints: join(dataDir, 'hints.json'),
     tombstoneWaits: join(dataDir, 'tombstone-waits.json'),
     journal: join(dataDir, 'journal'),
+    spareSegment: join(dataDir, 'journal', 'spare.tmp'),
     groups: join(dataDir, 'pg'),
     setAside: join(dataDir, 'set-aside'),
   };

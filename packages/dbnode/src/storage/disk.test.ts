@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeDisk } from '../testing/disk-conformance.ts';
 import { MemoryDisk } from '../testing/memory-disk.ts';
+import { seededRandom } from '../testing/seeded-random.ts';
 import type { Disk } from './disk.ts';
 import { nodeDisk } from './node-disk.ts';
 
@@ -67,6 +68,32 @@ describe('the simulated disk', () => {
     const disk = medium.mount();
     medium.crash('everything');
     await expect(disk.list('/')).rejects.toThrow('crashed');
+  });
+
+  it('loses of a durable file only the write that a crash cut off, in pieces of it', async () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const medium = new MemoryDisk();
+      const disk = medium.mount();
+      const file = await disk.createDurable('/a', 200);
+      await disk.sync('/');
+      await file.write(Buffer.alloc(100, 'k'), 0);
+      medium.crashAtOperation = medium.operations + 1;
+      await expect(file.write(Buffer.alloc(100, 'l'), 100)).rejects.toThrow('crashed');
+      medium.crash(seed === 0 ? 'nothing' : seededRandom(seed));
+      const kept = medium.contents('/a').toString('latin1');
+      expect(kept.slice(0, 100)).toBe('k'.repeat(100));
+      expect(kept.slice(100)).toMatch(seed === 0 ? /^\0{100}$/ : /^[l\0]{100}$/);
+    }
+  });
+
+  it('has room for what was taken beforehand', async () => {
+    const medium = new MemoryDisk();
+    medium.freeBytes = 10;
+    const file = await medium.mount().createDurable('/a', 8);
+    medium.freeBytes = 0;
+    await file.write(Buffer.from('12345678'), 0);
+    await expect(file.write(Buffer.from('9'), 8)).rejects.toThrow('ENOSPC');
+    await expect(medium.mount().createDurable('/b', 1)).rejects.toThrow('ENOSPC');
   });
 
   it('fills up in the middle of a write', async () => {

@@ -13,6 +13,16 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
+/** A new file in which each write is on disk once it resolves, without a flush of its own. */
+export interface DurableFile {
+  /**
+   * Writes bytes where they belong, also over others. After a failure any part of them may be in the file.
+   * @throws SyncFailedError when it cannot be told that nothing but the write failed.
+   */
+  write(bytes: Uint8Array, position: number): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Files and folders by path. Nothing but `makeDirectory` and the syncs survives a loss of power for certain. */
 export interface Disk {
   /** Makes a folder and those above it, durably; fine when it is there. */
@@ -22,6 +32,11 @@ export interface Disk {
   read(path: string): Promise<Buffer>;
   /** Makes an empty file, in the place of one that is there. */
   create(path: string): Promise<DiskFile>;
+  /**
+   * Makes a file of so many zeros, durably, in the place of one that is there: writes into it need no more room, and the
+   * disk has nothing to note for them but their bytes. Its name is durable once the folder is synced.
+   */
+  createDurable(path: string, bytes: number): Promise<DurableFile>;
   /** Replaces what is at `to`. Durable once the folder is synced. */
   rename(from: string, to: string): Promise<void>;
   /** Fine when there is nothing to remove. */

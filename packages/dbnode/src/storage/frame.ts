@@ -16,13 +16,22 @@ export interface Frame {
   readonly end: number;
 }
 
-const place = Buffer.alloc(12);
+/** CRC-32 of each byte, for what is too short to be worth a call into zlib. */
+const CRC_OF_BYTE = Uint32Array.from(
+  { length: 256 },
+  (_, byte) => crc32(Uint8Array.of(byte)) ^ crc32(Uint8Array.of(0)),
+);
 
 function checksum(payload: Uint8Array, segment: number, offset: number): number {
-  place.writeUInt32LE(segment, 0);
-  place.writeUInt32LE(offset, 4);
-  place.writeUInt32LE(payload.length, 8);
-  return crc32(payload, crc32(place));
+  const place = crcOfWord(crcOfWord(crcOfWord(-1, segment), offset), payload.length);
+  return crc32(payload, ~place >>> 0);
+}
+
+/** The register of a CRC-32 after four more bytes, the lowest first. */
+function crcOfWord(register: number, word: number): number {
+  let next = register ^ word;
+  for (let byte = 0; byte < 4; byte++) next = (next >>> 8) ^ (CRC_OF_BYTE[next & 0xff] ?? 0);
+  return next;
 }
 
 /**
@@ -48,9 +57,9 @@ export function readFrame(bytes: Buffer, offset: number, segment: number): Frame
   return checksum(payload, segment, offset) === bytes.readUInt32LE(offset + 4) ? { offset, payload, end } : undefined;
 }
 
-/** The first valid frame at or after an offset: where framing can be found again behind damage. */
-export function findFrame(bytes: Buffer, from: number, segment: number): Frame | undefined {
-  for (let offset = from; offset + FRAME_HEAD_BYTES < bytes.length; offset++) {
+/** The first valid frame that begins from one offset on and before another: where framing can be found again behind damage. */
+export function findFrame(bytes: Buffer, from: number, before: number, segment: number): Frame | undefined {
+  for (let offset = from; offset < before; offset++) {
     const frame = readFrame(bytes, offset, segment);
     if (frame !== undefined) return frame;
   }

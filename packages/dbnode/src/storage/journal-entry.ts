@@ -1,12 +1,13 @@
 /*
  * What the journal's frames hold. The first byte says the kind: the header of a segment, one whole record (key
- * length u16, key, record text), or, as JSON, a dropped record or a hint. Kinds to come take the next numbers; a valid frame of
- * a kind that is not known means a newer version wrote it, and is refused, never skipped. Pure.
+ * length u16, key, record text), as JSON a dropped record or a hint, or that nothing was written after it. Kinds to come take
+ * the next numbers; a valid frame of a kind that is not known means a newer version wrote it, and is refused, never
+ * skipped. Pure.
  */
 import { z } from 'zod';
 import { UnsupportedFormatError } from './errors.ts';
 import type { CommitGroup } from './commit-group.ts';
-import { completeFrame, FRAME_HEAD_BYTES } from './frame.ts';
+import { FrameBuffer } from './frame-buffer.ts';
 
 /** The version of everything in the journal. */
 const JOURNAL_FORMAT = 1;
@@ -15,6 +16,9 @@ const HEADER = 1;
 const PUT = 2;
 const DROP = 3;
 const HINT = 4;
+const END = 5;
+/** A character takes no more bytes in UTF-8. */
+const CHARACTER_BYTES_MAX = 3;
 /** Bytes of a put besides key and text: its kind and the length of the key. */
 const PUT_HEAD_BYTES = 3;
 
@@ -39,72 +43,70 @@ export type JournalEntry =
   /** The record with this context was dropped: every replica had it, or none needs it here. */
   | { readonly kind: 'drop'; readonly key: string; readonly context: string }
   /** A node missed writes to these keys. */
-  | { readonly kind: 'hint'; readonly node: string; readonly keys: readonly string[] };
+  | { readonly kind: 'hint'; readonly node: string; readonly keys: readonly string[] }
+  /** The next write begins here, in its place; until then there are only zeros behind it. */
+  | { readonly kind: 'end' };
 
-/** The frame that opens a segment. */
-export function encodeHeader(header: SegmentHeader): Buffer {
-  const json = JSON.stringify({ format: JOURNAL_FORMAT, ...header });
-  const payloadBytes = 1 + Buffer.byteLength(json);
-  const frame = Buffer.alloc(FRAME_HEAD_BYTES + payloadBytes);
-  frame.writeUInt8(HEADER, FRAME_HEAD_BYTES);
-  frame.write(json, FRAME_HEAD_BYTES + 1);
-  completeFrame(frame, 0, payloadBytes, header.segment, 0);
-  return frame;
+/**
+ * The frame that opens a segment.
+ * @param frames as for `encodeGroup`
+ */
+export function encodeHeader(header: SegmentHeader, frames = new FrameBuffer()): Buffer {
+  frames.begin(header.segment, 0);
+  addJson(frames, HEADER, { format: JOURNAL_FORMAT, ...header });
+  return frames.bytes;
 }
 
 /** What one write to the journal holds: records, those that were dropped, and hints. */
 export type JournalGroup = Pick<CommitGroup, 'entries' | 'dropped' | 'hints'>;
 
-/** The frames of a group, to be written at an offset of a segment in one piece. */
-export function encodeGroup(group: JournalGroup, segment: number, offset: number): Buffer {
-  const payloads = payloadsOf(group);
-  const bytes = Buffer.allocUnsafe(payloads.reduce((sum, { length }) => sum + FRAME_HEAD_BYTES + length, 0));
-  let at = 0;
-  for (const payload of payloads) {
-    payload.write(bytes, at + FRAME_HEAD_BYTES);
-    completeFrame(bytes, at, payload.length, segment, offset + at);
-    at += FRAME_HEAD_BYTES + payload.length;
-  }
-  return bytes;
-}
-
-/** A payload whose length is known before it is written where it belongs, so that it is not copied once more. */
-interface Payload {
-  readonly length: number;
-  write(target: Buffer, at: number): void;
-}
-
-function payloadsOf({ entries, dropped, hints }: JournalGroup): Payload[] {
-  const payloads: Payload[] = [];
+/**
+ * The frames of a group, to be written at an offset of a segment in one piece.
+ * @param frames holds the result, until it is used again
+ */
+export function encodeGroup(
+  { entries, dropped, hints }: JournalGroup,
+  segment: number,
+  offset: number,
+  frames = new FrameBuffer(),
+): Buffer {
+  frames.begin(segment, offset);
   for (const [key, text] of entries) {
-    payloads.push(text === undefined ? jsonPayload(DROP, [key, dropped.get(key) ?? '[]']) : putPayload(key, text));
+    if (text === undefined) addJson(frames, DROP, [key, dropped.get(key) ?? '[]']);
+    else addPut(frames, key, text);
   }
-  for (const hint of hints) payloads.push(jsonPayload(HINT, hint));
-  return payloads;
+  for (const hint of hints) addJson(frames, HINT, hint);
+  return frames.bytes;
 }
 
-function putPayload(name: string, text: string): Payload {
+/** Adds the mark behind which nothing was written yet. The next write goes over it. */
+export function addEndMark(frames: FrameBuffer): void {
+  frames.add(1, (target, at) => target.writeUInt8(END, at));
+}
+
+/** Whether a frame's payload is such a mark. */
+export function isEndMark(payload: Buffer): boolean {
+  return payload[0] === END;
+}
+
+function addPut(frames: FrameBuffer, name: string, text: string): void {
   // As JSON, because UTF-8 alone would not bring back a key with half a surrogate pair.
-  const key = Buffer.from(JSON.stringify(name));
-  return {
-    length: PUT_HEAD_BYTES + key.length + Buffer.byteLength(text),
-    write(target, at) {
-      let next = target.writeUInt8(PUT, at);
-      next = target.writeUInt16LE(key.length, next);
-      next += key.copy(target, next);
-      target.write(text, next);
-    },
-  };
+  const key = JSON.stringify(name);
+  frames.add(PUT_HEAD_BYTES + (key.length + text.length) * CHARACTER_BYTES_MAX, (target, at) => {
+    target[at] = PUT;
+    const keyBytes = target.write(key, at + PUT_HEAD_BYTES);
+    target.writeUInt16LE(keyBytes, at + 1);
+    const textAt = at + PUT_HEAD_BYTES + keyBytes;
+    return textAt + target.write(text, textAt);
+  });
 }
 
-function jsonPayload(kind: number, value: unknown): Payload {
-  const json = Buffer.from(JSON.stringify(value));
-  return {
-    length: 1 + json.length,
-    write(target, at) {
-      json.copy(target, target.writeUInt8(kind, at));
-    },
-  };
+function addJson(frames: FrameBuffer, kind: number, value: unknown): void {
+  const json = JSON.stringify(value);
+  frames.add(1 + json.length * CHARACTER_BYTES_MAX, (target, at) => {
+    const start = target.writeUInt8(kind, at);
+    return start + target.write(json, start);
+  });
 }
 
 /**
@@ -130,5 +132,6 @@ export function decodeEntry(payload: Buffer): JournalEntry {
     const hint = hintSchema.safeParse(JSON.parse(payload.toString('utf8', 1)));
     if (hint.success) return { kind: 'hint', node: hint.data[0], keys: hint.data[1] };
   }
+  if (kind === END) return { kind: 'end' };
   throw new UnsupportedFormatError(`the journal holds an entry of kind ${kind} that this version cannot read`);
 }

@@ -54,11 +54,11 @@ interface Verdict {
 /** Judges one segment. @param limit what the next header says of its length; undefined for the last segment. */
 function judge(bytes: Buffer, segment: number, limit: number | undefined): Verdict {
   const scan = scanSegment(bytes, segment, limit);
-  const { header, end: length } = scan;
+  const { header, end: length, unfinishedBytes } = scan;
   if (header === undefined) return { header, length, problem: 'its header is damaged' };
   const gap = scan.gaps[0];
   if (gap !== undefined) return { header, length, problem: `what stands at byte ${gap} is not an entry` };
-  if (limit === undefined) return { header, length, tornBytes: bytes.length - length };
+  if (limit === undefined) return { header, length, tornBytes: unfinishedBytes };
   if (length < limit) return { header, length, problem: `the bytes from ${length} to ${limit} are not entries` };
   return { header, length };
 }
@@ -112,12 +112,12 @@ export async function* journalEntries(
   disk: Disk,
   folder: string,
   segments: readonly LiveSegment[],
-): AsyncGenerator<Exclude<JournalEntry, { kind: 'header' }>> {
+): AsyncGenerator<Exclude<JournalEntry, { kind: 'header' | 'end' }>> {
   for (const { number, length } of segments) {
     const bytes = await disk.read(join(folder, segmentName(number)));
     for (const frame of scanSegment(bytes, number, length).frames) {
       const entry = decodeEntry(frame.payload);
-      if (entry.kind !== 'header') yield entry;
+      if (entry.kind !== 'header' && entry.kind !== 'end') yield entry;
     }
   }
 }

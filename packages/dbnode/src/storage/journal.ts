@@ -1,21 +1,26 @@
 /*
- * The journal's writing side: numbered segments, each a header and then groups of entries, one write and one
- * flush for a group. Not safe for concurrent calls: the group commit calls one thing at a time. After a
- * failed write no frame is ever added to that segment again; the next one's header says how much of it counts.
+ * The journal's writing side: numbered segments, each a header and then groups of entries, one write for a group, which
+ * is on disk when it is done. A segment's room is taken beforehand, that of the next one while this one is written.
+ * Not safe for concurrent calls: the group commit calls one thing at a time. After a failed write no frame is ever
+ * added to that segment again; the next one's header says how much of it counts.
  */
 import { join } from 'node:path';
 import { segmentName } from './data-layout.ts';
-import type { Disk, DiskFile } from './disk.ts';
-import { encodeGroup, encodeHeader, type JournalGroup } from './journal-entry.ts';
+import type { Disk, DurableFile } from './disk.ts';
+import { FrameBuffer } from './frame-buffer.ts';
+import { addEndMark, encodeGroup, encodeHeader, type JournalGroup } from './journal-entry.ts';
 
 /** What a journal needs. */
 export interface JournalOptions {
   readonly disk: Disk;
-  /** The folder of the segments. */
+  /** The folder of the segments, and where room for the next one is made. */
   readonly folder: string;
+  readonly spareSegment: string;
   readonly nodeId: string;
   /** The segments that are there, with the bytes of each that count; the last one is never added to. */
   readonly segments: ReadonlyMap<number, number>;
+  /** How long a segment is before anything is written to it; 0 has it grow with each write. */
+  readonly preallocatedBytes: number;
   /** Records durably that a segment will take writes, before it does. */
   readonly recordSegment: (segment: number) => Promise<void>;
 }
@@ -26,7 +31,10 @@ export class Journal {
   /** Bytes that count, for each segment that is there. */
   readonly #lengths: Map<number, number>;
   #segment: number;
-  #file: DiskFile | undefined;
+  #file: DurableFile | undefined;
+  readonly #frames = new FrameBuffer();
+  /** A file for the next segment, in the making; undefined in the end when it could not be made. */
+  #spare: Promise<DurableFile | undefined> | undefined;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -65,11 +73,11 @@ export class Journal {
     const { disk, folder, nodeId, recordSegment } = this.#options;
     const segment = this.#segment + 1;
     const path = join(folder, segmentName(segment));
-    const header = encodeHeader({ nodeId, segment, previousLength: this.#lengths.get(this.#segment) ?? null });
-    const file = await disk.create(path);
+    const previousLength = this.#lengths.get(this.#segment) ?? null;
+    const file = await this.#makeFile(path);
+    const { length } = encodeHeader({ nodeId, segment, previousLength }, this.#frames);
     try {
-      await file.append(header);
-      await file.sync();
+      await this.#writeFrames(file, 0);
       await disk.sync(folder);
       await recordSegment(segment);
     } catch (error) {
@@ -80,11 +88,12 @@ export class Journal {
     }
     this.#segment = segment;
     this.#file = file;
-    this.#lengths.set(segment, header.length);
+    this.#lengths.set(segment, length);
+    if (this.#isPreallocated) this.#spare = this.#makeSpare();
   }
 
   /**
-   * Adds a group in one write and flushes it.
+   * Adds a group in one write.
    * @throws SyncFailedError, after which nothing may be written any more; or what the write threw, after
    * which `startSegment` comes next.
    */
@@ -92,10 +101,15 @@ export class Journal {
     const file = this.#file;
     if (file === undefined) throw new Error('no journal segment is open');
     const length = this.segmentBytes;
-    const bytes = encodeGroup(group, this.#segment, length);
-    await file.append(bytes);
-    await file.sync();
-    this.#lengths.set(this.#segment, length + bytes.length);
+    const { length: added } = encodeGroup(group, this.#segment, length, this.#frames);
+    await this.#writeFrames(file, length);
+    this.#lengths.set(this.#segment, length + added);
+  }
+
+  /** Writes the frames that were just encoded. */
+  async #writeFrames(file: DurableFile, offset: number): Promise<void> {
+    if (this.#isPreallocated) addEndMark(this.#frames);
+    await file.write(this.#frames.bytes, offset);
   }
 
   /**
@@ -124,8 +138,58 @@ export class Journal {
     }
   }
 
+  /** Gives back the room that no write has taken. */
   async close(): Promise<void> {
+    const isOpen = this.#file !== undefined;
     await this.#closeFile();
+    await this.#dropSpare();
+    if (!this.#isPreallocated || !isOpen) return;
+    const path = join(this.#options.folder, segmentName(this.#segment));
+    await this.#options.disk.truncate(path, this.segmentBytes).catch(() => undefined);
+  }
+
+  get #isPreallocated(): boolean {
+    return this.#options.preallocatedBytes > 0;
+  }
+
+  /** The file of the next segment: the spare one when there is one. @throws what the disk throws */
+  async #makeFile(path: string): Promise<DurableFile> {
+    const { disk, preallocatedBytes } = this.#options;
+    const spare = await this.#spare;
+    this.#spare = undefined;
+    if (spare === undefined) {
+      return await disk.createDurable(path, preallocatedBytes).catch(async (error: unknown) => {
+        // What there is of it takes room that a full disk lacks.
+        await disk.remove(path).catch(() => undefined);
+        throw error;
+      });
+    }
+    try {
+      await disk.rename(this.#options.spareSegment, path);
+    } catch (error) {
+      await spare.close().catch(() => undefined);
+      throw error;
+    }
+    return spare;
+  }
+
+  async #makeSpare(): Promise<DurableFile | undefined> {
+    const { disk, preallocatedBytes } = this.#options;
+    try {
+      return await disk.createDurable(this.#options.spareSegment, preallocatedBytes);
+    } catch {
+      // Nothing is in it, so nothing is lost. When the time comes for it, making it is tried again, and told.
+      await disk.remove(this.#options.spareSegment).catch(() => undefined);
+      return undefined;
+    }
+  }
+
+  async #dropSpare(): Promise<void> {
+    const spare = await this.#spare;
+    this.#spare = undefined;
+    if (spare === undefined) return;
+    await spare.close().catch(() => undefined);
+    await this.#options.disk.remove(this.#options.spareSegment).catch(() => undefined);
   }
 
   async #closeFile(): Promise<void> {

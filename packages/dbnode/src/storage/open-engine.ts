@@ -78,6 +78,8 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
   const journal = new Journal({
     disk,
     folder: layout.journal,
+    spareSegment: layout.spareSegment,
+    preallocatedBytes: options.journalPreallocation ? options.journalSegmentBytes : 0,
     nodeId: identities.identity.nodeId,
     segments: recovered.segments,
     recordSegment: async (journalSegment) => {

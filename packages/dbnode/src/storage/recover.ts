@@ -51,7 +51,7 @@ async function removeTemporaryFiles({ disk }: EngineOptions, layout: DataLayout)
   const own = [layout.identity, layout.manifest, layout.hints, layout.tombstoneWaits];
   const temporary = own.map((path) => path + TEMPORARY_SUFFIX);
   const groups = groupNames.filter((name) => /^\d{5,}\.json\.tmp$/.test(name)).map((name) => join(layout.groups, name));
-  for (const path of [...temporary, ...groups]) await disk.remove(path);
+  for (const path of [...temporary, ...groups, layout.spareSegment]) await disk.remove(path);
 }
 
 /** Reads one of the files beside the records; undefined when it is missing, or damaged and now out of the way. */

@@ -7,7 +7,7 @@ import { compareBallots, decodeRegister, emptyRegister, encodeRegister } from '@
 import type { Ballot } from '@trolley/records';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../engine.ts';
-import { createEngineWorld, groupOfKey, type EngineWorld } from '../testing/engine-world.ts';
+import { createEngineWorld, WAYS_TO_TAKE_ROOM, groupOfKey, type EngineWorld } from '../testing/engine-world.ts';
 import type { Survival } from '../testing/memory-disk.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 
@@ -104,7 +104,8 @@ async function workload(world: EngineWorld, telling: Telling): Promise<void> {
   await engine.close();
 }
 
-describe('a crash at every operation', () => {
+describe.each(WAYS_TO_TAKE_ROOM)('a crash at every operation, room for the journal taken %s', (_title, settings) => {
+  const createWorld = (seed = 1) => createEngineWorld(seed, undefined, settings);
   const survivals: [string, number, (operation: number) => Survival][] = [
     ['a kill -9', 0.8, () => 'everything'],
     ['a loss of power', 1, () => 'nothing'],
@@ -114,13 +115,13 @@ describe('a crash at every operation', () => {
   it.each(survivals)(
     'I24: %s breaks no promise, and loses nothing that was accepted',
     async (_, votingShare, survivalOf) => {
-      const whole = createEngineWorld();
+      const whole = createWorld();
       await workload(whole, new Telling());
       const { operations } = whole.medium;
       expect(operations).toBeGreaterThan(80);
       let voting = 0;
       for (let operation = 1; operation <= operations; operation++) {
-        const world = createEngineWorld(operation);
+        const world = createWorld(operation);
         const telling = new Telling();
         world.medium.crashAtOperation = operation;
         await workload(world, telling).catch(() => undefined);
@@ -142,7 +143,7 @@ describe('a crash at every operation', () => {
   it('I24: crashes while recovering from a crash break none either', async () => {
     const random = seededRandom(11);
     for (let run = 0; run < 30; run++) {
-      const world = createEngineWorld(run);
+      const world = createWorld(run);
       const telling = new Telling();
       for (let crash = 0; crash < 5; crash++) {
         world.medium.crashAtOperation = world.medium.operations + 1 + Math.floor(random() * 150);

@@ -54,6 +54,28 @@ export function describeDisk(title: string, create: () => Promise<DiskUnderTest>
       expect((await disk.read(path('a'))).toString()).toBe('new');
     });
 
+    it('keeps what is written through to it, at its place', async () => {
+      const file = await disk.createDurable(path('a'), 12);
+      expect((await disk.read(path('a'))).equals(Buffer.alloc(12))).toBe(true);
+      await file.write(Buffer.from('first'), 2);
+      await file.write(Buffer.from('st!'), 5);
+      expect((await disk.read(path('a'))).toString('latin1')).toBe('\0\0first!\0\0\0\0');
+      await file.write(Buffer.from('longer'), 10);
+      await file.close();
+      expect((await disk.read(path('a'))).toString('latin1')).toBe('\0\0first!\0\0longer');
+    });
+
+    it('makes a durable file in the place of another, of any length', async () => {
+      await write(path('a'), 'old contents');
+      const file = await disk.createDurable(path('a'), 0);
+      await file.write(Buffer.from('new'), 0);
+      await file.close();
+      expect((await disk.read(path('a'))).toString()).toBe('new');
+      const large = await disk.createDurable(path('b'), 3_000_001);
+      await large.close();
+      expect((await disk.read(path('b'))).equals(Buffer.alloc(3_000_001))).toBe(true);
+    });
+
     it('makes folders with those above, and again without complaint', async () => {
       await disk.makeDirectory(path('x', 'y', 'z'));
       await disk.makeDirectory(path('x', 'y', 'z'));
@@ -93,6 +115,7 @@ export function describeDisk(title: string, create: () => Promise<DiskUnderTest>
       expect(await codeOf(async () => await disk.truncate(missing, 0))).toBe('ENOENT');
       expect(await codeOf(async () => await disk.rename(missing, path('b')))).toBe('ENOENT');
       expect(await codeOf(async () => await disk.create(path('no-folder', 'a')))).toBe('ENOENT');
+      expect(await codeOf(async () => await disk.createDurable(path('no-folder', 'a'), 1))).toBe('ENOENT');
     });
 
     it('keeps a hostile name', async () => {

@@ -26,7 +26,18 @@ export interface EngineWorld {
   open(options?: Partial<EngineOptions>): Promise<Engine>;
 }
 
-export function createEngineWorld(seed = 1, medium = new MemoryDisk()): EngineWorld {
+/** Whether the journal's room is taken beforehand, as it is unless set, or with each write. Segments are short then. */
+export const WAYS_TO_TAKE_ROOM: readonly (readonly [title: string, settings: Partial<EngineOptions>])[] = [
+  ['as it is written', { journalPreallocation: false }],
+  ['beforehand', { journalPreallocation: true, journalSegmentBytes: 3000 }],
+];
+
+/** @param settings what its engines are opened with, unless told otherwise */
+export function createEngineWorld(
+  seed = 1,
+  medium = new MemoryDisk(),
+  settings: Partial<EngineOptions> = {},
+): EngineWorld {
   const clock = createManualClock();
   const random = seededRandom(seed);
   return {
@@ -42,6 +53,9 @@ export function createEngineWorld(seed = 1, medium = new MemoryDisk()): EngineWo
         pgCount: PG_COUNT,
         nodeId: 'node-a',
         lock: async () => ({ release: async () => undefined }),
+        // Else segments are longer than what is in them; tests of that say so.
+        journalPreallocation: false,
+        ...settings,
         ...options,
       }),
   };

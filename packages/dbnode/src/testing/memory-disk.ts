@@ -5,7 +5,7 @@
  */
 import { basename, dirname } from 'node:path';
 import type { Random } from '@trolley/cluster';
-import { SyncFailedError, type Disk, type DiskFile } from '../storage/disk.ts';
+import { SyncFailedError, type Disk, type DiskFile, type DurableFile } from '../storage/disk.ts';
 
 interface FileNode {
   readonly kind: 'file';
@@ -90,6 +90,10 @@ export class MemoryDisk {
       create: async (path) => {
         enter('create', path);
         return this.#create(path, mount);
+      },
+      createDurable: async (path, bytes) => {
+        enter('create', path);
+        return await this.#createDurable(path, bytes, mount);
       },
       rename: async (from, to) => {
         enter('rename', from);
@@ -193,6 +197,40 @@ export class MemoryDisk {
     };
   }
 
+  async #createDurable(path: string, bytes: number, mount: number): Promise<DurableFile> {
+    const file = this.#create(path, mount);
+    const node = this.#file(path);
+    if (bytes > 0) {
+      await file.append(Buffer.alloc(bytes));
+      await file.sync();
+    }
+    return {
+      write: async (piece, position) => {
+        try {
+          this.#enter(mount, 'append', path);
+        } catch (error) {
+          if (mount === this.#mounts) this.#write(node, piece.subarray(0, Math.ceil(piece.length / 2)), position);
+          throw error;
+        }
+        const room = node.content.length - position + this.freeBytes;
+        this.#write(node, piece.subarray(0, Math.max(0, Math.min(piece.length, room))), position);
+        if (room < piece.length) throw diskError('ENOSPC', path);
+        await this.#beginSync(mount, path);
+        this.#sync(node);
+      },
+      close: async () => undefined,
+    };
+  }
+
+  #write(node: FileNode, bytes: Uint8Array, position: number): void {
+    const length = Math.max(node.content.length, position + bytes.length);
+    this.freeBytes -= length - node.content.length;
+    const content = Buffer.alloc(length);
+    content.set(node.content);
+    content.set(bytes, position);
+    node.content = content;
+  }
+
   async #beginSync(mount: number, path: string): Promise<void> {
     try {
       this.#enter(mount, 'sync', path);
@@ -256,10 +294,18 @@ function upTo(random: Random, limit: number): number {
   return Math.floor(random() * (limit + 1));
 }
 
+/** What is overwritten goes to disk in pieces, each whole, in any order. */
+const PIECE_BYTES = 32;
+
 function survivingFile(file: FileNode, random: Random): FileNode {
   const { content, durable } = file;
   let kept = random() < 0.5 ? durable : content;
-  if (content.length > durable.length && content.subarray(0, durable.length).equals(durable)) {
+  if (content.length === durable.length && !content.equals(durable)) {
+    kept = Buffer.from(durable);
+    for (let at = 0; at < kept.length; at += PIECE_BYTES) {
+      if (random() >= 0.5) content.copy(kept, at, at, at + PIECE_BYTES);
+    }
+  } else if (content.length > durable.length && content.subarray(0, durable.length).equals(durable)) {
     kept = Buffer.from(content.subarray(0, durable.length + upTo(random, content.length - durable.length)));
     // The length may be on disk and some of the bytes not.
     if (random() > 0.75) kept.fill(0, durable.length + upTo(random, kept.length - durable.length));
