@@ -8,9 +8,10 @@ import path from 'node:path';
 import { RESULTS_FOLDER, runBenchProcess } from '../bench-process.ts';
 import { machineText } from '../machine.ts';
 import { durableWriteMs } from '../measure/disk.ts';
+import { figuresText } from '../report/figures.ts';
 import { measureStorage } from './measure.ts';
 import { parseStorageOptions, STORAGE_USAGE, type StorageOptions } from './options.ts';
-import { figuresText, storageFigures } from './report.ts';
+import { storageFigures } from './report.ts';
 
 process.exit(await runBenchProcess({ usage: STORAGE_USAGE, parse: parseStorageOptions, run: benchmark }));
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { figuresText } from '../report/figures.ts';
 import type { StorageResult, WritePair } from './measure.ts';
 import { parseStorageOptions } from './options.ts';
-import { figuresText, storageFigures } from './report.ts';
+import { storageFigures } from './report.ts';
 import type { CheckpointFigures, WriteFigures } from './subject-messages.ts';
 
 const hold = { wallMs: 4, ownMs: 2 };

@@ -1,21 +1,13 @@
 /*
- * The report of the storage benchmark: each figure beside what is wanted of it. Pure.
+ * What the storage benchmark says of what it measured: medians, and what is wanted of them. Pure.
  */
+import type { Figure } from '../report/figures.ts';
 import { medianOf } from '../report/statistics.ts';
-import { shown, table } from '../report/table.ts';
 import type { StorageResult, WritePair } from './measure.ts';
 import type { StorageOptions } from './options.ts';
 import type { CheckpointFigures, WriteFigures } from './subject-messages.ts';
 
 const MICROSECONDS = 1000;
-
-/** One figure; `most` is the largest that is wanted. */
-export interface Figure {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly most?: number;
-}
 
 /** Medians of everything that was measured. */
 export function storageFigures(result: StorageResult, { carts }: StorageOptions): readonly Figure[] {
@@ -58,14 +50,4 @@ function checkpointFigures(name: string, checkpoints: readonly CheckpointFigures
     { name: `${name}: longest hold of the event loop`, unit: 'ms', value: median(({ hold }) => hold.wallMs), most: 20 },
     { name: `${name}: of the hold, computing`, unit: 'ms', value: median(({ hold }) => hold.ownMs) },
   ];
-}
-
-/** The figures as text. */
-export function figuresText(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, unit, value, most }) => [
-    name,
-    `${shown(value, value < 100 ? 2 : 0)} ${unit}`.trimEnd(),
-    most === undefined ? '' : `at most ${shown(most, most < 10 ? 1 : 0)}: ${value <= most ? 'met' : 'MISSED'}`,
-  ]);
-  return table(rows).join('\n');
 }

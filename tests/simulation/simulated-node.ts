@@ -169,6 +169,7 @@ export class SimulatedNode {
       isKnownToCluster,
       checkpointJournalBytes: 64 * 1024,
       journalSegmentBytes: 16 * 1024,
+      journalPreallocation: false,
     });
     const engine = tampering.engine?.(opened, { clock: time, random }) ?? opened;
     const process = this.#run(engine, client);

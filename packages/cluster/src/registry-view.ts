@@ -54,8 +54,11 @@ export function createRegistryViewHolder(logger: Logger, nextTurn = nextTurnOfTh
   }
 
   async function goOnPlacing(slices: Iterator<undefined>): Promise<void> {
-    do await nextTurn();
-    while (!closed && slices.next().done !== true);
+    let isDone = false;
+    while (!isDone) {
+      await nextTurn();
+      isDone = closed || slices.next().done === true;
+    }
     placing = undefined;
     // Perhaps another map came meanwhile.
     if (!closed) showWhenPlaced();

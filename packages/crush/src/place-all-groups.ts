@@ -15,8 +15,8 @@ const SLICE_DRAWS = 20_000;
  */
 export function* placeAllGroups(map: ClusterMap): Generator<undefined, void> {
   let draws = 0;
-  for (const part of [map, previousMap(map)]) {
-    for (let pg = 0; part !== undefined && pg < part.pgCount; pg++) {
+  for (const part of [map, previousMap(map)].filter((each) => each !== undefined)) {
+    for (let pg = 0; pg < part.pgCount; pg++) {
       placeGroup(part, pg);
       draws += part.nodes.length;
       if (draws < SLICE_DRAWS) continue;
