@@ -82,6 +82,8 @@ export class RepairWorld {
       pgCount: this.#pgCount,
       nodeId: id,
       lock: async () => ({ release: async () => undefined }),
+      // Of little use to a disk in memory, which copies what is written to.
+      journalPreallocation: false,
       ...options,
     });
     const service = new RepairService({
