@@ -3,7 +3,8 @@
  * Prometheus. Labels are few and closed (a route's template, never a path): every distinct value is a time
  * series for ever.
  */
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { PlainCounter, PlainHistogram } from '@trolley/cluster';
+import { Counter, Gauge, Registry, collectDefaultMetrics, type Metric } from 'prom-client';
 import type { ClusterOverview } from './cluster-overview.ts';
 import type { ClusterEvent } from './events.ts';
 
@@ -80,20 +81,24 @@ export function createGatewayMetrics(): GatewayMetrics {
   };
 }
 
+/** The registry asks its metrics for no more than a name and a snapshot, whatever its types say. */
+function take(registry: Registry, ...metrics: readonly (PlainCounter | PlainHistogram)[]): void {
+  for (const metric of metrics) registry.registerMetric(metric as unknown as Metric);
+}
+
 function httpMetrics(registry: Registry): Pick<GatewayMetrics, 'httpRequest' | 'degradedReply'> {
-  const requests = new Counter({
+  const requests = new PlainCounter({
     name: 'trolley_gateway_http_requests_total',
     help: 'HTTP requests that were answered',
     labelNames: ['method', 'route', 'status'],
-    registers: [registry],
   });
-  const duration = new Histogram({
+  const duration = new PlainHistogram({
     name: 'trolley_gateway_http_request_seconds',
     help: 'Time from the arrival of a request to its answer',
     labelNames: ['method', 'route'],
     buckets: SECONDS_BUCKETS,
-    registers: [registry],
   });
+  take(registry, requests, duration);
   const degraded = new Counter({
     name: 'trolley_gateway_degraded_replies_total',
     help: 'Replies that fewer replicas stood behind than were asked for',
@@ -101,31 +106,30 @@ function httpMetrics(registry: Registry): Pick<GatewayMetrics, 'httpRequest' | '
   });
   return {
     httpRequest({ method, route, status, seconds }) {
-      requests.inc({ method, route, status: String(status) });
-      duration.observe({ method, route }, seconds);
+      requests.add(1, method, route, String(status));
+      duration.observe(seconds, method, route);
     },
     degradedReply: () => degraded.inc(),
   };
 }
 
 function nodeMetrics(registry: Registry): Pick<GatewayMetrics, 'batchSent' | 'batchEnded'> {
-  const operations = new Histogram({
+  const operations = new PlainHistogram({
     name: 'trolley_gateway_batch_operations',
     help: 'Operations in a batch that was sent to a node',
     labelNames: ['node', 'lane'],
     buckets: OPERATIONS_BUCKETS,
-    registers: [registry],
   });
-  const duration = new Histogram({
+  const duration = new PlainHistogram({
     name: 'trolley_gateway_batch_seconds',
     help: 'Time from sending a batch to its answer',
     labelNames: ['node', 'lane', 'outcome'],
     buckets: SECONDS_BUCKETS,
-    registers: [registry],
   });
+  take(registry, operations, duration);
   return {
-    batchSent: (node, lane, count) => operations.observe({ node, lane }, count),
-    batchEnded: (node, lane, outcome, seconds) => duration.observe({ node, lane, outcome }, seconds),
+    batchSent: (node, lane, count) => operations.observe(count, node, lane),
+    batchEnded: (node, lane, outcome, seconds) => duration.observe(seconds, node, lane, outcome),
   };
 }
 
