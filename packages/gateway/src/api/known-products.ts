@@ -85,6 +85,7 @@ export function createKnownProducts(settings: KnownProductsOptions): KnownProduc
     },
     async missingOf(names, options) {
       const unknown = names.filter((name) => !isKnown(name));
+      if (unknown.length === 0) return unknown;
       const missing = new Set<string>();
       await forEachParallel(unknown, async (name) => {
         if ((await sharedRead(name, options)) === 'missing') missing.add(name);

@@ -7,7 +7,7 @@ import type { Change, ChangeAction } from '@trolley/records';
 import type { Availability } from '../checkout/availability.ts';
 import type { Store } from '../store.ts';
 import type { KnownProducts } from './known-products.ts';
-import { onceOf } from './once.ts';
+import { idempotencyKeyOf, onceOf } from './once.ts';
 import type { GatewayContext } from './operation.ts';
 
 /** What the shop calls work with. */
@@ -25,8 +25,9 @@ export interface Shop {
  * @throws ProblemError 400 when its Idempotency-Key is not valid.
  */
 export function changeOf(shop: Shop, context: GatewayContext, recordKey: string, action: ChangeAction): Change {
+  const key = idempotencyKeyOf(context);
+  if (key === undefined) return { action };
   const request = `${context.req.method} ${context.req.path}`;
   const expiresAtMs = shop.clock.nowMs() + shop.idempotencyTtlMs;
-  const once = onceOf(context.req.header('idempotency-key'), request, recordKey, action, expiresAtMs);
-  return once === undefined ? { action } : { action, once };
+  return { action, once: onceOf(key, request, recordKey, action, expiresAtMs) };
 }

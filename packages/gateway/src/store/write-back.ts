@@ -3,6 +3,7 @@
  * half of a write and for read repair alike: a replica merges what it is sent, so sending twice or to
  * one that knows more does no harm.
  */
+import type { Timer } from '@trolley/cluster';
 import type { RecordText } from '@trolley/records';
 import { FAILING_PATIENCE_MS } from './failing-patience.ts';
 import type { Peer } from './peers.ts';
@@ -29,53 +30,85 @@ export interface WriteBack {
  * be had. Never rejects; replicas that miss it are watched from then on, and a holder is told to push it to them later.
  */
 export function writeBack(context: StoreContext, write: WriteBack): Promise<ReadonlySet<string>> {
-  const holders = new Set(write.holders);
-  const outstanding = new Map(write.peers.map((peer) => [peer.id, peer]));
-  return new Promise((resolve) => {
-    let patient = true;
-    const patience = context.clock.after(FAILING_PATIENCE_MS, () => {
-      patient = false;
-      settleWithoutFailing();
-    });
-    const settle = () => {
-      patience.cancel();
-      resolve(new Set(holders));
-    };
-    const settleIfDone = () => {
-      if (outstanding.size === 0 || quorumMet(write.sets, holders)) settle();
-    };
-    const settleWithoutFailing = () => {
-      if (!patient && [...outstanding.values()].every(({ client }) => client.failing)) settle();
-    };
-    const send = async (peer: Peer) => {
-      try {
-        const changed = await peer.client.merge(write.key, write.text, write.requestId);
-        holders.add(peer.id);
-        context.missedWrites.reached(peer.id);
-        if (changed) write.onChanged?.(peer.id);
-      } catch (error) {
-        context.watched.watch(peer.id);
-        missed(context, peer.id, write, holders, String(error));
-      }
-      outstanding.delete(peer.id);
-      settleIfDone();
-      settleWithoutFailing();
-    };
-    for (const owner of write.owners) {
-      if (!holders.has(owner) && !outstanding.has(owner)) missed(context, owner, write, holders, 'it is down');
-    }
-    for (const peer of write.peers) void send(peer);
-    settleIfDone();
-  });
+  return new Promise((resolve) => new Spreading(context, write, resolve).start());
 }
 
-function missed(
-  context: StoreContext,
-  node: string,
-  { key, requestId }: WriteBack,
-  holders: ReadonlySet<string>,
-  error: string,
-): void {
-  context.hints.missed(node, key, holders);
-  context.missedWrites.missed({ node, key, requestId, error });
+class Spreading {
+  readonly #context: StoreContext;
+  readonly #write: WriteBack;
+  readonly #resolve: (holders: ReadonlySet<string>) => void;
+  readonly #holders: Set<string>;
+  readonly #outstanding = new Map<string, Peer>();
+  #isPatient = true;
+  #isOver = false;
+  #patience: Timer | undefined;
+
+  constructor(context: StoreContext, write: WriteBack, resolve: (holders: ReadonlySet<string>) => void) {
+    this.#context = context;
+    this.#write = write;
+    this.#resolve = resolve;
+    this.#holders = new Set(write.holders);
+  }
+
+  start(): void {
+    const { peers, owners } = this.#write;
+    for (const peer of peers) this.#outstanding.set(peer.id, peer);
+    for (const owner of owners) {
+      if (!this.#holders.has(owner) && !this.#outstanding.has(owner)) this.#missed(owner, 'it is down');
+    }
+    for (const peer of peers) this.#send(peer);
+    this.#settleIfDone();
+    if (!this.#isOver) this.#waitForFailing();
+  }
+
+  #send(peer: Peer): void {
+    const { key, text, requestId } = this.#write;
+    peer.client.merge(key, text, requestId).then(
+      (changed) => this.#reached(peer, changed),
+      (error: unknown) => {
+        this.#context.watched.watch(peer.id);
+        this.#missed(peer.id, String(error));
+        this.#ended(peer);
+      },
+    );
+  }
+
+  #reached(peer: Peer, changed: boolean): void {
+    this.#holders.add(peer.id);
+    this.#context.missedWrites.reached(peer.id);
+    if (changed) this.#write.onChanged?.(peer.id);
+    this.#ended(peer);
+  }
+
+  #missed(node: string, error: string): void {
+    const { key, requestId } = this.#write;
+    this.#context.hints.missed(node, key, this.#holders);
+    this.#context.missedWrites.missed({ node, key, requestId, error });
+  }
+
+  #ended(peer: Peer): void {
+    this.#outstanding.delete(peer.id);
+    this.#settleIfDone();
+  }
+
+  #waitForFailing(): void {
+    this.#patience = this.#context.clock.after(FAILING_PATIENCE_MS, () => {
+      this.#isPatient = false;
+      this.#settleIfDone();
+    });
+  }
+
+  #settleIfDone(): void {
+    if (this.#isOver) return;
+    const isHopeless = this.#outstanding.size === 0 || (!this.#isPatient && this.#areAllFailing());
+    if (!isHopeless && !quorumMet(this.#write.sets, this.#holders)) return;
+    this.#isOver = true;
+    this.#patience?.cancel();
+    // Whoever reaches it later still adds to the set of this one.
+    this.#resolve(new Set(this.#holders));
+  }
+
+  #areAllFailing(): boolean {
+    return [...this.#outstanding.values()].every(({ client }) => client.failing);
+  }
 }
