@@ -65,8 +65,8 @@ export interface EventFeed {
   since(id: string | undefined): readonly PublishedEvent[];
 }
 
-/** Events kept for readers who come back, unless asked otherwise. */
-const KEPT_EVENTS = 1_000;
+/** Events kept for readers who come back, unless asked otherwise: some megabytes, and 20 s of a busy repair. */
+const KEPT_EVENTS = 10_000;
 
 /** A feed in memory that keeps the last `keptEvents` events. */
 export function createEventFeed(options: { readonly clock: Clock; readonly keptEvents?: number }): EventFeed {

@@ -4,11 +4,11 @@ import { createEventFeed } from '../events.ts';
 import { createTestApi, problemIn } from '../testing/test-api.ts';
 import { createEventStreams } from './event-streams.ts';
 
-function createStreams({ readersMax = 2, waitingMax = 4 } = {}) {
+function createStreams({ readersMax = 2, waitingBytesMax = 400 } = {}) {
   const clock = createManualClock(5_000);
   const feed = createEventFeed({ clock });
   const stop = new AbortController();
-  const streams = createEventStreams({ feed, clock, stopping: stop.signal, readersMax, waitingMax });
+  const streams = createEventStreams({ feed, clock, stopping: stop.signal, readersMax, waitingBytesMax });
   const open = (lastEventId?: string) => {
     const reader = streams.open(lastEventId)?.getReader();
     if (reader === undefined) throw new Error('no room');
@@ -65,9 +65,44 @@ describe('event streams', () => {
       expect(await fast.next()).toContain(`node-${event}`);
     }
     const got: (string | undefined)[] = [];
-    for (let read = 0; read < 5; read += 1) got.push(await slow.next());
-    expect(got.at(-2)).toContain('node-2');
-    expect(got.at(-1)).toBe(undefined);
+    while (got.length === 0 || got.at(-1) !== undefined) got.push(await slow.next());
+    expect(got.length).toBeLessThan(9);
+    const last = idsIn(got.at(-2))?.at(-1);
+    expect(last).toBe(`3uw-${got.length - 2}`);
+    // It comes back with the last that it has, and lacks nothing.
+    const missed = idsIn(await open(last).next()) ?? [];
+    expect(missed[0]).toBe(`3uw-${got.length - 1}`);
+    expect(missed.at(-1)).toBe('3uw-10');
+  });
+
+  it('send a burst as one, larger than what may wait, and cut nobody off for it who reads', async () => {
+    const { open, publish } = createStreams();
+    const { next } = open();
+    await next();
+    for (let burst = 0; burst < 3; burst += 1) {
+      for (let event = 0; event < 400; event += 1) publish(`node-${event}`);
+      expect(idsIn(await next())).toHaveLength(400);
+    }
+  });
+
+  it('tell a new reader once what is on its way when it comes', async () => {
+    const { open, publish } = createStreams();
+    const early = open();
+    await early.next();
+    publish('a');
+    const late = open('0');
+    expect(idsIn(await late.next())).toEqual(['3uw-1']);
+    publish('b');
+    expect(idsIn(await late.next())).toEqual(['3uw-2']);
+    expect(idsIn(await early.next())).toEqual(['3uw-1']);
+    expect(idsIn(await early.next())).toEqual(['3uw-2']);
+  });
+
+  it('begin with all that is kept for a reader who comes from before a restart of the gateway', async () => {
+    const { open, publish } = createStreams();
+    publish('a');
+    publish('b');
+    expect(idsIn(await open('another-7').next())).toEqual(['3uw-1', '3uw-2']);
   });
 
   it('have room for so many readers, and for another when one leaves', async () => {
