@@ -106,7 +106,7 @@ function assemble(settings: GatewaySettings, environment: GatewayEnvironment, { 
     random,
     logger,
     stopping,
-    settings,
+    settings: { ...settings, hostNames: [settings.host, settings.advertisedHost ?? settings.host] },
   });
   return { app, store, claims };
 }

@@ -58,6 +58,8 @@ export interface GatewayAppDependencies {
   readonly stopping: AbortSignal;
   readonly settings: {
     readonly operatorToken: string | undefined;
+    /** Names that the gateway goes by, beside addresses and localhost. */
+    readonly hostNames: readonly string[];
     readonly productCacheTtlMs: number;
     readonly idempotencyTtlMs: number;
   };
@@ -67,7 +69,8 @@ export interface GatewayAppDependencies {
 export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayRouter {
   const { store, claims, status, control, repair, events, metrics, launcher, pages } = dependencies;
   const { clock, random, logger, stopping, settings } = dependencies;
-  const { operatorToken, productCacheTtlMs, idempotencyTtlMs } = settings;
+  const { operatorToken, hostNames, productCacheTtlMs, idempotencyTtlMs } = settings;
+  const operators = { token: operatorToken, hostNames };
   const router = new OpenAPIHono<GatewayEnv>();
 
   router.use(requestFrame({ clock, random, logger, metrics, stopping }));
@@ -87,10 +90,10 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   const processes = launcher === undefined ? undefined : watchProcesses({ launcher, clock, stopping });
   serveCluster(router, store, { status, processes, operatorTokenNeeded: operatorToken !== undefined });
   serveEvents(router, createEventStreams({ feed: events, clock, stopping }));
-  serveMapChanges(router, { control, operatorToken });
-  serveRepair(router, { repair, operatorToken });
-  serveStress(router, { launcher, operatorToken });
-  serveNodeControl(router, { launcher, processes, operatorToken });
+  serveMapChanges(router, { control, operators });
+  serveRepair(router, { repair, operators });
+  serveStress(router, { launcher, operators });
+  serveNodeControl(router, { launcher, processes, operators });
   serveHealth(router, { status, metrics, stopping });
   serveDocs(router);
   router.route('/', pages === undefined ? frontPage() : consolePages(pages));

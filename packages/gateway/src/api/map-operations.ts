@@ -9,13 +9,12 @@ import { z } from 'zod';
 import type { ClusterControl, MapChangeOutcome, MapChangeRefusal } from '../cluster-control.ts';
 import { mapChangeSchema } from './cluster-schemas.ts';
 import { BODY_PROBLEMS, NO_BODY, NO_QUERY, serve, type GatewayRouter } from './operation.ts';
-import { commandedNode, GUARD_NOTE, GUARD_PROBLEMS, nodeParameters } from './operator-guard.ts';
+import { commandedNode, GUARD_NOTE, GUARD_PROBLEMS, nodeParameters, type OperatorRules } from './operator-guard.ts';
 
 /** What the calls work with. */
 export interface MapChanging {
   readonly control: ClusterControl;
-  /** Absent when anyone who reaches the gateway may. */
-  readonly operatorToken: string | undefined;
+  readonly operators: OperatorRules;
 }
 
 const PROBLEMS = {
@@ -26,26 +25,26 @@ const PROBLEMS = {
 };
 
 /** Adds the calls to the router. */
-export function serveMapChanges(router: GatewayRouter, { control, operatorToken }: MapChanging): void {
-  serveWish(router, operatorToken, {
+export function serveMapChanges(router: GatewayRouter, { control, operators }: MapChanging): void {
+  serveWish(router, operators, {
     wish: 'drain',
     summary: 'Take a node out: its data moves to the others, and then it may be stopped',
     note: 'Answers at once; `GET /cluster` tells how far it is. The node stays out until it is undrained.',
     carryOut: (node) => control.drain(node),
   });
-  serveWish(router, operatorToken, {
+  serveWish(router, operators, {
     wish: 'undrain',
     summary: 'Let a node in again that was drained, or is being drained',
     note: 'Answers at once; data moves back to the node when it is up.',
     carryOut: (node) => control.undrain(node),
   });
-  serveWish(router, operatorToken, {
+  serveWish(router, operators, {
     wish: 'forget',
     summary: 'Take a node off the map that is gone for good',
     note: 'Refused while it is up, or holds data by the map: drain it first. One that starts again joins as a new node.',
     carryOut: (node) => control.forget(node),
   });
-  serveWeight(router, operatorToken, control);
+  serveWeight(router, operators, control);
 }
 
 interface Wish {
@@ -55,13 +54,9 @@ interface Wish {
   readonly carryOut: (nodeId: string) => Promise<MapChangeOutcome>;
 }
 
-function serveWish(
-  router: GatewayRouter,
-  operatorToken: string | undefined,
-  { wish, summary, note, carryOut }: Wish,
-): void {
+function serveWish(router: GatewayRouter, operators: OperatorRules, { wish, summary, note, carryOut }: Wish): void {
   serve(router, { ...described(wish, summary, note), body: NO_BODY, problems: PROBLEMS }, async (_, context) =>
-    context.json(await changed(context.req, operatorToken, carryOut)),
+    context.json(await changed(context.req, operators, carryOut)),
   );
 }
 
@@ -72,7 +67,7 @@ const weightBody = z.strictObject({
   }),
 });
 
-function serveWeight(router: GatewayRouter, operatorToken: string | undefined, control: ClusterControl): void {
+function serveWeight(router: GatewayRouter, operators: OperatorRules, control: ClusterControl): void {
   const summary = 'Say how much of the data a node should hold, relative to the others';
   const note =
     'Answers at once; data moves then. It counts from now on, whatever `WEIGHT` the node is started with; `null` ' +
@@ -81,7 +76,7 @@ function serveWeight(router: GatewayRouter, operatorToken: string | undefined, c
     router,
     { ...described('weight', summary, note), body: weightBody, problems: { ...PROBLEMS, ...BODY_PROBLEMS } },
     async ({ body: { weight } }, context) =>
-      context.json(await changed(context.req, operatorToken, (node) => control.weigh(node, weight ?? undefined))),
+      context.json(await changed(context.req, operators, (node) => control.weigh(node, weight ?? undefined))),
   );
 }
 
@@ -101,10 +96,10 @@ function described(wish: Wish['wish'] | 'weight', summary: string, note: string)
 /** @throws ProblemError when it was not done. */
 async function changed(
   request: HonoRequest,
-  operatorToken: string | undefined,
+  operators: OperatorRules,
   carryOut: (nodeId: string) => Promise<MapChangeOutcome>,
 ) {
-  const node = commandedNode(request, operatorToken);
+  const node = commandedNode(request, operators);
   const { epoch, changed: isChanged } = done(await carryOut(node));
   return { node, epoch, changed: isChanged };
 }

@@ -96,6 +96,36 @@ describe('commanding nodes', () => {
     expect((await post(KILL, {}, headers)).status).toBe(200);
   });
 
+  it.each(['evil.example', 'evil.example:5000', 'localhost.evil.example', '127.0.0.1.evil.example', 'a b'])(
+    'is refused to a page that has its name %s lead here',
+    async (host) => {
+      const { post, commands } = createControlledApi();
+      const headers = { origin: `http://${host}`, 'sec-fetch-site': 'same-origin', host };
+      const refused = await post(KILL, {}, headers);
+      expect([refused.status, (await problemIn(refused)).code]).toEqual([403, 'FOREIGN_ORIGIN']);
+      expect((await post(KILL, {}, { 'sec-fetch-site': 'same-origin', host })).status).toBe(403);
+      expect(commands).toEqual([]);
+    },
+  );
+
+  it.each(['127.0.0.1:5000', '[::1]:5000', '192.168.1.7', 'localhost:5000', 'trolley.localhost', 'Shop.Example:5000'])(
+    'is open to a page that came by %s',
+    async (host) => {
+      const { post } = createControlledApi();
+      const origin = new URL(`http://${host}`).origin;
+      const headers = { origin, 'sec-fetch-site': 'same-origin', host: new URL(origin).host };
+      expect((await post(KILL, {}, headers)).status).toBe(200);
+    },
+  );
+
+  it('is open by any name to those who have the operator’s token, and to those who are no browser', async () => {
+    const headers = { origin: 'http://proxy.example', 'sec-fetch-site': 'same-origin', host: 'proxy.example' };
+    const guarded = createControlledApi({ type: 'done' }, 'secret');
+    expect((await guarded.post(KILL, {}, headers)).status).toBe(401);
+    expect((await guarded.post(KILL, {}, { ...headers, authorization: 'Bearer secret' })).status).toBe(200);
+    expect((await createControlledApi().post(KILL, {}, { host: 'gateway-1' })).status).toBe(200);
+  });
+
   it('wants JSON, which a form on a foreign page cannot send', async () => {
     const { app, post, commands } = createControlledApi();
     expect((await app.request(KILL, { method: 'POST' })).status).toBe(415);

@@ -7,7 +7,7 @@ import type { Launcher } from '../launcher-client.ts';
 import type { ProcessWatch } from '../process-watch.ts';
 import { nodeCommandSchema } from './cluster-schemas.ts';
 import { LAUNCHER_PROBLEMS, launcherFailed, noLauncher } from './launcher-problems.ts';
-import { commandedNode, GUARD_NOTE, GUARD_PROBLEMS, nodeParameters } from './operator-guard.ts';
+import { commandedNode, GUARD_NOTE, GUARD_PROBLEMS, nodeParameters, type OperatorRules } from './operator-guard.ts';
 import { NO_BODY, NO_QUERY, serve, type GatewayRouter } from './operation.ts';
 
 /** What the calls work with. */
@@ -15,8 +15,7 @@ export interface NodeControl {
   /** Absent when no launcher started this cluster. */
   readonly launcher: Launcher | undefined;
   readonly processes: ProcessWatch | undefined;
-  /** Absent when anyone who reaches the gateway may. */
-  readonly operatorToken: string | undefined;
+  readonly operators: OperatorRules;
 }
 
 const PROBLEMS = {
@@ -52,7 +51,7 @@ function serveCommand(router: GatewayRouter, control: NodeControl, command: Node
       problems: PROBLEMS,
     },
     async (_, context) => {
-      const node = commandedNode(context.req, control.operatorToken);
+      const node = commandedNode(context.req, control.operators);
       await carryOut(control.launcher, node, command);
       // Whoever looks next sees it.
       await control.processes?.refresh();

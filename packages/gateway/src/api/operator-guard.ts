@@ -25,23 +25,31 @@ export const nodeParameters = z.object({
   id: z.string().openapi({ description: 'The node’s id.', example: 'node-1' }),
 });
 
+/** Who is an operator. */
+export interface OperatorRules {
+  /** Absent when anyone who reaches the gateway may. */
+  readonly token: string | undefined;
+  /** Names that the gateway goes by, beside addresses and localhost. */
+  readonly hostNames: readonly string[];
+}
+
 /**
  * Lets only those through who may command the cluster.
- * @param operatorToken absent when anyone who reaches the gateway may
  * @throws ProblemError when the request is refused.
  */
-export function refuseUnlessOperator(request: HonoRequest, operatorToken: string | undefined): void {
+export function refuseUnlessOperator(request: HonoRequest, rules: OperatorRules): void {
   refuseForeignPage(request);
-  refuseStranger(request, operatorToken);
+  // Whoever has the token is no page that came under a borrowed name.
+  if (rules.token === undefined) refuseBorrowedName(request, rules.hostNames);
+  else refuseStranger(request, rules.token);
 }
 
 /**
  * The id of the node that an operator commands.
- * @param operatorToken absent when anyone who reaches the gateway may
  * @throws ProblemError when the request is refused.
  */
-export function commandedNode(request: HonoRequest, operatorToken: string | undefined): string {
-  refuseUnlessOperator(request, operatorToken);
+export function commandedNode(request: HonoRequest, rules: OperatorRules): string {
+  refuseUnlessOperator(request, rules);
   const id = request.param('id') ?? '';
   if (/^[\w.-]{1,100}$/.test(id)) return id;
   throw invalidInput([{ field: 'id', message: 'must be 1 to 100 letters, digits, dots, dashes or underscores' }]);
@@ -51,15 +59,7 @@ function refuseForeignPage(request: HonoRequest): void {
   const site = request.header('sec-fetch-site') ?? 'none';
   const origin = request.header('origin');
   const isForeign = (site !== 'same-origin' && site !== 'none') || (origin !== undefined && !isOwn(origin, request));
-  if (isForeign) {
-    const detail = 'Only pages of this gateway may.';
-    throw new ProblemError({
-      status: 403,
-      code: 'FOREIGN_ORIGIN',
-      title: 'The request comes from another origin',
-      detail,
-    });
-  }
+  if (isForeign) throw foreignOrigin('Only pages of this gateway may.');
   if (!/^application\/json\s*(?:;|$)/i.test(request.header('content-type') ?? '')) {
     const detail = 'Send the header Content-Type: application/json.';
     const title = 'The request is not of a type that is taken here';
@@ -67,12 +67,41 @@ function refuseForeignPage(request: HonoRequest): void {
   }
 }
 
-function isOwn(origin: string, request: HonoRequest): boolean {
-  return URL.canParse(origin) && new URL(origin).host === (request.header('host') ?? new URL(request.url).host);
+function foreignOrigin(detail: string): ProblemError {
+  const title = 'The request comes from another origin';
+  return new ProblemError({ status: 403, code: 'FOREIGN_ORIGIN', title, detail });
 }
 
-function refuseStranger(request: HonoRequest, token: string | undefined): void {
-  if (token === undefined || isSameSecret(request.header('authorization') ?? '', `Bearer ${token}`)) return;
+function isOwn(origin: string, request: HonoRequest): boolean {
+  return URL.canParse(origin) && new URL(origin).host === hostOf(request);
+}
+
+function hostOf(request: HonoRequest): string {
+  return request.header('host') ?? new URL(request.url).host;
+}
+
+/**
+ * A page can have its own name lead to this gateway (DNS rebinding); its requests then seem to come from here. So a
+ * browser has to call the gateway by an address, which no page has for a name, or by a name that is known to be its own.
+ */
+function refuseBorrowedName(request: HonoRequest, hostNames: readonly string[]): void {
+  const isBrowser = request.header('origin') !== undefined || request.header('sec-fetch-site') !== undefined;
+  if (!isBrowser || isOwnName(hostOf(request), hostNames)) return;
+  throw foreignOrigin(
+    'The gateway does not know that it goes by this name. Open it by its address, or start it with this name as ' +
+      'ADVERTISED_HOST, or with an OPERATOR_TOKEN.',
+  );
+}
+
+function isOwnName(host: string, hostNames: readonly string[]): boolean {
+  if (!URL.canParse(`http://${host}`)) return false;
+  const name = new URL(`http://${host}`).hostname.replace(/\.$/, '');
+  const isAddress = name.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(name);
+  return isAddress || /(?:^|\.)localhost$/.test(name) || hostNames.some((own) => own.toLowerCase() === name);
+}
+
+function refuseStranger(request: HonoRequest, token: string): void {
+  if (isSameSecret(request.header('authorization') ?? '', `Bearer ${token}`)) return;
   throw new ProblemError({
     status: 401,
     code: 'UNAUTHORIZED',

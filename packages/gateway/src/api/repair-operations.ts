@@ -6,13 +6,19 @@ import { ProblemError } from '@trolley/cluster';
 import type { ClusterRepair, NodeRepair } from '../cluster-repair.ts';
 import { repairSchema } from './cluster-schemas.ts';
 import { NO_BODY, NO_QUERY, serve, type GatewayRouter } from './operation.ts';
-import { commandedNode, GUARD_NOTE, GUARD_PROBLEMS, nodeParameters, refuseUnlessOperator } from './operator-guard.ts';
+import {
+  commandedNode,
+  GUARD_NOTE,
+  GUARD_PROBLEMS,
+  nodeParameters,
+  refuseUnlessOperator,
+  type OperatorRules,
+} from './operator-guard.ts';
 
 /** What the calls work with. */
 export interface Repairing {
   readonly repair: ClusterRepair;
-  /** Absent when anyone who reaches the gateway may. */
-  readonly operatorToken: string | undefined;
+  readonly operators: OperatorRules;
 }
 
 const NOTE =
@@ -26,7 +32,7 @@ const BEGUN = {
 } as const;
 
 /** Adds the calls to the router. */
-export function serveRepair(router: GatewayRouter, { repair, operatorToken }: Repairing): void {
+export function serveRepair(router: GatewayRouter, { repair, operators }: Repairing): void {
   serve(
     router,
     {
@@ -41,7 +47,7 @@ export function serveRepair(router: GatewayRouter, { repair, operatorToken }: Re
       problems: GUARD_PROBLEMS,
     },
     async (_, context) => {
-      refuseUnlessOperator(context.req, operatorToken);
+      refuseUnlessOperator(context.req, operators);
       return context.json(reply((await repair.begin(undefined, context.get('requestId'))) ?? []));
     },
   );
@@ -60,7 +66,7 @@ export function serveRepair(router: GatewayRouter, { repair, operatorToken }: Re
       problems: { ...GUARD_PROBLEMS, 404: 'There is no such node, or no data is placed on it.' },
     },
     async (_, context) => {
-      const node = commandedNode(context.req, operatorToken);
+      const node = commandedNode(context.req, operators);
       const begun = await repair.begin(node, context.get('requestId'));
       if (begun === undefined) throw holdsNothing(node);
       return context.json(reply(begun));

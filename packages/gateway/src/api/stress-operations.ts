@@ -7,14 +7,13 @@ import { ProblemError, stressRunSchema, stressWishSchema, type StressRun } from 
 import type { Launcher, StressRequest } from '../launcher-client.ts';
 import { LAUNCHER_PROBLEMS, launcherFailed, noLauncher } from './launcher-problems.ts';
 import { BODY_PROBLEMS, NO_BODY, NO_QUERY, serve, type GatewayRouter } from './operation.ts';
-import { GUARD_NOTE, GUARD_PROBLEMS, refuseUnlessOperator } from './operator-guard.ts';
+import { GUARD_NOTE, GUARD_PROBLEMS, refuseUnlessOperator, type OperatorRules } from './operator-guard.ts';
 
 /** What the calls work with. */
 export interface StressControl {
   /** Absent when no launcher started this cluster. */
   readonly launcher: Launcher | undefined;
-  /** Absent when anyone who reaches the gateway may. */
-  readonly operatorToken: string | undefined;
+  readonly operators: OperatorRules;
 }
 
 const wish = stressWishSchema.meta({
@@ -37,7 +36,7 @@ const NO_INPUT = { 400: 'There is a query parameter, and the call takes none.' }
 const OPERATOR_PROBLEMS = { ...GUARD_PROBLEMS, ...LAUNCHER_PROBLEMS };
 
 /** Adds the calls to the router. */
-export function serveStress(router: GatewayRouter, { launcher, operatorToken }: StressControl): void {
+export function serveStress(router: GatewayRouter, { launcher, operators }: StressControl): void {
   const shared = { tag: 'Stress', query: NO_QUERY } as const;
   serve(
     router,
@@ -57,7 +56,7 @@ export function serveStress(router: GatewayRouter, { launcher, operatorToken }: 
       },
     },
     async ({ body }, context) => {
-      refuseUnlessOperator(context.req, operatorToken);
+      refuseUnlessOperator(context.req, operators);
       return context.json(await runOf(launcher, { type: 'begin', wish: body }), 202);
     },
   );
@@ -102,7 +101,7 @@ export function serveStress(router: GatewayRouter, { launcher, operatorToken }: 
       problems: { ...OPERATOR_PROBLEMS, ...NO_INPUT, ...NOT_FOUND, 409: 'The run has ended.' },
     },
     async (_, context) => {
-      refuseUnlessOperator(context.req, operatorToken);
+      refuseUnlessOperator(context.req, operators);
       return context.json(await runOf(launcher, { type: 'stop', id: context.req.param('id') ?? '' }), 202);
     },
   );

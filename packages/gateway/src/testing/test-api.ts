@@ -100,7 +100,7 @@ export function createTestApi(options: TestApiOptions = {}) {
     random: () => 0.5,
     logger,
     stopping: stop.signal,
-    settings: { operatorToken, productCacheTtlMs, idempotencyTtlMs: 86_400_000 },
+    settings: { operatorToken, hostNames: ['shop.example'], productCacheTtlMs, idempotencyTtlMs: 86_400_000 },
   });
 
   const get = (path: string, headers: Record<string, string> = {}) => app.request(path, { headers });
