@@ -10,6 +10,9 @@ const id = z.string().min(1).max(255);
 const host = z.string().min(1).max(255);
 const port = z.int().min(1).max(65_535);
 
+/** No gateway can be set to take longer (its CLAIM_TIMEOUT_MS). */
+const CLAIM_TIMEOUT_MAX_MS = 600_000;
+
 const nodeDetails = z.object({
   id,
   host,
@@ -19,7 +22,12 @@ const nodeDetails = z.object({
   weight: z.number().min(WEIGHT_MIN).max(WEIGHT_MAX),
 });
 
-const gatewayDetails = z.object({ id, host, port });
+const gatewayDetails = z.object({
+  id,
+  host,
+  port,
+  claimTimeoutMs: z.int().min(0).max(CLAIM_TIMEOUT_MAX_MS).optional(),
+});
 
 /** What a storage node says of itself; other fields are dropped. */
 export const nodeDetailsSchema: z.ZodType<NodeDetails> = nodeDetails;

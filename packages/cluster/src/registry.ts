@@ -19,6 +19,8 @@ export interface GatewayDetails {
   readonly id: string;
   readonly host: string;
   readonly port: number;
+  /** How long its changes of claims may take; a node that forgot promises is silent for as long. */
+  readonly claimTimeoutMs?: number | undefined;
 }
 
 /** A registration as others see it. The sequence grows with each registration, also of the same id. */

@@ -42,7 +42,7 @@ describe('a gateway', () => {
   it('listens, is ready, serves and says where it is', async () => {
     const { start, announced } = createWorld();
     const { url, port } = await start();
-    expect(announced).toHaveBeenCalledWith({ id: 'gateway-1', host: '127.0.0.1', port });
+    expect(announced).toHaveBeenCalledWith({ id: 'gateway-1', host: '127.0.0.1', port, claimTimeoutMs: 10_000 });
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect(await (await post(`${url}/product`, { name: 'Apple', quantity: 3 })).json()).toEqual({
       name: 'apple',

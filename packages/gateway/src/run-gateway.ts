@@ -67,7 +67,7 @@ export async function runGateway(settings: GatewaySettings, environment: Gateway
   const id = settings.gatewayId ?? `gateway-${newRequestId(random)}`;
   const host = advertisedHost(settings.advertisedHost, settings.host, machine);
   const { port } = listener;
-  const announcement = registry.announceGateway({ id, host, port });
+  const announcement = registry.announceGateway({ id, host, port, claimTimeoutMs: settings.claimTimeoutMs });
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   claims.sweeper.start();
   logger.info({ id, url }, 'gateway is up');

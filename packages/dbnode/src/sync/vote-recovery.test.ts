@@ -88,6 +88,26 @@ describe('a node that lost its disk', () => {
     expect(await prepare('a', [41, 'r'])).toBe('promised');
   });
 
+  it('I28: is silent for as long as the slowest gateway that it has seen takes', async () => {
+    const slow = { id: 'g', host: 'g', port: 1, claimTimeoutMs: 3 * SILENCE_MS };
+    for (const isSeenFirst of [true, false]) {
+      await createWorld();
+      await loseDisk('a');
+      if (isSeenFirst) world.registry.setGateways([slow]);
+      recover('a');
+      await pass(SILENCE_MS - 1);
+      if (!isSeenFirst) world.registry.setGateways([slow]);
+      // Gone from the registry, it may still be at work.
+      world.registry.setGateways([]);
+      await pass(2 * SILENCE_MS);
+      expect(await prepare('a', [50, 'r'])).toBe('no-vote');
+      await pass(1);
+      expect(await prepare('a', [50, 'r'])).toBe('promised');
+      await Promise.all(running.splice(0).map(async (recovery) => recovery.stop()));
+      if (isSeenFirst) await world.stop();
+    }
+  });
+
   it('I28: cannot be made to break the promise that it forgot', async () => {
     await createWorld();
     // p has the promises of a and b for 20, of which a forgets; q now tries to be decided below it, by a and c.

@@ -6,7 +6,7 @@
  * accept later than they told.
  *
  * Relies on proposers to give up an attempt within the silence, by their own clocks, which only have to run about as fast as
- * this one.
+ * this one. Gateways say in the registry how long they take; the silence is never shorter than what any of them said.
  */
 import type { Clock, Registry, Timer } from '@trolley/cluster';
 import type { ClusterMap } from '@trolley/crush';
@@ -29,7 +29,7 @@ export interface VoteRecoveryOptions {
   readonly throttle: Throttle;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long an attempt to change a register may take, from its first message to the last answer that counts. */
+  /** How long an attempt to change a register may take, from its first message to the last answer that counts, at least. */
   readonly silenceMs: number;
   /** Whether what is here can be added to; not while it is being settled what of it may stay. */
   readonly mayFetch: () => boolean;
@@ -52,11 +52,18 @@ export class VoteRecovery {
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #stopped = false;
+  #silentSinceMs = 0;
+  #longestAttemptMs: number;
 
   /** The silence begins: from now on this node answers nothing that it has forgotten by now. */
   constructor(options: VoteRecoveryOptions) {
     this.#options = options;
-    this.#stopWatching = options.registry.onChange(() => this.#run());
+    this.#longestAttemptMs = options.silenceMs;
+    this.#stopWatching = options.registry.onChange(() => {
+      this.#heedGateways();
+      this.#run();
+    });
+    this.#heedGateways();
     this.#beSilent();
   }
 
@@ -76,14 +83,35 @@ export class VoteRecovery {
   }
 
   #beSilent(): void {
-    const { clock, silenceMs } = this.#options;
     this.#timer?.cancel();
     this.#silence?.cancel();
+    this.#silentSinceMs = this.#options.clock.monotonicMs();
+    this.#awaitEndOfSilence();
+  }
+
+  #awaitEndOfSilence(): void {
+    const { clock } = this.#options;
     if (this.#stopped) return;
-    this.#silence = clock.after(silenceMs, () => {
+    const leftMs = this.#silentSinceMs + this.#longestAttemptMs - clock.monotonicMs();
+    this.#silence = clock.after(Math.max(0, leftMs), () => {
       this.#silence = undefined;
-      this.#run();
+      // Gateways may have said meanwhile that they take longer.
+      if (clock.monotonicMs() - this.#silentSinceMs < this.#longestAttemptMs) this.#awaitEndOfSilence();
+      else this.#run();
     });
+  }
+
+  /** A gateway that is gone by now still counts: it may have lost the registry alone. */
+  #heedGateways(): void {
+    const { registry, silenceMs, logger } = this.#options;
+    for (const { id, claimTimeoutMs = 0 } of registry.view.gateways) {
+      if (claimTimeoutMs <= this.#longestAttemptMs) continue;
+      this.#longestAttemptMs = claimTimeoutMs;
+      logger.error(
+        { gateway: id, claimTimeoutMs, ownMs: silenceMs },
+        'CLAIM_TIMEOUT_MS is higher on a gateway than here; after a loss this node is silent for as long as there',
+      );
+    }
   }
 
   #run(): void {

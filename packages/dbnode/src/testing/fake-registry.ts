@@ -45,6 +45,12 @@ export class FakeRegistry implements Registry {
     this.#setNodes(this.view.nodes.filter(({ id }) => id !== nodeId));
   }
 
+  setGateways(gateways: readonly GatewayDetails[]): void {
+    const registered = gateways.map((details, sequence) => ({ ...details, sequence }));
+    this.view = { ...this.view, gateways: registered };
+    for (const listener of this.#listeners) listener(this.view);
+  }
+
   #setNodes(nodes: RegistryView['nodes']): void {
     this.view = { ...this.view, nodes };
     for (const listener of this.#listeners) listener(this.view);
