@@ -60,12 +60,16 @@ export async function acceptRound(context: RoundContext, subject: Subject, propo
   return verdict;
 }
 
-/** Asks what the replicas hold, without changing anything. */
+/** Asks what the replicas hold, without changing anything: a majority first, all if that does not agree. */
 export async function readRound(context: RoundContext, subject: Subject): Promise<ReadVerdict> {
   const { key, group } = subject;
+  const [majority] = group.majorities;
+  const isMoving = group.majorities.length > 1;
   const verdict = await runRound({
     ...limitsOf(context),
     replicas: group.replicas,
+    // While data moves a majority of each list is needed, which some few seldom are.
+    atFirst: isMoving ? undefined : majority?.required,
     ask: (replica) => replica.read(key, callOptions(subject)),
     judge: (state) => judgeRead(group.majorities, state),
   });

@@ -81,3 +81,36 @@ test('nor does one that a paused process reads before it looks at the time', asy
 test('without anybody to ask it is over at once', async () => {
   expect(await round(new VirtualClock(), {}).verdict).toBe('lost');
 });
+
+test('asks some at first, and the others only when those do not suffice or take long', async () => {
+  for (const { delaysMs, askedIds, atMs } of [
+    { delaysMs: { a: 5, b: 6, c: 1 }, askedIds: ['a', 'b'], atMs: 6 },
+    { delaysMs: { a: 5, b: 1_000, c: 1 }, askedIds: ['a', 'b', 'c'], atMs: 51 },
+    { delaysMs: { a: 5, b: 'fails', c: 1 }, askedIds: ['a', 'b', 'c'], atMs: 6 },
+  ]) {
+    const clock = new VirtualClock();
+    const asked: string[] = [];
+    const over: number[] = [];
+    const verdict = runRound<string, string>({
+      clock,
+      limitMs: LIMIT_MS,
+      replicas: ['a', 'b', 'c'].map(replica),
+      atFirst: 2,
+      ask: async ({ id }) => {
+        asked.push(id);
+        const delay = new Map<string, number | string>(Object.entries(delaysMs)).get(id);
+        if (typeof delay !== 'number') throw new NodeCallError('UNREACHABLE', 'away');
+        await clock.sleep(delay);
+        return 'sound';
+      },
+      judge: ({ answers }) =>
+        [...answers.values()].filter(({ type }) => type === 'answered').length === 2 ? 'won' : undefined,
+      onOver: (_verdict, answers) => void over.push(answers.size),
+    });
+    expect(await clock.run(verdict)).toBe('won');
+    expect([asked, clock.monotonicMs()]).toEqual([askedIds, atMs]);
+    await clock.run(clock.sleep(2 * LIMIT_MS));
+    // Told once, of all that were asked.
+    expect(over).toEqual([askedIds.length]);
+  }
+});
