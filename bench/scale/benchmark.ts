@@ -12,6 +12,7 @@ import { verifySystem } from '../verify-system.ts';
 import { requestsFiles } from '../requests-files.ts';
 import type { Mix } from '../workload.ts';
 import { measureLargeGateway, type LargeGatewayFigures } from './large-gateway.ts';
+import { measureLargeRegistry, type LargeRegistryFigures } from './large-registry.ts';
 import type { ScaleOptions } from './options.ts';
 
 /** What a benchmark runs with. */
@@ -32,6 +33,7 @@ export interface ScalePart {
 export interface ScaleResult {
   readonly parts: readonly ScalePart[];
   readonly gateways: readonly LargeGatewayFigures[];
+  readonly registries: readonly LargeRegistryFigures[];
   readonly complaints: readonly string[];
 }
 
@@ -71,13 +73,27 @@ export async function runScaleBenchmark(options: ScaleOptions, environment: Scal
       }
     }
   }
+  return { parts, complaints, ...(await measureSimulated(options, environment)) };
+}
+
+async function measureSimulated(
+  { simulated }: ScaleOptions,
+  { scratchFolder, signal, onStep }: ScaleEnvironment,
+): Promise<Pick<ScaleResult, 'gateways' | 'registries'>> {
+  const folder = await mkdtemp(path.join(scratchFolder, 'data-'));
   const gateways: LargeGatewayFigures[] = [];
-  for (const nodes of options.simulated) {
-    onStep(`a gateway of ${nodes} nodes that are only registered`);
-    const size = { nodes, pgCount: SIMULATED_GROUPS, seconds: SIMULATED_SECONDS };
-    gateways.push(await measureLargeGateway(size, signal));
+  const registries: LargeRegistryFigures[] = [];
+  try {
+    for (const nodes of simulated) {
+      onStep(`${nodes} nodes that are only registered: a gateway, the embedded registry`);
+      const gateway = { nodes, pgCount: SIMULATED_GROUPS, seconds: SIMULATED_SECONDS };
+      gateways.push(await measureLargeGateway(gateway, signal));
+      registries.push(await measureLargeRegistry({ nodes, seconds: SIMULATED_SECONDS, folder }, signal));
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  return { parts, gateways, complaints };
+  return { gateways, registries };
 }
 
 interface Course {

@@ -46,6 +46,7 @@ const [small, large] = [
 const result: ScaleResult = {
   parts: [measured(small, 64, 1), measured(small, 8, 4), measured(large, 64, 2)],
   gateways: [figures],
+  registries: [{ nodes: 1_000, idleCores: 0.07, changeHeardMs: 200, changeCpuMs: 150, viewBytes: 105_063 }],
   complaints: [],
 };
 
@@ -74,6 +75,7 @@ test('the report says what was measured, projected and simulated, and whether an
     /POST \/addtocart +2 +9 +64 +1,000 /,
     /gateway: 0\.100 ms \+ 0\.050 ms a message \(off by 0 %\)/,
     /1,000 +12\.7 +59\.0 +0\.70 +200/,
+    /1,000 +0\.070 +105\.1 +150 +200/,
     'as many units in the carts as were acknowledged',
   ]) {
     expect(text).toMatch(words);

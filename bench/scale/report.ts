@@ -8,6 +8,7 @@ import { MIX_TITLES, type Mix } from '../workload.ts';
 import type { ScalePart, ScaleResult } from './benchmark.ts';
 import { assumptionsOf, cpuOf, messagesOf, samplesOf } from './costs.ts';
 import type { LargeGatewayFigures } from './large-gateway.ts';
+import type { LargeRegistryFigures } from './large-registry.ts';
 import { fitCosts, project, type Assumptions, type CostModel, type Projection } from './model.ts';
 
 const PROJECTED = [3, 10, 100, 1_000];
@@ -64,7 +65,7 @@ export function projectionsOf({ parts, gateways }: ScaleResult): readonly MixPro
 
 /** The whole report. */
 export function scaleReport(result: ScaleResult): string {
-  const { complaints, gateways } = result;
+  const { complaints, gateways, registries } = result;
   return [
     'measured, all processes on the cores of this machine',
     ...table([
@@ -100,6 +101,12 @@ export function scaleReport(result: ScaleResult): string {
         'place us',
       ],
       ...gateways.map(gatewayRow),
+    ]),
+    '',
+    'the embedded registry with so many registrations, each renewed and followed',
+    ...table([
+      ['nodes', 'cores', 'view kB', 'a change: CPU ms', 'heard by all after ms'],
+      ...registries.map(registryRow),
     ]),
     '',
     complaints.length > 0
@@ -183,5 +190,15 @@ function gatewayRow(figures: LargeGatewayFigures): readonly string[] {
     shown(figures.changeMs, 0),
     shown(figures.nodeDownMs, 1),
     shown(figures.placeKeyUs, 2),
+  ];
+}
+
+function registryRow(figures: LargeRegistryFigures): readonly string[] {
+  return [
+    shown(figures.nodes, 0),
+    shown(figures.idleCores, 3),
+    shown(figures.viewBytes / 1e3, 1),
+    shown(figures.changeCpuMs, 0),
+    shown(figures.changeHeardMs, 0),
   ];
 }

@@ -10,7 +10,7 @@ import { readJsonBody } from '../http/json-body.ts';
 import { ProblemError } from '../http/problem.ts';
 import { singleQuery, validate } from '../http/validate.ts';
 import { participantSchema } from '../registry-details.ts';
-import { leaseSchema, MAP_PATH, mapWriteSchema, REGISTRATIONS_PATH, VIEW_PATH } from './protocol.ts';
+import { leaseSchema, MAP_PATH, mapWriteSchema, REGISTRATIONS_PATH, VIEW_PATH, type ViewReply } from './protocol.ts';
 import { createRegistryHost, type RegistryHost, type RegistryHostSettings } from './registry-host.ts';
 
 /** A map of some thousand nodes fits well. */
@@ -52,6 +52,8 @@ export async function createEmbeddedRegistry(settings: EmbeddedRegistrySettings)
 
 function createRegistryApp(host: RegistryHost, { leaseMs, logger }: EmbeddedRegistrySettings): Hono {
   const app = new Hono();
+  /** A change goes to everybody who follows: it is put into words once. */
+  const texts = new WeakMap<ViewReply, string>();
   handleErrors(app, (error, context) => {
     logger.error({ err: error, path: context.req.path }, 'the embedded registry could not carry out a call');
   });
@@ -72,7 +74,12 @@ function createRegistryApp(host: RegistryHost, { leaseMs, logger }: EmbeddedRegi
   app.get(VIEW_PATH, async (context) => {
     const { after } = validate(viewQuery, singleQuery(context.req));
     const view = unlessBusy(await host.view(after));
-    return view === 'unchanged' ? context.body(null, 204) : context.json(view);
+    if (view === 'unchanged') {
+      return context.body(null, 204);
+    }
+    const text = texts.get(view) ?? JSON.stringify(view);
+    texts.set(view, text);
+    return context.body(text, 200, { 'content-type': 'application/json' });
   });
 
   app.put(MAP_PATH, async (context) => {

@@ -48,6 +48,16 @@ describe('the host of the embedded registry', () => {
     expect(await unchanged).toBe('unchanged');
   });
 
+  it('shows one and the same view to everybody until something changes', async () => {
+    const { host } = await setUp();
+    host.register('lease-1', node);
+    const view = await host.view(undefined);
+    host.register('lease-1', node);
+    expect(await host.view(undefined)).toBe(view);
+    host.withdraw('lease-1');
+    expect(await host.view(undefined)).toMatchObject({ nodes: [] });
+  });
+
   it('holds nobody to a lease for the time in which it stood still itself', async () => {
     let nowMs = 0;
     let check: (() => void) | undefined;

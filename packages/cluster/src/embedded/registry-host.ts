@@ -41,8 +41,8 @@ export interface RegistryHost {
   register(lease: string, participant: Participant): { readonly sequence: number } | 'busy';
   withdraw(lease: string): void;
   /**
-   * Answers when the view has another revision than `after`; `unchanged` when that takes a while. So it costs the
-   * registry little to be followed by many while nothing happens.
+   * Answers when the view has another revision than `after`, with the same object to all; `unchanged` when that takes a
+   * while. So it costs the registry little to be followed by many.
    */
   view(after: number | undefined): Promise<ViewReply | 'unchanged' | 'busy'>;
   /** Rejects when the disk does; nothing has changed then, for anyone who asks this registry. */
@@ -67,6 +67,8 @@ class EmbeddedRegistryHost implements RegistryHost {
   readonly #settings: RegistryHostSettings;
   readonly #waiting = new Set<() => void>();
   #state: RegistryState;
+  /** The state as clients see it; undefined until one asks for it. */
+  #view: ViewReply | undefined;
   #settling: boolean;
   #mapWrites = 0;
   #lastMapWrite: Promise<unknown> = Promise.resolve();
@@ -108,7 +110,11 @@ class EmbeddedRegistryHost implements RegistryHost {
     if (this.#settling) {
       return 'busy';
     }
-    return after === this.#state.revision ? 'unchanged' : viewOf(this.#state);
+    if (after === this.#state.revision) {
+      return 'unchanged';
+    }
+    this.#view ??= viewOf(this.#state);
+    return this.#view;
   }
 
   async writeMap(write: MapWrite): Promise<'written' | 'conflict' | 'busy'> {
@@ -146,6 +152,9 @@ class EmbeddedRegistryHost implements RegistryHost {
   #become(next: RegistryState): void {
     const seen = next.revision !== this.#state.revision;
     this.#state = next;
+    if (seen) {
+      this.#view = undefined;
+    }
     if (seen && !this.#settling) {
       this.#wake();
     }
