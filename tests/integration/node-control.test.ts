@@ -1,13 +1,14 @@
 /*
- * Pausing a node and cutting it off, on a cluster that `trolley up` started: the others notice and go on, what it missed
- * is there once it is back, and the launcher ends in order whatever state its nodes are in.
+ * What a gateway can do only on a cluster that `trolley up` started. Pausing a node and cutting it off: the others notice
+ * and go on, what it missed is there once it is back, and the launcher ends in order whatever state its nodes are in.
+ * Stress tests: one at a time, followed to their verdict, or stopped.
  */
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { get, mustPost, post } from '../support/client.ts';
-import { listOf } from '../support/json.ts';
+import { listOf, property } from '../support/json.ts';
 import { launch, processesIn, trolley, type Launcher } from '../support/launcher.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -70,7 +71,46 @@ test(
     await succeed(['kill', 'node-3']);
     expect(await nodeIn('node-3')).toMatchObject({ up: false, process: 'stopped' });
     await succeed(['restart', 'node-3']);
-    expect(await nodeIn('node-3')).toMatchObject({ up: true, process: 'running' });
+    expect(await nodeIn('node-3')).toMatchObject({ up: true });
+    // A node is registered before it is done with all that a start takes.
+    await waitUntil('node-3 to be seen running', async () => (await nodeIn('node-3'))['process'] === 'running');
+  },
+  TEST_TIMEOUT_MS,
+);
+
+test(
+  'a stress test is followed to its verdict, alone, and leaves nothing',
+  async () => {
+    expect((await get(shopUrl, '/stress')).body).toEqual({ run: null });
+    const begun = await post(shopUrl, '/stress', { test: 3, size: 60 });
+    expect(begun).toMatchObject({ status: 202, body: { test: 3, size: 60, state: 'running', total: 120 } });
+    const id = String(property(begun.body, 'id'));
+    expect(await post(shopUrl, '/stress', { test: 1 })).toMatchObject({ status: 409, body: { code: 'STRESS_BUSY' } });
+    await waitUntil('the test to end', async () => property(await runNow(id), 'state') !== 'running', 60_000);
+    const run = await runNow(id);
+    expect(run).toMatchObject({ state: 'passed', done: 120, verdict: { passed: true, findings: [] } });
+    expect(property(run, 'outcomes')).toMatchObject({ reserved: 60 });
+    expect((await get(shopUrl, '/items')).body).toEqual([]);
+  },
+  TEST_TIMEOUT_MS,
+);
+
+test(
+  'a stress test that is stopped has no verdict, and leaves nothing either',
+  async () => {
+    const begun = await post(shopUrl, '/stress', { test: 1, size: 100_000 });
+    const id = String(property(begun.body, 'id'));
+    await waitUntil('the test to be under way', async () => Number(property(await runNow(id), 'done')) > 0);
+    const stopped = await fetch(`${shopUrl}/stress/${id}`, {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(stopped.status).toBe(202);
+    await waitUntil('the test to end', async () => property(await runNow(id), 'state') !== 'running', 60_000);
+    const run = await runNow(id);
+    expect(run).toMatchObject({ state: 'stopped' });
+    expect(run).not.toHaveProperty('verdict');
+    expect((await get(shopUrl, '/items')).body).toEqual([]);
   },
   TEST_TIMEOUT_MS,
 );
@@ -110,6 +150,10 @@ async function succeed(words: readonly string[]): Promise<string> {
   const finished = await trolley(folder, words, shopUrl);
   expect(finished, finished.stderr).toMatchObject({ code: 0 });
   return finished.stdout;
+}
+
+async function runNow(id: string): Promise<unknown> {
+  return (await get(shopUrl, `/stress/${id}`)).body;
 }
 
 async function readCart() {
