@@ -1,6 +1,6 @@
 /*
  * `npm run console:pictures`: pictures of every page, light and dark, narrow and wide, into bench/results/pictures/; to
- * be looked at.
+ * be looked at. The last ones show a replica that missed a write, and are for the documents.
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -32,9 +32,34 @@ try {
       for (const width of WIDTHS) await picture(browser, { name, route, colorScheme, width });
     }
   }
+  for (const colorScheme of SCHEMES) await pictureOfRepair(browser, colorScheme);
 } finally {
   await browser.close();
   await shop.stop();
+}
+
+/** Takes the tour until a replica is behind, then to its end. */
+async function pictureOfRepair(from: Browser, colorScheme: (typeof SCHEMES)[number]): Promise<void> {
+  const page = await from.newPage({ viewport: { width: 1280, height: 1_120 }, colorScheme, reducedMotion: 'reduce' });
+  await page.goto(`${shop.url}/#/cluster?tour=2&key=user:ann@example.com`);
+  const step = async (button: RegExp): Promise<void> => {
+    await page.locator('.tour').getByRole('button', { name: button }).click();
+    await page.locator('.tour[data-done="true"]').waitFor();
+  };
+  const next = async (): Promise<void> => page.getByRole('button', { name: /^Next/ }).click();
+  await step(/^Kill/);
+  await next();
+  await step(/^Add one/);
+  await page.locator('[data-standing="behind"]').waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+  await page.screenshot({ path: path.join(FOLDER, `behind-${colorScheme}.png`) });
+  await next();
+  await step(/^Restart/);
+  await next();
+  await step(/^Read/);
+  await page.waitForTimeout(SETTLE_MS);
+  await page.screenshot({ path: path.join(FOLDER, `repaired-${colorScheme}.png`) });
+  await page.close();
 }
 
 interface Look {

@@ -83,7 +83,7 @@ function contextText({ replica: { ballots, context } }: WatchedReplica): string 
   return seen.length === 0 ? '–' : seen.map(([actor, counter]) => `${actorText(actor)}: ${counter}`).join(', ');
 }
 
-const WHY_TEXT = { read: 'by a read', hint: 'by a hint', 'anti-entropy': 'by comparing digests' } as const;
+const WHY_TEXT = { read: 'by a read', hint: 'by a hint', 'anti-entropy': 'by digests' } as const;
 
 /** The line is there also when nothing was repaired, so that the card does not grow. */
 function RepairTrail({ repair }: { readonly repair: Repair | undefined }): VNode {
@@ -91,11 +91,11 @@ function RepairTrail({ repair }: { readonly repair: Repair | undefined }): VNode
   const { fromVersion, toVersion, why, atMs } = repair;
   return (
     <p class="repair small" key={atMs} data-repair={`${fromVersion}-${toVersion}`}>
-      Repaired: version{' '}
+      <span class="visually-hidden">Repaired: version </span>
       <strong class="figures">
         {fromVersion} → {toVersion}
-      </strong>
-      , {WHY_TEXT[why]}, {timeOfDay(atMs)}
+      </strong>{' '}
+      {WHY_TEXT[why]}, {timeOfDay(atMs)}
     </p>
   );
 }
