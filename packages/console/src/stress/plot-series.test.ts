@@ -10,9 +10,9 @@ test('a line goes from the left to the right, and up as values grow', () => {
   expect(linePath(points, 1_000, 100)).toBe('M0 1000L500 500L1000 0');
 });
 
-test('nothing to show is no line, and nothing leaves the plot', () => {
+test('nothing to show is no line, a single point is a dot, and nothing leaves the plot', () => {
   expect(linePath([], 1_000, 100)).toBe('');
-  expect(linePath([{ atMs: 0, value: 500 }], 1_000, 100)).toBe('M0 0');
+  expect(linePath([{ atMs: 0, value: 500 }], 1_000, 100)).toBe('M0 0h0');
 });
 
 test('a table gets about so many points, and always the last', () => {

@@ -12,15 +12,16 @@ export interface PlotPoint {
 /** How wide and high the square is. */
 export const SIDE = 1_000;
 
-/** The line through the points, as an SVG path; empty when there is none. */
+/** The line through the points, as an SVG path; a dot for a single one, empty when there is none. */
 export function linePath(points: readonly PlotPoint[], endMs: number, endValue: number): string {
-  return points
+  const line = points
     .map(({ atMs, value }, index) => {
       const x = scaled(atMs, endMs, SIDE);
       const y = SIDE - scaled(Math.min(value, endValue), endValue, SIDE);
       return `${index === 0 ? 'M' : 'L'}${x} ${y}`;
     })
     .join('');
+  return points.length === 1 ? `${line}h0` : line;
 }
 
 /** About so many of the points, evenly chosen, the last one among them: for a table that can be read. */

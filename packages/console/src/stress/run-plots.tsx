@@ -36,9 +36,7 @@ export function RunPlots({ run: { samples, startedAtMs } }: { readonly run: Stre
         <Table caption="Throughput and latency over time">
           <thead>
             <tr>
-              <th scope="col" class="number">
-                After
-              </th>
+              <th scope="col">After</th>
               <th scope="col" class="number">
                 Requests per second
               </th>
@@ -53,7 +51,7 @@ export function RunPlots({ run: { samples, startedAtMs } }: { readonly run: Stre
           <tbody>
             {thinned(samples, TABLE_ROWS).map((sample) => (
               <tr key={sample.atMs}>
-                <td class="number">{((sample.atMs - startedAtMs) / 1_000).toFixed(1)} s</td>
+                <td class="figures">{((sample.atMs - startedAtMs) / 1_000).toFixed(1)} s</td>
                 <td class="number">{figure(sample.requestsPerSecond)}</td>
                 <td class="number">{figure(sample.p50Ms)} ms</td>
                 <td class="number">{figure(sample.p99Ms)} ms</td>
