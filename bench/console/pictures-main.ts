@@ -16,6 +16,7 @@ const PAGES = {
   shop: '#/shop',
   library: '#/library',
   theatre: '#/theatre',
+  room: '#/theatre?room=understudy&user=ann@example.com',
   stress: '#/stress',
 } as const;
 /** What comes after the first answers: suggestions, the events of before. */

@@ -11,6 +11,14 @@ import { fileURLToPath } from 'node:url';
 
 const TROLLEY = fileURLToPath(new URL('../../../packages/cli/dist/main.js', import.meta.url));
 
+/** What is done before anybody looks. */
+const FURNISHING = [
+  'seed all',
+  'theatre book understudy A4 A5 B2 B3 B4 D7 D8 E5 F1 F2 F3 F4 H9 H10 --email ben@example.org',
+  'theatre book understudy C6 C7 C8 --email ann@example.com',
+  'library reserve book-0042 book-0003 --email ann@example.com',
+];
+
 /** A shop that runs. */
 export interface Shop {
   readonly url: string;
@@ -30,7 +38,7 @@ export async function openShop(): Promise<Shop> {
   };
   try {
     const url = await readyUrl(child);
-    await once(start(folder, ['seed', 'all'], url), 'exit');
+    for (const words of FURNISHING) await once(start(folder, words.split(' '), url), 'exit');
     return { url, stop };
   } catch (error) {
     await stop();
