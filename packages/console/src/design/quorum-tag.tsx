@@ -5,9 +5,9 @@ import type { VNode } from 'preact';
 import type { Quorum } from '../api/quorum.ts';
 import { Tag } from './tag.tsx';
 
-/** A tag; nothing while there is no answer. */
-export function QuorumTag({ quorum }: { readonly quorum: Quorum | undefined }): VNode | null {
-  if (quorum === undefined) return null;
+/** A tag, with a place for it while there is no answer. */
+export function QuorumTag({ quorum }: { readonly quorum: Quorum | undefined }): VNode {
+  if (quorum === undefined) return <Tag tone="plain">asking replicas</Tag>;
   const { answered, replicas, degraded } = quorum;
   return (
     <Tag tone={degraded ? 'warn' : 'plain'} mark={degraded}>

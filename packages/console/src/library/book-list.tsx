@@ -81,7 +81,7 @@ interface DeedProps extends Pick<BookListProps, 'library' | 'change'> {
 }
 
 function Deed({ book, state, library, change }: DeedProps): VNode | null {
-  const busy = library.busy === `reserve ${book.id}`;
+  const busy = library.isBusy(`reserve ${book.id}`);
   if (state === 'free' && change !== undefined) {
     const take = (): void => library.change(change, book);
     return (
@@ -104,7 +104,7 @@ function Deed({ book, state, library, change }: DeedProps): VNode | null {
     <Button
       size="small"
       look="quiet"
-      busy={library.busy === `cancel ${holder.reservation}`}
+      busy={library.isBusy(`cancel ${holder.reservation}`)}
       label={`Cancel ${bookLine(book)}`}
       onClick={() => library.cancel(holder.reservation, titleOf(book))}
     >

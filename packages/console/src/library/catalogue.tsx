@@ -13,6 +13,7 @@ import { Panel } from '../design/panel.tsx';
 import { SearchField } from '../design/search-field.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { itemState, type Item } from '../items/item.ts';
+import { worthTelling } from '../live/worth-telling.ts';
 import { Pager } from '../paging/pager.tsx';
 import type { Paged } from '../paging/use-paged.ts';
 import { AddBookDialog } from './add-book-dialog.tsx';
@@ -49,7 +50,7 @@ export function Catalogue({ state, books, library }: CatalogueProps): VNode {
       }
     >
       <CatalogueTools state={state} />
-      <ErrorNotice error={books.error} title="The catalogue could not be read" />
+      <ErrorNotice error={worthTelling(books.error, books.value)} title="The catalogue could not be read" />
       {books.value === undefined && books.error === undefined && <Skeleton lines={12} label="Reading the catalogue" />}
       {books.value?.entries.length === 0 && <NothingThere state={state} />}
       {books.value !== undefined && (
@@ -64,7 +65,7 @@ export function Catalogue({ state, books, library }: CatalogueProps): VNode {
           onRemove={state.keeper ? setDialog : undefined}
         />
       )}
-      <Pager label="books" number={state.page} hasNext={books.value?.hasNext === true} />
+      {books.value !== undefined && <Pager label="books" number={state.page} hasNext={books.value.hasNext} />}
       <ChosenBar chosen={free} library={library} onClear={() => setChosen([])} />
       {dialog === 'add' && <AddBookDialog onClose={() => setDialog(undefined)} onAdded={books.refresh} />}
       {dialog !== undefined && dialog !== 'add' && (
@@ -126,7 +127,7 @@ function ChosenBar({ chosen, library, onClear }: ChosenBarProps): VNode | null {
         <Button look="quiet" onClick={onClear}>
           Clear
         </Button>
-        <Button look="primary" busy={library.busy === 'reserve all'} onClick={take}>
+        <Button look="primary" busy={library.isBusy('reserve all')} onClick={take}>
           Reserve {chosen.length === 1 ? 'it' : 'them'}
         </Button>
       </span>

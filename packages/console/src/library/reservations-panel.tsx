@@ -12,6 +12,7 @@ import { Skeleton } from '../design/skeleton.tsx';
 import { timeText } from '../design/time-text.ts';
 import { detailOf } from '../items/item.ts';
 import type { Polled } from '../live/use-polled.ts';
+import { worthTelling } from '../live/worth-telling.ts';
 import { PersonForm } from '../people/person-form.tsx';
 import { bookLine, titleOf } from './books.ts';
 import type { Library } from './use-library.ts';
@@ -32,7 +33,7 @@ export function ReservationsPanel({ email, reservations, library, change }: Rese
     <Panel title="My reservations">
       <PersonForm label="Read as" email={email} onChange={(user) => showOnPage({ user, change: undefined })} />
       <OutcomeLine outcome={library.outcome} hint="A book has one reader at a time." />
-      <ErrorNotice error={error} title="The reservations could not be read" />
+      <ErrorNotice error={worthTelling(error, value)} title="The reservations could not be read" />
       {value === undefined && error === undefined && <Skeleton lines={3} label="Reading the reservations" />}
       {value?.books.length === 0 && (
         <EmptyState title="You have no book">Reserve one from the catalogue, or tick several.</EmptyState>
@@ -74,7 +75,7 @@ function ReservationLine({ reserved: { reservation, book }, library, change }: R
         <Button
           size="small"
           look="quiet"
-          busy={library.busy === `cancel ${reservation.id}`}
+          busy={library.isBusy(`cancel ${reservation.id}`)}
           label={`Cancel ${bookLine(book)}`}
           onClick={() => library.cancel(reservation.id, titleOf(book))}
         >

@@ -9,12 +9,13 @@ import type { Item } from '../items/item.ts';
 import { cancelReservation, changeReservation } from '../items/items-api.ts';
 import { changeFailure, reserveFailure, reserveOutcome } from '../items/reserve-outcome.ts';
 import { reserve } from '../items/reserve.ts';
-import { useWork } from '../live/use-work.ts';
+import { useQueue } from '../live/use-queue.ts';
 import { titleOf } from './books.ts';
 
 /** A reader's hands. */
 export interface Library {
-  readonly busy: string | undefined;
+  /** Whether something of this name is under way. */
+  readonly isBusy: (name: string) => boolean;
   readonly outcome: Outcome | undefined;
   readonly reserve: (books: readonly Item[], allOrNone: boolean) => void;
   readonly cancel: (reservation: string, title: string) => void;
@@ -25,14 +26,14 @@ export interface Library {
 /** @param onChange called when something may have changed hands */
 export function useLibrary(email: string, onChange: () => void): Library {
   const [outcome, tell] = useOutcome(email);
-  const { busy, run } = useWork();
+  const queue = useQueue();
   const begin = (name: string, work: () => Promise<Outcome>, failure: (error: unknown) => Outcome): void =>
-    run(name, async () => {
+    queue.add(name, async () => {
       tell(await work().catch(failure));
       onChange();
     });
   return {
-    busy,
+    isBusy: queue.isBusy,
     outcome,
     reserve: (books, atomic) =>
       begin(

@@ -27,8 +27,3 @@ export async function pause(delayMs: number, signal?: AbortSignal): Promise<void
     });
   });
 }
-
-/** Does something with the next frame that is drawn. */
-export function beforeNextFrame(action: () => void): void {
-  requestAnimationFrame(action);
-}

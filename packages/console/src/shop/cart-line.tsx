@@ -19,7 +19,7 @@ interface CartLineProps {
 export function CartLine({ product, quantity, shopper }: CartLineProps): VNode {
   const [typed, setTyped] = useState(String(quantity));
   useEffect(() => setTyped(String(quantity)), [quantity]);
-  const busy = shopper.busy === `line ${product}`;
+  const busy = shopper.isBusy(`line ${product}`);
   const change = (to: number): void => shopper.change(product, quantity, to);
   const take = (): void => {
     const wanted = Number(typed);

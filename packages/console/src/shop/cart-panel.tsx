@@ -10,6 +10,7 @@ import { OutcomeLine } from '../design/outcome-line.tsx';
 import { Panel } from '../design/panel.tsx';
 import { QuorumTag } from '../design/quorum-tag.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { worthTelling } from '../live/worth-telling.ts';
 import { PersonForm } from '../people/person-form.tsx';
 import { CartLine } from './cart-line.tsx';
 import { Orders } from './orders.tsx';
@@ -27,21 +28,21 @@ interface CartPanelProps {
 export function CartPanel({ shopper, onPerson, onLeave }: CartPanelProps): VNode {
   const { email, cart, quorum, orders, error, outcome } = shopper;
   return (
-    <Panel title={`Cart of ${email}`} aside={<QuorumTag quorum={quorum} />} class="cart">
+    <Panel title={`Cart of ${email}`} aside={cart !== 'missing' && <QuorumTag quorum={quorum} />} class="cart">
       <PersonForm label="Shop as" email={email} onChange={onPerson} />
-      {cart === undefined ? <ErrorNotice error={error} title="The cart could not be read" /> : null}
+      <OutcomeLine outcome={outcome} hint="A checkout takes the stock of every line, or of none." />
+      <ErrorNotice error={worthTelling(error, cart)} title="The cart could not be read" />
       {cart === undefined && error === undefined && <Skeleton lines={4} label="Reading the cart" />}
       {cart === 'missing' && (
         <EmptyState title={`There is no user ${email} yet`}>
-          <Button look="primary" busy={shopper.busy === 'create'} onClick={shopper.create}>
+          <Button look="primary" busy={shopper.isBusy('create')} onClick={shopper.create}>
             Create this user
           </Button>
         </EmptyState>
       )}
       {cart !== undefined && cart !== 'missing' && <CartLines cart={cart} shopper={shopper} />}
-      <OutcomeLine outcome={outcome} hint="A checkout takes the stock of every line, or of none." />
       <DegradedNotice quorum={quorum} />
-      <Orders orders={orders} busy={shopper.busy} onCancel={shopper.cancel} />
+      <Orders orders={orders} isBusy={shopper.isBusy} onCancel={shopper.cancel} />
       {onLeave && (
         <div>
           <Button size="small" onClick={onLeave} label={`Put this cart away, of ${email}`}>
@@ -68,7 +69,7 @@ function CartLines({ cart, shopper }: { readonly cart: Cart; readonly shopper: S
       </ul>
       <div class="row spread">
         <strong class="figures">{plural(total, 'thing')}</strong>
-        <Button look="primary" busy={shopper.busy === 'checkout'} onClick={shopper.checkOut}>
+        <Button look="primary" busy={shopper.isBusy('checkout')} onClick={shopper.checkOut}>
           Check out
         </Button>
       </div>

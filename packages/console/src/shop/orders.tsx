@@ -24,12 +24,12 @@ const MEANINGS: Readonly<Record<Order['state'], string>> = {
 
 interface OrdersProps {
   readonly orders: readonly Order[] | undefined;
-  readonly busy: string | undefined;
+  readonly isBusy: (name: string) => boolean;
   readonly onCancel: (id: string) => void;
 }
 
 /** The orders, newest first. */
-export function Orders({ orders, busy, onCancel }: OrdersProps): VNode {
+export function Orders({ orders, isBusy, onCancel }: OrdersProps): VNode {
   return (
     <div class="stack tight">
       <h3>Orders</h3>
@@ -52,7 +52,7 @@ export function Orders({ orders, busy, onCancel }: OrdersProps): VNode {
                   <Button
                     size="small"
                     look="quiet"
-                    busy={busy === `cancel ${order.id}`}
+                    busy={isBusy(`cancel ${order.id}`)}
                     label={`Cancel the order of ${timeText(order.createdAt)}, ${plural(order.quantityTotal, 'thing')}`}
                     onClick={() => onCancel(order.id)}
                   >

@@ -65,7 +65,6 @@ function Adders({ product, shoppers }: { readonly product: string; readonly shop
         <Button
           key={shopper.email}
           size="small"
-          busy={shopper.busy === `add ${product}`}
           disabled={shopper.cart === 'missing'}
           label={`Add ${product} to the cart of ${shopper.email}`}
           onClick={() => shopper.add(product)}

@@ -14,6 +14,7 @@ import { SearchField } from '../design/search-field.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useKept } from '../live/use-kept.ts';
 import { usePolled } from '../live/use-polled.ts';
+import { worthTelling } from '../live/worth-telling.ts';
 import { Pager } from '../paging/pager.tsx';
 import { usePaged } from '../paging/use-paged.ts';
 import { ProductList } from './product-list.tsx';
@@ -63,7 +64,7 @@ export function Shelf({ state: { search, page }, shoppers, stockSeen, onStock }:
         />
         <Button onClick={() => setStocking(true)}>Stock the shelf</Button>
       </div>
-      <ErrorNotice error={products.error} title="The shelf could not be read" />
+      <ErrorNotice error={worthTelling(products.error, products.value)} title="The shelf could not be read" />
       {products.value === undefined ? (
         products.error === undefined && <Skeleton lines={PAGE_SIZE} label="Reading the shelf" />
       ) : products.value.entries.length > 0 ? (
@@ -76,7 +77,7 @@ export function Shelf({ state: { search, page }, shoppers, stockSeen, onStock }:
       ) : (
         <NothingThere search={search} page={page} />
       )}
-      <Pager label="products" number={page} hasNext={products.value?.hasNext === true} />
+      {products.value !== undefined && <Pager label="products" number={page} hasNext={products.value.hasNext} />}
       <DegradedNotice quorum={quorum} />
       {isStocking && <StockDialog onClose={stocked} />}
     </Panel>

@@ -3,7 +3,7 @@
  */
 import { nextCursor } from '../api/next-cursor.ts';
 import { post } from '../api/persist.ts';
-import { ApiProblem } from '../api/problem.ts';
+import { ApiProblem, describeError } from '../api/problem.ts';
 import type { Quorum } from '../api/quorum.ts';
 import { send, type Reply } from '../api/send.ts';
 import type { Listing } from '../paging/read-page.ts';
@@ -100,7 +100,14 @@ export async function removeFromCart(email: string, product: string): Promise<Re
 export async function setQuantity(email: string, product: string, from: number, to: number): Promise<Reply<Cart>> {
   if (to > from) return addToCart(email, product, to - from);
   const removed = await removeFromCart(email, product);
-  return to === 0 ? removed : addToCart(email, product, to);
+  if (to === 0) return removed;
+  try {
+    return await addToCart(email, product, to);
+  } catch (error) {
+    throw new Error(`The line was removed, and ${to} ${product} could not be put back. ${describeError(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 export async function checkOut(email: string): Promise<Reply<Order>> {

@@ -10,7 +10,7 @@ import type { Reply } from '../api/send.ts';
 import { plural } from '../app/format.ts';
 import type { Outcome } from '../design/outcome-line.tsx';
 import { usePolled } from '../live/use-polled.ts';
-import { useWork } from '../live/use-work.ts';
+import { useQueue } from '../live/use-queue.ts';
 import { changeOutcome, checkoutFailure, orderOutcome } from './cart-outcome.ts';
 import {
   addToCart,
@@ -38,10 +38,10 @@ export interface Shopper {
   /** Why the cart could not be read. */
   readonly error: unknown;
   readonly outcome: Outcome | undefined;
-  /** What is under way. */
-  readonly busy: string | undefined;
+  /** Whether something of this name is under way. */
+  readonly isBusy: (name: string) => boolean;
   readonly create: () => void;
-  readonly add: (product: string, quantity?: number) => void;
+  readonly add: (product: string) => void;
   readonly change: (product: string, from: number, to: number) => void;
   readonly checkOut: () => void;
   readonly cancel: (order: string) => void;
@@ -58,10 +58,10 @@ export function useCart(email: string, onStock: () => void): Shopper {
   const orders = usePolled((signal) => readOrders(email, signal), ORDERS_MS, email);
   const [own, setOwn] = useState<Known<Cart> & { readonly email: string }>();
   const [outcome, tell] = useOutcome(email);
-  const { busy, run } = useWork();
+  const queue = useQueue();
 
   const begin = (name: string, work: () => Promise<Outcome>, failure: (error: unknown) => Outcome): void =>
-    run(name, async () => {
+    queue.add(name, async () => {
       try {
         tell(await work());
       } catch (error) {
@@ -70,14 +70,14 @@ export function useCart(email: string, onStock: () => void): Shopper {
       polled.refresh();
       orders.refresh();
     });
-  const changeCart = (name: string, done: string, work: () => Promise<Reply<Cart>>): void =>
+  const changeCart = (name: string, done: (cart: Cart) => string, work: () => Promise<Reply<Cart>>): void =>
     begin(
       name,
       async () => {
         const reply = await work();
         changes.current += 1;
         setOwn({ email, after: changes.current, reply });
-        return changeOutcome(done, reply.quorum);
+        return changeOutcome(done(reply.body), reply.quorum);
       },
       failed,
     );
@@ -90,14 +90,25 @@ export function useCart(email: string, onStock: () => void): Shopper {
     orders: orders.value,
     error: polled.error,
     outcome,
-    busy,
-    create: () => changeCart('create', `There is a user ${email} now.`, async () => createUser(email)),
-    add: (product, quantity = 1) =>
-      changeCart(`add ${product}`, `Added ${quantity === 1 ? '' : `${quantity} `}${product}.`, async () =>
-        addToCart(email, product, quantity),
+    isBusy: queue.isBusy,
+    create: () =>
+      changeCart(
+        'create',
+        () => `There is a user ${email} now.`,
+        async () => createUser(email),
+      ),
+    add: (product) =>
+      changeCart(
+        `add ${product}`,
+        () => `Added ${product}.`,
+        async () => addToCart(email, product, 1),
       ),
     change: (product, from, to) =>
-      changeCart(`line ${product}`, lineText(product, to), async () => setQuantity(email, product, from, to)),
+      changeCart(
+        `line ${product}`,
+        (cart) => lineText(product, cart),
+        async () => setQuantity(email, product, from, to),
+      ),
     checkOut: () =>
       begin(
         'checkout',
@@ -122,8 +133,10 @@ export function useCart(email: string, onStock: () => void): Shopper {
   };
 }
 
-function lineText(product: string, to: number): string {
-  return to === 0 ? `Removed ${product}.` : `The cart has ${to} ${product} now.`;
+/** As the answer has it: somebody else may have put more in meanwhile. */
+function lineText(product: string, { cart }: Cart): string {
+  const quantity = cart[product];
+  return quantity === undefined ? `Removed ${product}.` : `The cart has ${quantity} ${product} now.`;
 }
 
 function failed(error: unknown): Outcome {

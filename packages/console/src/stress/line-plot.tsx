@@ -7,7 +7,7 @@ import { linePath, SIDE, type PlotPoint } from './plot-series.ts';
 import { axisUpTo } from './scale.ts';
 
 /** A line and its name. */
-export interface Series {
+interface Series {
   readonly name: string;
   /** How it is drawn; the second kind is dashed, so that no colour is needed to tell them apart. */
   readonly kind: 'first' | 'second';

@@ -14,6 +14,7 @@ import { PageHeading } from '../design/page-heading.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { usePolled } from '../live/use-polled.ts';
 import { useWork } from '../live/use-work.ts';
+import { worthTelling } from '../live/worth-telling.ts';
 import { RunPanel } from './run-panel.tsx';
 import { StartForm } from './start-form.tsx';
 import { findRun, latestRun, startRun, stopRun, type StressRun, type StressWish } from './stress-api.ts';
@@ -71,7 +72,7 @@ export function StressPage(): VNode {
         <div class="stress">
           <StartForm chosen={testIn(query['test'])} busy={busy === 'start'} isRunning={isRunning} onStart={start} />
           <div class="stack">
-            <ErrorNotice error={error} title="The runs could not be read" />
+            <ErrorNotice error={worthTelling(error, run)} title="The runs could not be read" />
             {run === undefined && error === undefined && <Skeleton lines={12} label="Reading the runs" />}
             {run === null && <NoRun isNamed={id !== undefined} />}
             {run !== undefined && run !== null && (

@@ -13,6 +13,7 @@ import { OutcomeLine } from '../design/outcome-line.tsx';
 import { Panel } from '../design/panel.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { itemState } from '../items/item.ts';
+import { worthTelling } from '../live/worth-telling.ts';
 import { PersonForm } from '../people/person-form.tsx';
 import { countStates, deedOf, type Deed, type Play } from './plays.ts';
 import { SeatPlan } from './seat-plan.tsx';
@@ -28,7 +29,7 @@ export function Room({ slug, user }: { readonly slug: string; readonly user: str
       <p>
         <a href={hrefOf('theatre', { ...route.value.query, room: undefined })}>All plays</a>
       </p>
-      <ErrorNotice error={error} title="The room could not be read" />
+      <ErrorNotice error={worthTelling(error, play)} title="The room could not be read" />
       {play === undefined && error === undefined && <Skeleton lines={14} label="Reading the room" />}
       {play === null && (
         <EmptyState title={`There is no play “${slug}”`}>

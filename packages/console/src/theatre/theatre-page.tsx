@@ -8,6 +8,7 @@ import { ErrorNotice } from '../design/notice.tsx';
 import { PageHeading } from '../design/page-heading.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { usePolled } from '../live/use-polled.ts';
+import { worthTelling } from '../live/worth-telling.ts';
 import { PersonForm } from '../people/person-form.tsx';
 import { PlayCard } from './play-card.tsx';
 import { Room } from './room.tsx';
@@ -37,7 +38,7 @@ function Plays({ user }: { readonly user: string }): VNode {
       <div class="theatre-person">
         <PersonForm label="Go as" email={user} onChange={(email) => showOnPage({ user: email })} />
       </div>
-      <ErrorNotice error={error} title="The plays could not be read" />
+      <ErrorNotice error={worthTelling(error, plays)} title="The plays could not be read" />
       {plays === undefined && error === undefined && <Skeleton lines={10} label="Reading the plays" />}
       {plays?.length === 0 && (
         <EmptyState title="Nothing is on">
