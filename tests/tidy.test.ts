@@ -84,9 +84,25 @@ const WRAPPERS: readonly (readonly [what: string, code: RegExp, files: readonly 
   ],
 ];
 
+/** The same for the web pages: what they touch of the browser's clock and of the network. */
+const PAGE_WRAPPERS: typeof WRAPPERS = [
+  [
+    'the clock or timers',
+    /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bset(?:Timeout|Interval)\b|\brequestAnimationFrame\b/,
+    ['packages/console/src/live/time.ts'],
+  ],
+  [
+    'the network',
+    /\bfetch\(|\bEventSource\b|\bWebSocket\b|\bXMLHttpRequest\b/,
+    ['packages/console/src/api/send.ts', 'packages/console/src/live/event-stream.ts'],
+  ],
+];
+
 const LINES_MAX = 400;
 
-const allSources = ['packages', 'tests', 'bench', 'scripts'].flatMap((folder) => filesUnder(folder, '.ts', '.mjs'));
+const allSources = ['packages', 'tests', 'bench', 'scripts'].flatMap((folder) =>
+  filesUnder(folder, '.ts', '.tsx', '.mjs'),
+);
 const shipped = PACKAGES.flatMap((name) => filesUnder(`packages/${name}/src`, '.ts')).filter(
   (file) => !isForTests(file),
 );
@@ -157,6 +173,20 @@ describe.each(PURE_PACKAGES)('package %s is pure', (name) => {
 
 test.each(WRAPPERS)('only the files that wrap it touch %s', (_, code, files) => {
   expect(filesWith(shipped, (text) => code.test(text))).toEqual(files);
+});
+
+describe('the web pages', () => {
+  const pages = filesUnder('packages/console/src', '.ts', '.tsx').filter((file) => !isForTests(file));
+
+  test('import nothing of the other packages, and no module of Node.js', () => {
+    expect(pages.length).toBeGreaterThan(50);
+    expect(pages.flatMap(packagesImportedBy)).toEqual([]);
+    expect(pages.flatMap(importsOf).filter(isOfNode)).toEqual([]);
+  });
+
+  test.each(PAGE_WRAPPERS)('only the files that wrap it touch %s', (_, code, files) => {
+    expect(filesWith(pages, (text) => code.test(text))).toEqual(files);
+  });
 });
 
 describe('every source file', () => {
@@ -250,7 +280,7 @@ function opensWithPurpose(text: string): boolean {
 }
 
 function isKebab(name: string): boolean {
-  return /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.config)?\.(?:ts|mjs)$/.test(path.basename(name));
+  return /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.config)?\.(?:tsx?|mjs)$/.test(path.basename(name));
 }
 
 function byText(a: string, b: string): number {

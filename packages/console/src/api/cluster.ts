@@ -4,7 +4,7 @@
 import { send } from './send.ts';
 
 /** Whether the map places data on a node. */
-export type NodeStanding = 'in' | 'draining' | 'drained' | 'out' | 'absent';
+type NodeStanding = 'in' | 'draining' | 'drained' | 'out' | 'absent';
 
 /** What the launcher knows of a node's process. */
 export type ProcessState = 'running' | 'paused' | 'cut-off' | 'stopped' | 'starting';
@@ -35,7 +35,7 @@ export interface ClusterNode {
 }
 
 /** How a placement group is. */
-export type GroupState = 'active' | 'degraded' | 'moving';
+type GroupState = 'active' | 'degraded' | 'moving';
 
 /** The cluster at one moment. */
 export interface Cluster {

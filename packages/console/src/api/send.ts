@@ -52,7 +52,7 @@ export async function send<T>(path: string, call: Call = {}): Promise<Reply<T>> 
 }
 
 /** A path with its query; `segment` values must be encoded by the caller. */
-export function withQuery(path: string, query: Call['query'] = {}): string {
+function withQuery(path: string, query: Call['query'] = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
   return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;

@@ -12,7 +12,7 @@ addEventListener('hashchange', () => (hash.value = location.hash));
 export const route = computed<Route>(() => parseRoute(hash.value));
 
 /** Goes somewhere; `replace` leaves no step in the history, for what changes while one types. */
-export function go(page: PageName, query: Readonly<Record<string, string | undefined>>, how?: 'replace'): void {
+function go(page: PageName, query: Readonly<Record<string, string | undefined>>, how?: 'replace'): void {
   const href = hrefOf(page, query);
   if (href === location.hash) return;
   if (how === 'replace') history.replaceState(null, '', href);

@@ -17,7 +17,7 @@ interface PagedRequest<T> {
 }
 
 /** A page that is shown. */
-export interface ShownPage<T> {
+interface ShownPage<T> {
   readonly entries: readonly T[];
   readonly hasNext: boolean;
   readonly number: number;

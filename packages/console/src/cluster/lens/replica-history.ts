@@ -75,7 +75,7 @@ export function noteRepair(watched: WatchedKey, event: ClusterEvent): WatchedKey
 }
 
 /** The repair of a key that an event tells of. */
-export function repairIn(event: ClusterEvent, key: string): Repair | undefined {
+function repairIn(event: ClusterEvent, key: string): Repair | undefined {
   const { type, fromVersion, toVersion, why, atMs } = event;
   if (type !== 'repaired' || event.key !== key) return undefined;
   if (fromVersion === undefined || toVersion === undefined || why === undefined) return undefined;
