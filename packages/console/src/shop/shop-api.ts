@@ -89,7 +89,7 @@ export async function addToCart(email: string, product: string, quantity: number
   return post<Cart>('/addtocart', { email, products: { [product]: quantity } });
 }
 
-export async function removeFromCart(email: string, product: string): Promise<Reply<Cart>> {
+async function removeFromCart(email: string, product: string): Promise<Reply<Cart>> {
   return post<Cart>('/removefromcart', { email, products: [product] });
 }
 
