@@ -34,7 +34,10 @@ const environmentSchema = z.object({
   PG_COUNT: wholeNumber(1, 65_536).default(256),
   /** Milliseconds to wait, at the start, for the registry to tell the map. Lower starts sooner without a registry. */
   REGISTRY_WAIT_MS: wholeNumber(0, 600_000).default(3_000),
-  /** Bytes of journal after which a checkpoint is due. Higher checkpoints less often, and starts more slowly. */
+  /**
+   * Bytes of journal before which no checkpoint is due, nor before there are as many as of what is stored. Higher
+   * checkpoints less often, and starts more slowly.
+   */
   CHECKPOINT_JOURNAL_BYTES: wholeNumber(65_536, 2 ** 40).default(16 * 1024 * 1024),
   /** Records fetched in a second when placement groups move here, or were lost. Higher moves sooner, and slows requests more. */
   SYNC_RECORDS_PER_SECOND: wholeNumber(1, 10_000_000).default(5_000),

@@ -15,6 +15,9 @@ export interface CheckpointScheduleOptions {
   readonly clock: Clock;
   readonly logger: EngineLogger;
   readonly checkpointJournalBytes: number;
+  readonly checkpointDataShare: number;
+  /** Characters of all records: about as long as what a checkpoint writes. */
+  readonly dataCharacters: () => number;
   readonly checkpointRetryMs: number;
   /** Called when a flush failed, which is the end of the engine. */
   readonly onFailed: (error: Error) => void;
@@ -47,9 +50,12 @@ export class CheckpointSchedule {
 
   /** To be called after each commit: starts a checkpoint in the background when one is due. */
   onCommitted(): void {
-    const { journal, checkpointJournalBytes } = this.#options;
+    const { journal, checkpointJournalBytes, checkpointDataShare, dataCharacters } = this.#options;
     if (this.#isStopped || this.#running !== undefined || this.#retryTimer !== undefined) return;
-    if (journal.bytes >= checkpointJournalBytes) void this.#runInBackground();
+    // Writes to many records change all groups. Begun after as many bytes of journal as it writes itself, a checkpoint
+    // costs each write the same, however much is stored.
+    const dueBytes = Math.max(checkpointJournalBytes, checkpointDataShare * dataCharacters());
+    if (journal.bytes >= dueBytes) void this.#runInBackground();
   }
 
   /** Starts no more by itself; resolves when none is running. */

@@ -29,6 +29,23 @@ describe('checkpoints', () => {
     for (let index = 0; index < 40; index++) expect(await quantityOf(again, `product:${index}`)).toBe(30);
   });
 
+  it('wait until the journal is as long as what is stored, times the share that is set', async () => {
+    for (const share of [0.5, 2]) {
+      const world = createEngineWorld();
+      const filled = await world.open({ checkpointJournalBytes: 100, checkpointDataShare: 1_000 });
+      for (let index = 0; index < 200; index++) await filled.change(`product:${index}`, addToProduct(1), undefined);
+      await filled.close();
+      const engine = await world.open({ checkpointJournalBytes: 100, checkpointDataShare: share });
+      let longest = 0;
+      while (engine.statistics.checkpoints === 0) {
+        longest = Math.max(longest, engine.statistics.journalBytes);
+        await engine.change('product:7', addToProduct(1), undefined);
+      }
+      expect(longest / engine.statistics.bytes, `share ${share}`).toBeGreaterThan(share * 0.9);
+      expect(longest / engine.statistics.bytes, `share ${share}`).toBeLessThan(share * 1.5);
+    }
+  });
+
   it('write only what changed', async () => {
     const world = createEngineWorld();
     const engine = await world.open({ pgCount: 64 });

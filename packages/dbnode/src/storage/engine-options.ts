@@ -20,10 +20,14 @@ export interface EngineSettings {
    */
   readonly journalPreallocation: boolean;
   /**
-   * A checkpoint begins when the journal is this long. Larger: fewer checkpoints, but a longer start and
-   * more disk.
+   * No checkpoint begins before the journal is this long. Larger: fewer checkpoints, but a longer start and more disk.
    */
   readonly checkpointJournalBytes: number;
+  /**
+   * Nor before it is this share of what is stored. Larger: a write costs less, but a start after a crash takes longer, and
+   * the journal more of the disk.
+   */
+  readonly checkpointDataShare: number;
   /** A checkpoint that failed is tried again after this long at the earliest. */
   readonly checkpointRetryMs: number;
   /** Records that a checkpoint writes before it lets requests go on. Larger: sooner done, longer pauses. */
@@ -42,6 +46,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   journalSegmentBytes: 8 * 1024 * 1024,
   journalPreallocation: true,
   checkpointJournalBytes: 16 * 1024 * 1024,
+  checkpointDataShare: 1,
   checkpointRetryMs: 10_000,
   checkpointSliceRecords: 200,
   pendingBytesMax: 8 * 1024 * 1024,

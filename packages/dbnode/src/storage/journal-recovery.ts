@@ -104,20 +104,24 @@ export async function inspectJournal(
   return { segments, superfluous, missing, damaged, torn, nodeIds };
 }
 
+/** What a segment holds besides its header. */
+type StoredEntry = Exclude<JournalEntry, { kind: 'header' | 'end' }>;
+
 /**
- * The entries of the segments, headers aside, in the order in which they were written.
+ * Hands over the entries of the segments, headers aside, in the order in which they were written.
  * @throws UnsupportedFormatError when an entry is of a kind that a newer version wrote.
  */
-export async function* journalEntries(
+export async function readEntries(
   disk: Disk,
   folder: string,
   segments: readonly LiveSegment[],
-): AsyncGenerator<Exclude<JournalEntry, { kind: 'header' | 'end' }>> {
+  onEntry: (entry: StoredEntry) => void,
+): Promise<void> {
   for (const { number, length } of segments) {
     const bytes = await disk.read(join(folder, segmentName(number)));
     for (const frame of scanSegment(bytes, number, length).frames) {
       const entry = decodeEntry(frame.payload);
-      if (entry.kind !== 'header' && entry.kind !== 'end') yield entry;
+      if (entry.kind !== 'header' && entry.kind !== 'end') onEntry(entry);
     }
   }
 }

@@ -101,7 +101,13 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
     commit,
     nodeId: identities.identity.nodeId,
   });
-  const checkpoints = new CheckpointSchedule({ ...options, checkpointer, journal, onFailed });
+  const checkpoints = new CheckpointSchedule({
+    ...options,
+    checkpointer,
+    journal,
+    dataCharacters: () => table.characters,
+    onFailed,
+  });
   const upkeep = new Upkeep({ ...options, layout, identities, table, commit, state });
   const engine = new StorageEngine({
     ...recovered,

@@ -54,10 +54,9 @@ export class RecordTable {
     return placementGroupOf(key, this.pgCount);
   }
 
-  /** Puts a record that came from disk. */
+  /** Puts a record that came from disk. Digests count it once all are there: see `endLoading`. */
   load(key: string, text: RecordText): number {
     const pg = this.groupOf(key);
-    this.durable.changed(pg, key, this.#map(pg).get(key), text);
     this.#set(pg, key, text);
     return pg;
   }
@@ -65,9 +64,16 @@ export class RecordTable {
   /** Takes a record away that came from disk; the disk says later that it was dropped. */
   unload(key: string): number {
     const pg = this.groupOf(key);
-    this.durable.changed(pg, key, this.#map(pg).get(key), undefined);
     this.#delete(pg, key);
     return pg;
+  }
+
+  /** All that is on disk was loaded. Counts each record once, however many the journal held of it. */
+  async endLoading(nextTurn: () => Promise<void>): Promise<void> {
+    for (const [pg, records] of this.#groups.entries()) {
+      for (const [key, text] of records) this.durable.changed(pg, key, undefined, text);
+      await nextTurn();
+    }
   }
 
   look(key: string): Held {

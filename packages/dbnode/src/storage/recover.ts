@@ -101,6 +101,7 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
   const tombstoneWaits = await readOwnFile(options, layout.tombstoneWaits, parseTombstoneWaits, findings);
   const isDoubtful = findings.journalDoubtful;
   const journalEntries = await replay({ disk, folder: layout.journal, journal, table, hints, isDoubtful });
+  await table.endLoading(options.nextTurn);
 
   const evidence = { options, identity, manifest, journal, groupFiles: groups.files.size, findings };
   noteLostFiles(evidence);

@@ -4,7 +4,7 @@
 import { compareContextTexts, contextTextOf, uniteTexts, type RecordText } from '@trolley/records';
 import type { Disk } from './disk.ts';
 import type { HintLedger } from './hint-ledger.ts';
-import { journalEntries, type InspectedJournal } from './journal-recovery.ts';
+import { readEntries, type InspectedJournal } from './journal-recovery.ts';
 import type { RecordTable } from './record-table.ts';
 
 /** What replaying works with. */
@@ -21,14 +21,14 @@ export interface ReplayOptions {
   readonly isDoubtful: boolean;
 }
 
-/** Puts what the journal holds into table and hints. @returns the number of entries. @throws as `journalEntries` */
+/** Puts what the journal holds into table and hints. @returns the number of entries. @throws as `readEntries` */
 export async function replay({ disk, folder, journal, table, hints, isDoubtful }: ReplayOptions): Promise<number> {
   let entries = 0;
-  for await (const entry of journalEntries(disk, folder, journal.segments)) {
+  await readEntries(disk, folder, journal.segments, (entry) => {
     entries += 1;
     if (entry.kind === 'hint') {
       hints.add(entry.node, entry.keys);
-      continue;
+      return;
     }
     const held = isDoubtful ? table.look(entry.key).text : undefined;
     if (entry.kind === 'put') {
@@ -37,7 +37,7 @@ export async function replay({ disk, folder, journal, table, hints, isDoubtful }
     } else if (held === undefined || hasSeenAllOf(entry.context, held)) {
       table.markDirty(table.unload(entry.key));
     }
-  }
+  });
   return entries;
 }
 
