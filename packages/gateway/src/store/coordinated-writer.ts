@@ -105,12 +105,17 @@ export class CoordinatedWriter {
     return targetsOf(key, this.#context.map(), this.#context.peers, options);
   }
 
-  async #gatherContexts(request: Request): Promise<Gathered> {
+  #gatherContexts(request: Request): Promise<Gathered> {
     const { targets, coordinatorBefore } = request;
-    if (coordinatorBefore === undefined) return this.#gather(request, targets.readSets);
-    const handedOver = { nodes: [coordinatorBefore.id], required: 1 };
-    const gathered = await this.#gather(request, [...targets.readSets, handedOver]);
-    return { ...gathered, met: quorumMet(targets.readSets, gathered.complete) };
+    return coordinatorBefore === undefined
+      ? this.#gather(request, targets.readSets)
+      : this.#gatherWith(coordinatorBefore, request);
+  }
+
+  async #gatherWith(coordinatorBefore: Peer, request: Request): Promise<Gathered> {
+    const { readSets } = request.targets;
+    const gathered = await this.#gather(request, [...readSets, { nodes: [coordinatorBefore.id], required: 1 }]);
+    return { ...gathered, met: quorumMet(readSets, gathered.complete) };
   }
 
   #gather(request: Request, sets: readonly ReplicaSet[]): Promise<Gathered> {
