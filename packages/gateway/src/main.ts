@@ -12,7 +12,7 @@ import { parseSettings, type GatewaySettings } from './settings.ts';
 
 await runService({
   service: 'gateway',
-  // A line for each request: written one by one they would cost too much.
+  // At debug a line for each request: written one by one they would cost too much.
   logBufferBytes: 8_192,
   stopTimeoutMs: 20_000,
   parseSettings,
