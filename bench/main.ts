@@ -12,7 +12,7 @@ import { machineText } from './machine.ts';
 import { parseOptions, USAGE, type BenchmarkOptions } from './options.ts';
 import { plotsOf } from './report/plots.ts';
 import { summaryOf } from './report/summary.ts';
-import { reportText, type Setting } from './report/text.ts';
+import { reportText, tablesMarkdown, type Setting } from './report/text.ts';
 import { verdictsOn } from './report/verdicts.ts';
 
 process.exit(await runBenchProcess({ usage: USAGE, parse: parseOptions, run: benchmark }));
@@ -45,6 +45,7 @@ async function benchmark(
   await writeFile(path.join(folder, 'results.json'), `${JSON.stringify(figures, null, 2)}\n`);
   const report = reportText(setting, result);
   await writeFile(path.join(folder, 'report.txt'), `${report}\n`);
+  await writeFile(path.join(folder, 'tables.md'), tablesMarkdown(result));
   for (const [name, svg] of Object.entries(plotsOf(summary))) await writeFile(path.join(folder, name), svg);
   process.stdout.write(`${report}\nfigures and plots: ${folder}\n`);
   return result.complaints.length === 0;

@@ -3,7 +3,7 @@ import type { BenchmarkResult } from '../benchmark.ts';
 import { partOf } from '../testing.ts';
 import { plotsOf } from './plots.ts';
 import { summaryOf } from './summary.ts';
-import { reportText, type Setting } from './text.ts';
+import { reportText, tablesMarkdown, type Setting } from './text.ts';
 
 const parts = [
   { ...partOf({}, 500, { cpu: { gateway: 100, 'node-1': 20 } }), ...grouped() },
@@ -69,6 +69,18 @@ test('the report has figures, ratios, versions, what was left out, verdicts and 
   ]) {
     expect(text).toMatch(words);
   }
+});
+
+test('the tables come as Markdown too, each under its title', () => {
+  const text = tablesMarkdown(result);
+  expect(text.match(/^### .*/gm)).toEqual([
+    '### POST /addtocart, 64 connections',
+    '### GET /user, 64 connections',
+    '### POST /addtocart, 64 connections, at half of the rate that Trolley takes at most',
+    '### Wanted, as Trolley / the other, within each round',
+  ]);
+  expect(text).toContain('| --- |');
+  expect(text).toContain('| redis-wait | 225 | 1.00 | 4.00 | 2.50 (2.00, 3.00) |');
 });
 
 test('wrong answers are told loudly', () => {

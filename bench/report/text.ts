@@ -1,15 +1,12 @@
 /*
- * The results as text for a terminal or a file: a table for each load, how work was put together, the wanted ratios. Pure.
+ * The results as text for a terminal or a file: what was measured where, the tables, and whether the answers were right.
+ * Pure.
  */
 import type { BenchmarkResult } from '../benchmark.ts';
 import type { LoadGenerator } from '../load/load-generator.ts';
-import type { PartResult } from '../measure/part.ts';
 import { DESCRIPTIONS } from '../system/system-names.ts';
-import { MIX_TITLES } from '../workload.ts';
-import { medianOf } from './statistics.ts';
-import { ratiosWithinRounds, summaryOf, type LoadSummary, type PartSummary } from './summary.ts';
 import { shown, table } from './table.ts';
-import { verdictsOn, type Verdict } from './verdicts.ts';
+import { tablesOf } from './tables.ts';
 
 /** Where and how it was measured. */
 export interface Setting {
@@ -32,12 +29,26 @@ export function reportText(setting: Setting, result: BenchmarkResult): string {
     '',
     ...systemsText(result),
     '',
-    ...summaryOf(result.parts).flatMap((summary) => [...loadText(summary, result.parts), '']),
-    'wanted, as Trolley / the other, within each round',
-    ...verdictsText(verdictsOn(result.parts)),
-    '',
+    ...tablesOf(result.parts).flatMap(({ title, rows, note }) => [
+      title,
+      ...table(rows),
+      ...(note === undefined ? [] : [`  ${note}`]),
+      '',
+    ]),
     answersText(result),
   ].join('\n');
+}
+
+/** The tables alone, as Markdown: what docs/performance.md shows of a run. */
+export function tablesMarkdown({ parts }: BenchmarkResult): string {
+  const lines = tablesOf(parts).flatMap(({ title, rows: [head = [], ...rows], note }) => [
+    `### ${title.charAt(0).toUpperCase()}${title.slice(1)}`,
+    '',
+    ...[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+    ...(note === undefined ? [] : [`Trolley's ${note}.`, '']),
+  ]);
+  return `${lines.join('\n').trimEnd()}\n`;
 }
 
 const GENERATOR_TEXTS: Readonly<Record<LoadGenerator['kind'], string>> = {
@@ -56,71 +67,6 @@ function systemsText({ systems, leftOut }: BenchmarkResult): readonly string[] {
 
 function descriptionOf(name: string): string {
   return Object.entries(DESCRIPTIONS).find(([each]) => each === name)?.[1] ?? '';
-}
-
-function loadText(summary: LoadSummary, parts: readonly PartResult[]): readonly string[] {
-  const { mix, connections, isAtFixedRate, systems } = summary;
-  const at = isAtFixedRate ? ', at half of the rate that Trolley takes at most' : '';
-  const trolley = systems.find(({ system }) => system === 'trolley');
-  return [
-    `${MIX_TITLES[mix]}, ${connections} connections${at}`,
-    ...table([
-      ['', 'req/s', 'p50 ms', 'p99 ms', 'Trolley is (rounds)', 'CPU ms / 1,000 requests', 'load, cores'],
-      ...systems.map((system) => row(system, ratioText(system.system, summary, parts))),
-    ]),
-    ...(trolley?.entriesPerCommit === undefined && trolley?.operationsPerReadBatch === undefined
-      ? []
-      : [groupingText(trolley)]),
-  ];
-}
-
-function ratioText(system: string, summary: LoadSummary, parts: readonly PartResult[]): string {
-  if (system === 'trolley') return '';
-  const figure = ({ load }: PartResult) => (summary.isAtFixedRate ? load.p99Ms : load.requestsPerSecond);
-  const ratios = ratiosWithinRounds(parts, summary, ['trolley', system], figure);
-  if (ratios.length === 0) return '-';
-  const what = summary.isAtFixedRate ? ' in p99' : '';
-  return `${shown(medianOf(ratios), 2)}${what} (${roundsText(ratios)})`;
-}
-
-function row(summary: PartSummary, ratio: string): readonly string[] {
-  const { system, requestsPerSecond, p50Ms, p99Ms, cpuMsPerThousand, totalCpuMsPerThousand, generatorCores } = summary;
-  const each = Object.entries(cpuMsPerThousand).map(([name, value]) => `${name} ${shown(value, 0)}`);
-  return [
-    system,
-    shown(requestsPerSecond, 0),
-    shown(p50Ms, 2),
-    shown(p99Ms, 2),
-    ratio,
-    `${shown(totalCpuMsPerThousand, 0)}: ${each.join(', ')}`,
-    shown(generatorCores, 2),
-  ];
-}
-
-function groupingText(trolley: PartSummary): string {
-  return (
-    `  operations in a batch: read lane ${shown(trolley.operationsPerReadBatch, 1)}, ` +
-    `write lane ${shown(trolley.operationsPerWriteBatch, 1)}; ` +
-    `journal entries in a group commit: ${shown(trolley.entriesPerCommit, 1)}; ` +
-    `hedged reads for 1,000 requests: ${shown(trolley.hedgesPerThousand, 1)}`
-  );
-}
-
-function verdictsText(verdicts: readonly Verdict[]): readonly string[] {
-  return table([
-    ['', 'beside', 'wanted', 'came out (rounds)', ''],
-    ...verdicts.map(({ what, beside, figure, bound, ratio, ratios, outcome }) => [
-      what,
-      beside,
-      `${figure === 'throughput' ? 'at least' : 'at most'} ${shown(bound, 2)}`,
-      ratio === undefined ? '-' : `${shown(ratio, 2)} (${roundsText(ratios)})`,
-      outcome,
-    ]),
-  ]);
-}
-
-function roundsText(ratios: readonly number[]): string {
-  return ratios.map((ratio) => shown(ratio, 2)).join(', ');
 }
 
 function answersText({ complaints, unitsAdded }: BenchmarkResult): string {

@@ -43,7 +43,7 @@ test('it measures, finds every unit in the carts, and writes report, figures and
       { system: 'bare-hono', mix: 'half', connections: 2, round: 1, load: { failures: 0 } },
     ],
   });
-  const written = ['report.txt', 'throughput-2.svg', 'latency-half-2.svg', 'processor-time-half-2.svg'];
+  const written = ['report.txt', 'tables.md', 'throughput-2.svg', 'latency-half-2.svg', 'processor-time-half-2.svg'];
   expect(await readdir(results)).toEqual(expect.arrayContaining(written));
 });
 
