@@ -3,7 +3,7 @@
  * started, and the exit code.
  */
 import { fileURLToPath } from 'node:url';
-import { OptionsError } from './options.ts';
+import { OptionsError } from './command-line.ts';
 
 /** Beside the sources, so that the data are on the same disk as these; git ignores it. */
 export const RESULTS_FOLDER = fileURLToPath(new URL('../results', import.meta.url));

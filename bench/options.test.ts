@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { OptionsError, parseOptions } from './options.ts';
+import { OptionsError } from './command-line.ts';
+import { parseOptions } from './options.ts';
 import { SYSTEM_NAMES } from './system/system-names.ts';
 
 const usual = {

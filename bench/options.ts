@@ -1,7 +1,7 @@
 /*
  * What can be said on the command line of the benchmark, checked. Pure: the arguments come in, the options go out.
  */
-import { parseArgs } from 'node:util';
+import { OptionsError, valuesOf, wholeNumber } from './command-line.ts';
 import { SYSTEM_NAMES, type SystemName } from './system/system-names.ts';
 import { MIXES, type Mix } from './workload.ts';
 
@@ -24,15 +24,11 @@ export interface BenchmarkOptions {
   readonly resultsFolder: string | undefined;
 }
 
-/** The command line is wrong; the message says how. */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError';
-}
-
 export const USAGE = `npm run bench -- [--systems ${SYSTEM_NAMES.join(',')}] [--mixes ${MIXES.join(',')}]
   [--connections 64,8] [--seconds 3] [--warm-up-seconds 1] [--rounds 3] [--quick] [--results FOLDER]
 --quick: one round of one second at 64 connections, unless said otherwise`;
 
+const TEXT = { type: 'string' } as const;
 const QUICK = { connections: '64', seconds: '1', rounds: '1', firstWarmUpSeconds: 1 };
 const USUAL = { connections: '64,8', seconds: '3', rounds: '3', firstWarmUpSeconds: 4 };
 
@@ -42,7 +38,16 @@ const USUAL = { connections: '64,8', seconds: '3', rounds: '3', firstWarmUpSecon
  * @throws OptionsError naming the argument that is wrong.
  */
 export function parseOptions(parameters: readonly string[]): BenchmarkOptions {
-  const values = parsed(parameters);
+  const values = valuesOf(parameters, {
+    systems: TEXT,
+    mixes: TEXT,
+    connections: TEXT,
+    seconds: TEXT,
+    'warm-up-seconds': TEXT,
+    rounds: TEXT,
+    quick: { type: 'boolean' },
+    results: TEXT,
+  });
   const defaults = values.quick === true ? QUICK : USUAL;
   return {
     systems: someOf('--systems', values.systems, SYSTEM_NAMES),
@@ -58,25 +63,6 @@ export function parseOptions(parameters: readonly string[]): BenchmarkOptions {
   };
 }
 
-function parsed(parameters: readonly string[]) {
-  try {
-    const text = { type: 'string' } as const;
-    const options = {
-      systems: text,
-      mixes: text,
-      connections: text,
-      seconds: text,
-      'warm-up-seconds': text,
-      rounds: text,
-      quick: { type: 'boolean' },
-      results: text,
-    } as const;
-    return parseArgs({ args: [...parameters], options }).values;
-  } catch (error) {
-    throw new OptionsError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 /** The names in a list, in the order of all; all when nothing is said. */
 function someOf<Name extends string>(option: string, text: string | undefined, all: readonly Name[]): readonly Name[] {
   if (text === undefined) return all;
@@ -88,11 +74,4 @@ function someOf<Name extends string>(option: string, text: string | undefined, a
 
 function listIn(text: string): readonly string[] {
   return text.split(',').map((each) => each.trim());
-}
-
-/** A whole number in a range. @throws OptionsError naming the option */
-export function wholeNumber(name: string, text: string, minimum: number, maximum: number): number {
-  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= minimum && value <= maximum) return value;
-  throw new OptionsError(`${name} must be a whole number from ${minimum} to ${maximum}`);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OptionsError } from '../options.ts';
+import { OptionsError } from '../command-line.ts';
 import { parseClaimOptions } from './options.ts';
 
 test('everything has a default and can be said', () => {

@@ -1,8 +1,7 @@
 /*
  * What can be said on the command line of the benchmark of claims, checked. Pure.
  */
-import { parseArgs } from 'node:util';
-import { OptionsError, wholeNumber } from '../options.ts';
+import { valuesOf, wholeNumber } from '../command-line.ts';
 
 /** How the benchmark runs. */
 export interface ClaimOptions {
@@ -25,7 +24,13 @@ const CLAIMS_MAX = 9_000;
 
 /** The options that the arguments stand for. @throws OptionsError naming the argument that is wrong */
 export function parseClaimOptions(parameters: readonly string[]): ClaimOptions {
-  const { values } = parsed(parameters);
+  const values = valuesOf(parameters, {
+    claims: { type: 'string', default: '6000' },
+    connections: { type: 'string', default: '64,8' },
+    rounds: { type: 'string', default: '3' },
+    contended: { type: 'string', default: '50' },
+    json: { type: 'string' },
+  });
   return {
     claims: wholeNumber('--claims', values.claims, 1, CLAIMS_MAX),
     connections: values.connections.split(',').map((text) => wholeNumber('--connections', text, 1, 1_024)),
@@ -33,21 +38,4 @@ export function parseClaimOptions(parameters: readonly string[]): ClaimOptions {
     contended: wholeNumber('--contended', values.contended, 1, 1_000),
     resultFile: values.json,
   };
-}
-
-function parsed(parameters: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...parameters],
-      options: {
-        claims: { type: 'string', default: '6000' },
-        connections: { type: 'string', default: '64,8' },
-        rounds: { type: 'string', default: '3' },
-        contended: { type: 'string', default: '50' },
-        json: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new OptionsError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OptionsError } from '../options.ts';
+import { OptionsError } from '../command-line.ts';
 import { parseCrushOptions } from './options.ts';
 
 test('unless told otherwise it places by a thousand nodes', () => {

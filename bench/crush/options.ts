@@ -1,8 +1,7 @@
 /*
  * What can be said on the command line of the benchmark of placement, checked. Pure.
  */
-import { parseArgs } from 'node:util';
-import { OptionsError, wholeNumber } from '../options.ts';
+import { valuesOf, wholeNumber } from '../command-line.ts';
 
 /** How the benchmark runs. */
 export interface CrushOptions {
@@ -21,7 +20,14 @@ export const CRUSH_USAGE =
 
 /** The options that the arguments stand for. @throws OptionsError naming the argument that is wrong */
 export function parseCrushOptions(parameters: readonly string[]): CrushOptions {
-  const { values } = parsed(parameters);
+  const values = valuesOf(parameters, {
+    nodes: { type: 'string', default: '1000' },
+    zones: { type: 'string', default: '10' },
+    groups: { type: 'string', default: '4096' },
+    keys: { type: 'string', default: '500000' },
+    rounds: { type: 'string', default: '7' },
+    json: { type: 'string' },
+  });
   return {
     nodes: wholeNumber('--nodes', values.nodes, 2, 4_096),
     zones: wholeNumber('--zones', values.zones, 1, 4_096),
@@ -30,22 +36,4 @@ export function parseCrushOptions(parameters: readonly string[]): CrushOptions {
     rounds: wholeNumber('--rounds', values.rounds, 1, 100),
     resultFile: values.json,
   };
-}
-
-function parsed(parameters: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...parameters],
-      options: {
-        nodes: { type: 'string', default: '1000' },
-        zones: { type: 'string', default: '10' },
-        groups: { type: 'string', default: '4096' },
-        keys: { type: 'string', default: '500000' },
-        rounds: { type: 'string', default: '7' },
-        json: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new OptionsError(error instanceof Error ? error.message : String(error));
-  }
 }

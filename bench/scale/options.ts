@@ -1,8 +1,7 @@
 /*
  * What can be said on the command line of the benchmark of scale, checked. Pure.
  */
-import { parseArgs } from 'node:util';
-import { OptionsError, wholeNumber } from '../options.ts';
+import { valuesOf, wholeNumber } from '../command-line.ts';
 
 /** How the benchmark runs. */
 export interface ScaleOptions {
@@ -18,27 +17,16 @@ export const SCALE_USAGE =
 
 /** The options that the arguments stand for. @throws OptionsError naming the argument that is wrong */
 export function parseScaleOptions(parameters: readonly string[]): ScaleOptions {
-  const { values } = parsed(parameters);
+  const values = valuesOf(parameters, {
+    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '2' },
+    simulated: { type: 'string', default: '3,10,100,1000' },
+    json: { type: 'string' },
+  });
   return {
     seconds: wholeNumber('--seconds', values.seconds, 1, 600),
     rounds: wholeNumber('--rounds', values.rounds, 1, 100),
     simulated: values.simulated.split(',').map((text) => wholeNumber('--simulated', text.trim(), 1, 10_000)),
     resultFile: values.json,
   };
-}
-
-function parsed(parameters: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...parameters],
-      options: {
-        seconds: { type: 'string', default: '3' },
-        rounds: { type: 'string', default: '2' },
-        simulated: { type: 'string', default: '3,10,100,1000' },
-        json: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new OptionsError(error instanceof Error ? error.message : String(error));
-  }
 }

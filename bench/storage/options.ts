@@ -1,8 +1,7 @@
 /*
  * What can be said on the command line of the storage benchmark, checked. Pure.
  */
-import { parseArgs } from 'node:util';
-import { OptionsError } from '../options.ts';
+import { valuesOf, wholeNumber } from '../command-line.ts';
 
 /** How the benchmark runs. */
 export interface StorageOptions {
@@ -26,39 +25,22 @@ export const STORAGE_USAGE =
 
 /** The options that the arguments stand for. @throws OptionsError naming the argument that is wrong */
 export function parseStorageOptions(parameters: readonly string[]): StorageOptions {
-  const { values } = parsed(parameters);
+  const values = valuesOf(parameters, {
+    carts: { type: 'string', default: '1000000' },
+    'few-carts': { type: 'string', default: '1000' },
+    lines: { type: 'string', default: '3' },
+    writes: { type: 'string', default: '100000' },
+    concurrent: { type: 'string', default: '64' },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'string' },
+  });
   return {
-    carts: wholeNumber('--carts', values.carts, 9_999_999),
-    fewCarts: wholeNumber('--few-carts', values['few-carts'], 9_999_999),
-    lines: wholeNumber('--lines', values.lines, 200),
-    writes: wholeNumber('--writes', values.writes, 9_999_999),
-    concurrent: wholeNumber('--concurrent', values.concurrent, 4_096),
-    rounds: wholeNumber('--rounds', values.rounds, 100),
+    carts: wholeNumber('--carts', values.carts, 1, 9_999_999),
+    fewCarts: wholeNumber('--few-carts', values['few-carts'], 1, 9_999_999),
+    lines: wholeNumber('--lines', values.lines, 1, 200),
+    writes: wholeNumber('--writes', values.writes, 1, 9_999_999),
+    concurrent: wholeNumber('--concurrent', values.concurrent, 1, 4_096),
+    rounds: wholeNumber('--rounds', values.rounds, 1, 100),
     resultFile: values.json,
   };
-}
-
-function parsed(parameters: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...parameters],
-      options: {
-        carts: { type: 'string', default: '1000000' },
-        'few-carts': { type: 'string', default: '1000' },
-        lines: { type: 'string', default: '3' },
-        writes: { type: 'string', default: '100000' },
-        concurrent: { type: 'string', default: '64' },
-        rounds: { type: 'string', default: '3' },
-        json: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new OptionsError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function wholeNumber(name: string, text: string, maximum: number): number {
-  const value = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= maximum) return value;
-  throw new OptionsError(`${name} must be a whole number from 1 to ${maximum}`);
 }
