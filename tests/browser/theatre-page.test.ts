@@ -36,7 +36,7 @@ test('seats that one takes turn on the plan of another who looks', { timeout: TE
   await seat(ben.page, 'Row C seat 7, taken').waitFor();
   await seat(ben.page, 'Row C seat 8, taken').waitFor();
   await ben.page.getByText('Somebody else was faster: C8 is taken.').waitFor();
-  await ben.page.getByText('Nothing chosen.').waitFor();
+  await ben.page.getByText(/^Nothing chosen\./).waitFor();
   expect([...ann.errors, ...ben.errors]).toEqual([]);
 });
 

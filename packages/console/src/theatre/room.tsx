@@ -43,6 +43,8 @@ export function Room({ slug, user }: { readonly slug: string; readonly user: str
   );
 }
 
+const HINT = 'Nothing chosen. Choose free seats to take them, or your own to give them back. One of each moves you.';
+
 interface RoomOfProps {
   readonly play: Play;
   readonly user: string;
@@ -75,10 +77,7 @@ function RoomOf({ play, user, seats }: RoomOfProps): VNode {
       <Panel title="Your seats">
         <PersonForm label="Go as" email={user} onChange={(email) => showOnPage({ user: email })} />
         <p class="seats-had">{yoursText(play, user, yours)}</p>
-        <OutcomeLine
-          outcome={seats.outcome}
-          hint="Choose free seats to take them, or your own to give them back. One of each moves you."
-        />
+        <OutcomeLine outcome={seats.outcome} />
         <ChosenSeats seats={seats} user={user} />
       </Panel>
     </div>
@@ -98,7 +97,7 @@ function ChosenSeats({ seats, user }: { readonly seats: Seats; readonly user: st
   return (
     <div class="stack">
       <p class="chosen-seats">
-        {labels === '' ? <span class="muted">Nothing chosen.</span> : `Chosen: ${labels}.`}
+        {labels === '' ? <span class="muted">{HINT}</span> : `Chosen: ${labels}.`}
         {deed.kind === 'mixed' && ' Choose only free seats, only your own, or one of each.'}
       </p>
       <Check label="All of them or none" checked={allOrNone} onChange={setAllOrNone} />
