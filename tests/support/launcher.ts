@@ -12,6 +12,8 @@ const TROLLEY = path.resolve(import.meta.dirname, '../../packages/cli/dist/main.
 /** What the first promise of the project allows for a start. */
 const READY_TIMEOUT_MS = 60_000;
 
+type Environment = Readonly<Record<string, string>>;
+
 /** How a command ended. */
 export interface Finished {
   readonly code: number | null;
@@ -33,14 +35,14 @@ export interface Launcher {
 
 /** Runs a command to its end in a folder; `url` is where it finds the gateway. */
 export async function trolley(folder: string, words: readonly string[], url?: string): Promise<Finished> {
-  const command = start(folder, words, url);
+  const command = start(folder, words, url === undefined ? {} : { TROLLEY_URL: url });
   await once(command.child, 'close');
   return { code: command.child.exitCode, ...command.output() };
 }
 
 /** Starts `trolley up` in a folder. */
-export function launch(folder: string, words: readonly string[]): Launcher {
-  const { child, output } = start(folder, ['up', ...words]);
+export function launch(folder: string, words: readonly string[], environment: Environment = {}): Launcher {
+  const { child, output } = start(folder, ['up', ...words], environment);
   const closed = once(child, 'close');
   const running = () => child.exitCode === null && child.signalCode === null;
   return {
@@ -69,10 +71,10 @@ export async function processesIn(folder: string): Promise<readonly number[]> {
   return pids.filter((_, index) => folders[index] === folder);
 }
 
-function start(folder: string, words: readonly string[], url?: string) {
+function start(folder: string, words: readonly string[], environment: Environment) {
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(process.execPath, [TROLLEY, ...words], {
     cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', ...(url === undefined ? {} : { TROLLEY_URL: url }) },
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -18,8 +18,16 @@ export interface ShopCluster {
 
 /** Starts it on a free port. */
 export async function startShopCluster(...words: readonly string[]): Promise<ShopCluster> {
+  return startShopClusterWith({}, ...words);
+}
+
+/** The same, with settings from these variables. */
+export async function startShopClusterWith(
+  environment: Readonly<Record<string, string>>,
+  ...words: readonly string[]
+): Promise<ShopCluster> {
   const folder = await mkdtemp(path.join(await realpath(tmpdir()), 'trolley-pages-'));
-  const launcher = launch(folder, ['--port', '0', ...words]);
+  const launcher = launch(folder, ['--port', '0', ...words], environment);
   const stop = async (): Promise<void> => {
     if (launcher.running()) await launcher.end('SIGTERM');
     await rm(folder, { recursive: true, force: true });
