@@ -14,7 +14,7 @@ let cluster: ShopCluster;
 let browser: Browser;
 
 beforeAll(async () => {
-  [cluster, browser] = await Promise.all([startShopCluster('--no-seed'), openBrowser()]);
+  [cluster, browser] = await Promise.all([startShopCluster(), openBrowser()]);
 }, TEST_TIMEOUT_MS);
 
 afterAll(async () => {
