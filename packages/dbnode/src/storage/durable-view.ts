@@ -20,16 +20,21 @@ export class DurableView {
   /** A durable record has become another; undefined where there is none. */
   changed(pg: number, key: string, before: RecordText | undefined, after: RecordText | undefined): void {
     if (before === after) return;
-    const tree = this.#tree(pg);
     // Digests count a register from the first thing that is accepted on.
     const gone = before === undefined ? undefined : comparableText(before);
     const come = after === undefined ? undefined : comparableText(after);
-    if (gone !== undefined) tree.remove(key, gone);
-    if (come !== undefined) tree.add(key, come);
+    if (gone !== come) this.#tree(pg).replace(key, gone, come);
     if (after === undefined || come !== undefined) this.#bare.delete(key);
     else this.#bare.add(key);
-    if (after !== undefined && isRegisterText(after)) this.#notePromise(pg, promisedCounterOf(after));
+    if (after !== undefined) this.notePromise(pg, after);
     this.#noteTombstone(pg, key, after !== undefined && isTombstoneText(after));
+  }
+
+  /** What a register on disk promises counts, also once it is replaced or dropped. */
+  notePromise(pg: number, text: RecordText): void {
+    if (!isRegisterText(text)) return;
+    const counter = promisedCounterOf(text);
+    if (counter > (this.#promises.get(pg) ?? 0)) this.#promises.set(pg, counter);
   }
 
   digest(pg: number): Digest {
@@ -53,10 +58,6 @@ export class DurableView {
   /** For each group, the highest counter that was promised while this has looked. */
   get highestPromises(): ReadonlyMap<number, number> {
     return this.#promises;
-  }
-
-  #notePromise(pg: number, counter: number): void {
-    if (counter > (this.#promises.get(pg) ?? 0)) this.#promises.set(pg, counter);
   }
 
   #tree(pg: number): HashTree {

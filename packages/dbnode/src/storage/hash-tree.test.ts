@@ -35,8 +35,10 @@ test('I17: kept step by step it equals the tree computed from scratch', () => {
     fc.property(steps, (changes) => {
       const held = new Map<string, string>();
       const kept = new HashTree();
+      const replaced = new HashTree();
       for (const [name, next] of changes) {
         const before = held.get(name);
+        replaced.replace(name, before, next);
         if (before !== undefined) kept.remove(name, before);
         if (next === undefined) held.delete(name);
         else {
@@ -45,6 +47,7 @@ test('I17: kept step by step it equals the tree computed from scratch', () => {
         }
       }
       expect(digestsOf(kept)).toEqual(digestsOf(treeOf(held)));
+      expect(digestsOf(replaced)).toEqual(digestsOf(kept));
       expect(kept.root).toMatchObject({ count: held.size });
     }),
   );

@@ -17,6 +17,9 @@ const WORDS_PER_NODE = FAN_OUT * WORDS_PER_CHILD;
 /** Apart from the seed of placement, else the keys of one group would share few leaves. */
 const LEAF_SEED = 1;
 
+/** What a record that is not there adds. */
+const NO_HASH = { low: 0, high: 0 };
+
 /** What stands under a node: equal digests, equal records. */
 export interface Digest {
   readonly low: number;
@@ -44,12 +47,20 @@ export class HashTree {
 
   /** Counts a record in. */
   add(key: string, text: string): void {
-    this.#change(key, text, 1);
+    this.replace(key, undefined, text);
   }
 
   /** Counts out a record that was counted in with this text. */
   remove(key: string, text: string): void {
-    this.#change(key, text, -1);
+    this.replace(key, text, undefined);
+  }
+
+  /** Counts a record out with the text that it was counted in with, and in with another; undefined where there is none. */
+  replace(key: string, before: string | undefined, after: string | undefined): void {
+    const gone = before === undefined ? NO_HASH : hash64(`${key}\0${before}`);
+    const come = after === undefined ? NO_HASH : hash64(`${key}\0${after}`);
+    const records = Number(after !== undefined) - Number(before !== undefined);
+    this.#change(leafNumber(key), come.low - gone.low, come.high - gone.high, records);
   }
 
   get root(): Digest {
@@ -71,17 +82,15 @@ export class HashTree {
     }));
   }
 
-  #change(key: string, text: string, sign: 1 | -1): void {
-    const leaf = leafNumber(key);
-    const { low, high } = hash64(`${key}\0${text}`);
+  #change(leaf: number, low: number, high: number, records: number): void {
     let node = 0;
     for (let level = LEVELS - 1; level >= 0; level--) {
       const child = (leaf >>> (level * DIGIT_BITS)) % FAN_OUT;
       const at = node * WORDS_PER_NODE + child * WORDS_PER_CHILD;
       // Typed arrays keep the sums modulo 2^32. The halves are summed apart: no carry to take care of.
-      this.#words[at] = (this.#words[at] ?? 0) + sign * low;
-      this.#words[at + 1] = (this.#words[at + 1] ?? 0) + sign * high;
-      this.#words[at + 2] = (this.#words[at + 2] ?? 0) + sign;
+      this.#words[at] = (this.#words[at] ?? 0) + low;
+      this.#words[at + 1] = (this.#words[at + 1] ?? 0) + high;
+      this.#words[at + 2] = (this.#words[at + 2] ?? 0) + records;
       if (level > 0) node = this.#childNode(at + 3);
     }
   }

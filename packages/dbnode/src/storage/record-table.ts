@@ -58,6 +58,7 @@ export class RecordTable {
   load(key: string, text: RecordText): number {
     const pg = this.groupOf(key);
     this.#set(pg, key, text);
+    this.durable.notePromise(pg, text);
     return pg;
   }
 
