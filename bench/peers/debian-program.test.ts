@@ -21,7 +21,7 @@ test('a program that was unpacked before is found, the newest first, with the li
   for (const version of ['9', '15']) {
     const bin = path.join(folder, 'some-database/usr/lib/some-database', version, 'bin');
     await mkdir(bin, { recursive: true });
-    await writeFile(path.join(bin, 'some-databased'), `#!/bin/sh\necho some-database ${version}\n`);
+    await writeFile(path.join(bin, 'some-databased'), `#!/bin/sh\necho some-database v=${version}.0.3 sha=0:0\n`);
     await chmod(path.join(bin, 'some-databased'), 0o755);
   }
   await mkdir(path.join(folder, 'some-database/usr/lib/x86_64-linux-gnu'));
@@ -33,6 +33,6 @@ test('a program that was unpacked before is found, the newest first, with the li
   expect(await findProgram(wanted, folder)).toEqual({
     file: path.join(folder, 'some-database/usr/lib/some-database/15/bin/some-databased'),
     environment: { LD_LIBRARY_PATH: path.join(folder, 'some-database/usr/lib/x86_64-linux-gnu') },
-    version: 'some-database 15',
+    version: 'some-database v=15.0.3',
   });
 });

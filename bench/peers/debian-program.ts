@@ -68,10 +68,15 @@ function firstThatRuns(
     const [version = ''] = `${asked.stdout}${asked.stderr}`.split('\n');
     // wrk says its version and ends with an exit code for a failure.
     if (asked.error === undefined && version !== '' && !version.includes('error while loading')) {
-      return { file, environment, version };
+      return { file, environment, version: upToNumber(version) };
     }
   }
   return undefined;
+}
+
+/** What comes after the number of a version is about how it was built. */
+function upToNumber(version: string): string {
+  return /^.*?\d+(?:\.\d+)+/.exec(version)?.[0] ?? version;
 }
 
 /** The folders that these names stand for; a star stands for anything within one name. */
