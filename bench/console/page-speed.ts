@@ -30,6 +30,18 @@ export async function firstContentfulPaintMs(browser: Browser, url: string): Pro
   }
 }
 
+/** Begins to count the work of the page's thread: scripts, styles, layout, painting. The function tells the seconds so far. */
+export async function countWork(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const total = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  };
+  const before = await total();
+  return async () => (await total()) - before;
+}
+
 /** Watches the frames of a page for a while. */
 export async function frameTimes(page: Page, durationMs: number): Promise<FrameTimes> {
   const times = await page.evaluate<number[]>(`new Promise((resolve) => {

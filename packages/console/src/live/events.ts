@@ -33,7 +33,7 @@ type Listener = (event: ClusterEvent) => void;
 /** Events kept for the page; older ones are forgotten. */
 const KEPT_MAX = 1_000;
 /** Many events at once are shown together: a list that is drawn anew for each would stall the page. */
-const SHOW_EVERY_MS = 200;
+const SHOW_EVERY_MS = 250;
 
 /** The latest events, oldest first. */
 export const recentEvents = signal<readonly ClusterEvent[]>([]);

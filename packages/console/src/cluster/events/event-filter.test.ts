@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClusterEvent } from '../../live/events.ts';
-import { latestThatPass, parseFilter, toggledKinds } from './event-filter.ts';
+import { latestThatPass, parseFilter, rowsToShow, toggledKinds } from './event-filter.ts';
 
 const EVENTS: readonly ClusterEvent[] = [
   { id: '1', type: 'node-down', node: 'node-2', atMs: 1 },
@@ -29,6 +29,14 @@ test('by several kinds', () => expect(idsOf('nodes,repairs', '')).toEqual(['4', 
 test('by words of what they say', () => expect(idsOf('', 'NODE-2 apple')).toEqual(['2']));
 test('by both', () => expect(idsOf('nodes', 'down')).toEqual(['1']));
 test('kinds that do not exist are no filter', () => expect(idsOf('nonsense', '')).toHaveLength(4));
+
+test('of events that come fast, only those in view are shown', () => {
+  const events = (everyMs: number): readonly ClusterEvent[] =>
+    Array.from({ length: 200 }, (_, index) => ({ id: String(index), type: 'node-up', atMs: index * everyMs }));
+  expect(rowsToShow(events(2))).toBeLessThan(30);
+  expect(rowsToShow(events(500))).toBe(100);
+  expect(rowsToShow([])).toBe(100);
+});
 
 test('a kind is switched on and off', () => {
   expect(toggledKinds(parseFilter('nodes', ''), 'repairs')).toBe('nodes,repairs');

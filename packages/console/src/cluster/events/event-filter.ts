@@ -22,6 +22,20 @@ export function toggledKinds({ kinds }: EventFilter, kind: EventKind): string {
   return EVENT_KINDS.filter((other) => (other === kind ? !kinds.has(kind) : kinds.has(other))).join(',');
 }
 
+/** As many as fill the frame and a little more. */
+const ROWS_WHEN_BUSY = 24;
+const ROWS_AT_REST = 100;
+/** Events that come faster than these are gone before they are read. */
+const BUSY_WITHIN_MS = 2_000;
+
+/** How many events to show: of many at once only what is in view, since drawing the others anew would stall the page. */
+export function rowsToShow(events: readonly ClusterEvent[]): number {
+  const last = events.at(-1);
+  const earlier = events.at(-ROWS_WHEN_BUSY);
+  if (last === undefined || earlier === undefined) return ROWS_AT_REST;
+  return last.atMs - earlier.atMs < BUSY_WITHIN_MS ? ROWS_WHEN_BUSY : ROWS_AT_REST;
+}
+
 /** The latest events that pass, newest first. */
 export function latestThatPass(
   events: readonly ClusterEvent[],

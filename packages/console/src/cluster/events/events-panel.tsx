@@ -10,12 +10,12 @@ import { Button } from '../../design/button.tsx';
 import { Field } from '../../design/field.tsx';
 import { Panel } from '../../design/panel.tsx';
 import { eventsSeen, feedIsOpen, recentEvents, type ClusterEvent } from '../../live/events.ts';
-import { latestThatPass, parseFilter, toggledKinds } from './event-filter.ts';
+import { latestThatPass, parseFilter, rowsToShow, toggledKinds } from './event-filter.ts';
 import { EVENT_KINDS, eventText, toneOf } from './event-text.ts';
 import './events.css';
 
-/** More than anybody reads; the frame scrolls. */
-const SHOWN_MAX = 100;
+/** What is held still can be drawn once, whatever it is. */
+const HELD_MAX = 200;
 
 /** The event feed. */
 export function EventsPanel(): VNode {
@@ -23,7 +23,10 @@ export function EventsPanel(): VNode {
   const filter = useMemo(() => parseFilter(kinds, find), [kinds, find]);
   const [held, setHeld] = useState<readonly ClusterEvent[]>();
   const events = held ?? recentEvents.value;
-  const shown = useMemo(() => latestThatPass(events, filter, SHOWN_MAX), [events, filter]);
+  const shown = useMemo(
+    () => latestThatPass(events, filter, held ? HELD_MAX : rowsToShow(events)),
+    [events, filter, held],
+  );
   return (
     <Panel
       title="Events"
