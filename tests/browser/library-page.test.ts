@@ -4,6 +4,7 @@
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { holdUntilAllPost } from '../support/at-once.ts';
 import { openBrowser, openPage } from '../support/browser.ts';
 import { get, mustPost } from '../support/client.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
@@ -49,6 +50,7 @@ test(
     const pages = [ann.page, ben.page];
     const button = { name: 'Reserve Nine Tides, by Ada Hazelmere' };
     await Promise.all(pages.map(async (page) => page.getByRole('button', button).waitFor()));
+    await holdUntilAllPost(pages, '/reservations');
     await Promise.all(pages.map(async (page) => page.getByRole('button', button).click()));
     const outcomes = await Promise.all(
       pages.map(async (page) => page.locator('.outcome-line.told').filter({ hasText: 'Nine Tides' }).innerText()),

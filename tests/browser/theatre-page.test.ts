@@ -3,6 +3,7 @@
  */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { holdUntilAllPost } from '../support/at-once.ts';
 import { openBrowser, openPage } from '../support/browser.ts';
 import { get, mustPost } from '../support/client.ts';
 import { property } from '../support/json.ts';
@@ -45,6 +46,7 @@ test('of two who take one seat at once, one has it and the other is told', { tim
   await using ben = await openRoom('marmalade', 'ben@example.com');
   const pages = [ann.page, ben.page];
   for (const page of pages) await seat(page, 'Row A seat 1, free').click();
+  await holdUntilAllPost(pages, '/reservations');
   await Promise.all(pages.map(async (page) => page.getByRole('button', { name: 'Take this seat' }).click()));
   const outcomes = await Promise.all(
     pages.map(async (page) => page.locator('.outcome-line.told').filter({ hasText: 'A1' }).innerText()),
