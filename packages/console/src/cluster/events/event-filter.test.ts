@@ -31,10 +31,8 @@ test('by both', () => expect(idsOf('nodes', 'down')).toEqual(['1']));
 test('kinds that do not exist are no filter', () => expect(idsOf('nonsense', '')).toHaveLength(4));
 
 test('of events that come fast, only those in view are shown', () => {
-  const events = (everyMs: number): readonly ClusterEvent[] =>
-    Array.from({ length: 200 }, (_, index) => ({ id: String(index), type: 'node-up', atMs: index * everyMs }));
-  expect(rowsToShow(events(2))).toBeLessThan(30);
-  expect(rowsToShow(events(500))).toBe(100);
+  expect(rowsToShow(eventsEach(2))).toBeLessThan(30);
+  expect(rowsToShow(eventsEach(500))).toBe(100);
   expect(rowsToShow([])).toBe(100);
 });
 
@@ -42,3 +40,7 @@ test('a kind is switched on and off', () => {
   expect(toggledKinds(parseFilter('nodes', ''), 'repairs')).toBe('nodes,repairs');
   expect(toggledKinds(parseFilter('nodes,repairs', ''), 'nodes')).toBe('repairs');
 });
+
+function eventsEach(everyMs: number): readonly ClusterEvent[] {
+  return Array.from({ length: 200 }, (_, index) => ({ id: String(index), type: 'node-up', atMs: index * everyMs }));
+}
