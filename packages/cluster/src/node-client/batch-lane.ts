@@ -33,9 +33,8 @@ export interface LaneOptions {
 }
 
 interface Waiting extends LaneCall {
-  readonly deadlineMs: number;
-  /** Nobody waits for it any more. */
-  isGivenUp: boolean;
+  timer: Timer | undefined;
+  state: 'waiting' | 'sent' | 'given up';
   /** @throws NodeCallError when the result is none to this operation */
   readonly resolve: (result: NodeResult) => void;
   readonly reject: (error: unknown) => void;
@@ -48,8 +47,6 @@ export class BatchLane {
   /** The batch in flight; empty when there is none. */
   #sent: readonly Waiting[] = [];
   #flushPlanned = false;
-  /** Goes off no later than the first that waits is to be given up: one timer for all. */
-  #timer: Timer | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -72,15 +69,16 @@ export class BatchLane {
     }
     const startedMs = clock.monotonicMs();
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({
+      const waiting: Waiting = {
         operation,
         madeUnder,
-        deadlineMs: startedMs + timeoutMs,
-        isGivenUp: false,
+        timer: undefined,
+        state: 'waiting',
         resolve: (result) => resolve(interpret(result, clock.monotonicMs() - startedMs)),
         reject,
-      });
-      this.#watch();
+      };
+      waiting.timer = clock.after(timeoutMs, () => giveUp(waiting, timeoutMs));
+      this.#queue.push(waiting);
       this.#plan();
     });
   }
@@ -100,12 +98,16 @@ export class BatchLane {
       this.#plan();
       return;
     }
+    for (const waiting of batch) waiting.state = 'sent';
     this.#sent = batch;
     try {
       settle(batch, await this.#options.send(batch));
     } catch (error) {
       const failure = error instanceof NodeCallError ? error : new NodeCallError('INTERNAL', String(error));
-      for (const waiting of batch) waiting.reject(failure);
+      for (const waiting of batch) {
+        waiting.timer?.cancel();
+        waiting.reject(failure);
+      }
     } finally {
       this.#sent = [];
       this.#plan();
@@ -117,44 +119,21 @@ export class BatchLane {
     const { batchOperationsMax } = this.#options;
     const first = this.#queue;
     this.#queue = first.length > batchOperationsMax ? first.splice(batchOperationsMax) : [];
-    return first.some(({ isGivenUp }) => isGivenUp) ? first.filter(({ isGivenUp }) => !isGivenUp) : first;
-  }
-
-  /** Those in flight began before those in the queue, and each of them in order: the first decides. */
-  #watch(): void {
-    const first = this.#sent.find(isAwaited) ?? this.#queue.find(isAwaited);
-    if (this.#timer !== undefined || first === undefined) return;
-    const { clock } = this.#options;
-    // A whole number of milliseconds: less could be too little for the clock to go on at all.
-    this.#timer = clock.after(Math.max(1, Math.ceil(first.deadlineMs - clock.monotonicMs())), () => {
-      this.#timer = undefined;
-      this.#giveUpLate();
-      this.#watch();
-    });
-  }
-
-  /** Only what was sent can have been done: the caller must be able to tell. */
-  #giveUpLate(): void {
-    const { clock, timeoutMs } = this.#options;
-    const nowMs = clock.monotonicMs();
-    for (const waiting of this.#sent) {
-      if (waiting.deadlineMs > nowMs) break;
-      giveUp(waiting, new NodeCallError('TIMEOUT', `no answer within ${timeoutMs} ms`));
-    }
-    for (const waiting of this.#queue) {
-      if (waiting.deadlineMs > nowMs) break;
-      giveUp(waiting, new NodeCallError('OVERLOADED', `the node was busy for ${timeoutMs} ms`));
-    }
+    return first.some(isGivenUp) ? first.filter((waiting) => !isGivenUp(waiting)) : first;
   }
 }
 
-function isAwaited({ isGivenUp }: Waiting): boolean {
-  return !isGivenUp;
+function isGivenUp({ state }: Waiting): boolean {
+  return state === 'given up';
 }
 
-function giveUp(waiting: Waiting, error: NodeCallError): void {
-  if (waiting.isGivenUp) return;
-  waiting.isGivenUp = true;
+/** Only what was sent can have been done: the caller must be able to tell. */
+function giveUp(waiting: Waiting, timeoutMs: number): void {
+  const error =
+    waiting.state === 'sent'
+      ? new NodeCallError('TIMEOUT', `no answer within ${timeoutMs} ms`)
+      : new NodeCallError('OVERLOADED', `the node was busy for ${timeoutMs} ms`);
+  waiting.state = 'given up';
   waiting.reject(error);
 }
 
@@ -166,7 +145,8 @@ function settle(batch: readonly Waiting[], results: readonly LaneResult[]): void
 }
 
 function settleOne(waiting: Waiting, result: LaneResult | undefined): void {
-  if (waiting.isGivenUp) return;
+  waiting.timer?.cancel();
+  if (isGivenUp(waiting)) return;
   if (result === undefined) {
     waiting.reject(new NodeCallError('INTERNAL', 'the node answered with too few results'));
   } else if (result.type === 'error') {
