@@ -7,6 +7,7 @@ import { openBrowser, openPage } from '../support/browser.ts';
 import { get, mustPost } from '../support/client.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { listOf, property } from '../support/json.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const TEST_TIMEOUT_MS = 120_000;
 const PRODUCTS = 40;
@@ -127,7 +128,8 @@ async function addToCart(page: Page, product: string): Promise<void> {
 }
 
 async function expectQuantity(page: Page, product: string, quantity: number): Promise<void> {
-  await expect.poll(async () => page.getByLabel(`Quantity of ${product}`).inputValue()).toBe(String(quantity));
+  const field = page.getByLabel(`Quantity of ${product}`);
+  await waitUntil(`${quantity} of ${product}`, async () => (await field.inputValue()) === String(quantity));
 }
 
 async function expectAvailable(page: Page, product: string, text: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, openPage } from '../support/browser.ts';
 import { startShopCluster, type ShopCluster } from '../support/shop-cluster.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const TEST_TIMEOUT_MS = 120_000;
 /** As long as a small test may take on a machine that has much else to do. */
@@ -57,7 +58,10 @@ test('a test is stopped, and the next can start', { timeout: TEST_TIMEOUT_MS }, 
   const run = page.getByRole('region', { name: 'Test 2: Random requests of several clients' });
   await run.getByText('running', { exact: true }).waitFor();
   expect(await page.getByRole('button', { name: 'A test is running' }).isDisabled()).toBe(true);
-  await expect.poll(async () => run.getByRole('progressbar').getAttribute('value')).not.toBe('0');
+  await waitUntil(
+    'requests to be done',
+    async () => (await run.getByRole('progressbar').getAttribute('value')) !== '0',
+  );
   await run.getByRole('button', { name: 'Stop' }).click();
   await run.getByText('It was stopped before there was a verdict.').waitFor({ timeout: VERDICT_TIMEOUT_MS });
   await page.getByRole('button', { name: 'Start test 2' }).waitFor();
