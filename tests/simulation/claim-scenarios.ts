@@ -7,7 +7,7 @@ import { claim, look, release, type ClaimingOptions } from './claimants.ts';
 import { countForgotten } from './count-forgotten.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
 import type { Tampering } from './tampering.ts';
-import { claimTrouble, makeTrouble, membersChange } from './troubles.ts';
+import { claimTrouble, makeTrouble, mapsAreLost, membersChange, type Trouble } from './troubles.ts';
 
 const NODES = 4;
 const GATEWAYS = 3;
@@ -16,6 +16,7 @@ const TROUBLED_MS = 12_000;
 /** Longer than any message takes. */
 const STRAGGLERS_MS = 6_000;
 const CLAIM_TIMEOUT_MS = 1_000;
+const MAP_CALM_MS = 1_500;
 const KEYS = ['item:seat', 'stock:apple'];
 const CHANGING_NODES = 6;
 const CHANGING_MS = 60_000;
@@ -28,6 +29,20 @@ const SEATS = Array.from({ length: 12 }, (_, index) => `item:seat-${index}`);
 
 /** Claimants claim in trouble; then all is mended, and every register is looked at. */
 export function troubledClaims(seed: number, tampering: Tampering = {}): Promise<ClaimHistory> {
+  return claimsAmid(claimTrouble, seed, tampering);
+}
+
+/** The same, while the registry loses its map when data moves, and all gateways go with it. */
+export function mapLosingClaims(seed: number): Promise<ClaimHistory> {
+  return claimsAmid(mapsAreLost, seed, {}, MAP_CALM_MS);
+}
+
+function claimsAmid(
+  troubles: readonly Trouble[],
+  seed: number,
+  tampering: Tampering,
+  calmMs?: number,
+): Promise<ClaimHistory> {
   const cluster = new SimulatedCluster({
     seed,
     nodes: NODES,
@@ -39,12 +54,16 @@ export function troubledClaims(seed: number, tampering: Tampering = {}): Promise
     (async () => {
       for (let node = 0; node < NODES; node += 1) await cluster.grow();
       await cluster.settle();
-      return claimsInTrouble(cluster);
+      return claimsInTrouble(cluster, troubles, calmMs);
     })(),
   );
 }
 
-async function claimsInTrouble(cluster: SimulatedCluster): Promise<ClaimHistory> {
+async function claimsInTrouble(
+  cluster: SimulatedCluster,
+  troubles: readonly Trouble[],
+  calmMs: number | undefined,
+): Promise<ClaimHistory> {
   const history = new ClaimHistory();
   const { time } = cluster;
   const startMs = time.monotonicMs();
@@ -52,7 +71,7 @@ async function claimsInTrouble(cluster: SimulatedCluster): Promise<ClaimHistory>
   const options = { cluster, history, keys: KEYS, isOver };
   await Promise.all([
     ...Array.from({ length: CLAIMANTS }, (_, index) => claim(`claimant-${index}`, options)),
-    makeTrouble(cluster, { troubles: claimTrouble, mayWipe: false, isOver }),
+    makeTrouble(cluster, { troubles, mayWipe: false, calmMs, isOver }),
   ]);
   await mend(options);
   return history;

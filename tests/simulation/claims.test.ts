@@ -8,7 +8,7 @@
  */
 import { expect, test } from 'vitest';
 import { numberSetting } from '../support/number-setting.ts';
-import { forgottenClaims, troubledClaims } from './claim-scenarios.ts';
+import { forgottenClaims, mapLosingClaims, troubledClaims } from './claim-scenarios.ts';
 
 const SEED = numberSetting('SEED', 1);
 const ROUNDS = numberSetting('ROUNDS', 50);
@@ -23,6 +23,16 @@ test.each(seeds)(
   'I24, I25: whatever goes wrong, registers change one change after another, and each is made once (SEED=%i)',
   async (seed) => {
     const { violations, known } = await troubledClaims(seed);
+    expect(violations).toEqual([]);
+    expect(known).toBeGreaterThan(0);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test.each(longSeeds)(
+  'so too while the registry loses its map again and again, and no gateway is left that knows it (SEED=%i)',
+  async (seed) => {
+    const { violations, known } = await mapLosingClaims(seed);
     expect(violations).toEqual([]);
     expect(known).toBeGreaterThan(0);
   },

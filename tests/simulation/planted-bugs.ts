@@ -68,6 +68,18 @@ function countStalePromises(transport: NodeTransport): NodeTransport {
   }
 }
 
+/** A node tells nobody which map it knows. */
+export const forgottenMap: Tampering = {
+  transport: (transport) => ({
+    ...transport,
+    async send(address, batch, timeoutMs) {
+      const reply = await transport.send(address, batch, timeoutMs);
+      const results = reply.results.map((result) => (result.type === 'known-map' ? { ...result, map: null } : result));
+      return { ...reply, results };
+    },
+  }),
+};
+
 async function registerIn(engine: Engine, key: string) {
   const { value } = await engine.readRecord(key);
   return value === undefined ? emptyRegister : decodeRegister(value);

@@ -7,7 +7,16 @@ import { countForgotten } from './count-forgotten.ts';
 import { History } from './history.ts';
 import { shop } from './shoppers.ts';
 import { mergeAll, SimulatedCluster, type ClusterOptions } from './simulated-cluster.ts';
-import { anyTrouble, makeTrouble, membersChange, unheardGrowth, type Trouble } from './troubles.ts';
+import type { Tampering } from './tampering.ts';
+import {
+  anyTrouble,
+  growAndLoseMap,
+  makeTrouble,
+  mapsAreLost,
+  membersChange,
+  unheardGrowth,
+  type Trouble,
+} from './troubles.ts';
 import { visit } from './visitors.ts';
 
 const REPLICAS = 3;
@@ -16,6 +25,8 @@ const NODES_MAX = 6;
 const SHOPPERS = 4;
 const TROUBLED_MS = 15_000;
 const STRAGGLERS_MS = 5_000;
+/** Mostly longer than a gateway waits for who may know the map. */
+const MAP_CALM_MS = 12_000;
 const ADDS_EACH = 40;
 const CHANGING_MS = 60_000;
 const CHANGING_CALM_MS = 6_000;
@@ -56,20 +67,31 @@ export function unheardGrowthShop(seed: number): Promise<History> {
   return inCluster({ seed, nodes: 1 }, (cluster) => shopInTrouble(cluster, unheardGrowth, undefined));
 }
 
+/** A cluster that grows and is drained while the registry loses its map, and all gateways go with it. */
+export function mapLosingShop(seed: number, tampering: Tampering = {}): Promise<History> {
+  return inCluster({ seed, nodes: REPLICAS, tampering }, (cluster) => {
+    cluster.time.after(cluster.random() * MAP_CALM_MS, () => growAndLoseMap(cluster));
+    return shopInTrouble(cluster, mapsAreLost, undefined, MAP_CALM_MS);
+  });
+}
+
 /** Shoppers shop while one thing after another goes wrong; then all is mended, and every cart is looked at. */
 async function shopInTrouble(
   cluster: SimulatedCluster,
   troubles: readonly Trouble[],
   level: ConsistencyLevel | undefined,
+  calmMs?: number,
 ): Promise<History> {
   const history = new History();
-  const endMs = cluster.time.monotonicMs() + TROUBLED_MS;
+  const isLong = calmMs !== undefined;
+  const endMs = cluster.time.monotonicMs() + (isLong ? CHANGING_MS : TROUBLED_MS);
+  const thinkMs = isLong ? CHANGING_THINK_MS : undefined;
   const isOver = () => cluster.time.monotonicMs() > endMs;
   const shoppers = Array.from({ length: SHOPPERS }, (_, index) =>
-    shop(`shopper-${index}`, { cluster, history, keys, level, isOver }),
+    shop(`shopper-${index}`, { cluster, history, keys, level, thinkMs, isOver }),
   );
-  const mayWipe = cluster.nodes.length >= REPLICAS;
-  await Promise.all([...shoppers, makeTrouble(cluster, { troubles, mayWipe, isOver })]);
+  const mayWipe = cluster.nodes.length >= REPLICAS && !isLong;
+  await Promise.all([...shoppers, makeTrouble(cluster, { troubles, mayWipe, calmMs, isOver })]);
   await cluster.heal();
   // What hung or was slow may still arrive, as nobody waits for it any more.
   await cluster.time.sleep(STRAGGLERS_MS);

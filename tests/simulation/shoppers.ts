@@ -18,7 +18,7 @@ export interface ShoppingOptions {
   /** How many replicas each read and write asks for. */
   readonly level: ConsistencyLevel | undefined;
   /** At most so long from one operation to the next. */
-  readonly thinkMs?: number;
+  readonly thinkMs?: number | undefined;
   readonly isOver: () => boolean;
 }
 
@@ -58,8 +58,9 @@ async function change(
   { cluster, history, level }: ShoppingOptions,
 ): Promise<void> {
   const begun = history.begin(key);
-  const { store } = pick(cluster.random, cluster.gateways);
-  const result = await store.change(key, { action }, { requestId: 'shopper', r: level, w: level });
+  const gateway = pick(cluster.random, cluster.gateways);
+  const options = { requestId: 'shopper', r: level, w: level };
+  const result = await gateway.use(({ store }) => store.change(key, { action }, options));
   if (result.quorum.degraded) return;
   if (result.type === 'refused') history.refused(begun, result.detail);
   else history.wrote(begun, line, result.record);
@@ -67,17 +68,18 @@ async function change(
 
 async function read(key: string, { cluster, history, level }: ShoppingOptions): Promise<void> {
   const begun = history.begin(key);
-  const { store } = pick(cluster.random, cluster.gateways);
-  const { record, quorum } = await store.read(key, { requestId: 'shopper', r: level });
+  const gateway = pick(cluster.random, cluster.gateways);
+  const { record, quorum } = await gateway.use(({ store }) => store.read(key, { requestId: 'shopper', r: level }));
   if (!quorum.degraded) history.read(begun, record);
 }
 
 async function list({ cluster, history, keys, level }: ShoppingOptions): Promise<void> {
   const begun = new Map<string, Begun>(keys.map((key) => [key, history.begin(key)]));
-  const { store } = pick(cluster.random, cluster.gateways);
+  const gateway = pick(cluster.random, cluster.gateways);
   const page = { after: undefined, limit: 1_000 };
   const gone = new Map<string, Begun>([...history.gone].map((key) => [key, history.begin(key)]));
-  const { entries, quorum } = await store.list('user:', page, { requestId: 'shopper', r: level });
+  const options = { requestId: 'shopper', r: level };
+  const { entries, quorum } = await gateway.use(({ store }) => store.list('user:', page, options));
   if (quorum.degraded) return;
   const listed = new Map(entries.map(({ key, record }) => [key, record]));
   for (const [key, before] of gone) {

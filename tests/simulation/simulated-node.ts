@@ -16,6 +16,7 @@ import { answerBatch, isAnsweredEarly } from '../../packages/dbnode/src/answer-b
 import type { Engine } from '../../packages/dbnode/src/engine.ts';
 import { createExecutor } from '../../packages/dbnode/src/execute-batch.ts';
 import { KnownEpochs } from '../../packages/dbnode/src/known-epochs.ts';
+import { RememberingRegistry } from '../../packages/dbnode/src/remembering-registry.ts';
 import { AbsenceWatch } from '../../packages/dbnode/src/repair/absence-watch.ts';
 import { RepairPeers } from '../../packages/dbnode/src/repair/repair-peers.ts';
 import { RepairService } from '../../packages/dbnode/src/repair/repair-service.ts';
@@ -56,7 +57,9 @@ interface Process {
   absence?: AbsenceWatch;
   readonly gate: WorkGate;
   readonly epochs: KnownEpochs;
-  readonly registry: RegistryClient;
+  /** Its connection, and what the rest of the node sees of that. */
+  readonly client: RegistryClient;
+  readonly registry: RememberingRegistry;
   isDead: boolean;
 }
 
@@ -147,7 +150,7 @@ export class SimulatedNode {
   /** Whether it reaches the registry. */
   connect(connected: boolean): void {
     this.#isCutOff = !connected;
-    this.#process?.registry.connect(connected);
+    this.#process?.client.connect(connected);
   }
 
   async #start(): Promise<void> {
@@ -172,7 +175,9 @@ export class SimulatedNode {
       journalPreallocation: false,
     });
     const engine = tampering.engine?.(opened, { clock: time, random }) ?? opened;
-    const process = this.#run(engine, client);
+    const remembering = new RememberingRegistry({ registry: client, memory: engine, clock: time, logger });
+    await remembering.settled();
+    const process = this.#run(engine, client, remembering);
     this.#process = process;
     // It may have been cut off, or connected, meanwhile.
     client.connect(!this.#isCutOff);
@@ -205,14 +210,14 @@ export class SimulatedNode {
   }
 
   /** What runs on top of the engine. */
-  #run(engine: Engine, registry: RegistryClient): Process {
+  #run(engine: Engine, client: RegistryClient, registry: RememberingRegistry): Process {
     const { time: clock, random, network, pgCount, graceMs, isTrusting, claimTimeoutMs } = this.#world;
     const transport = network.transportOf(this.id);
     const environment = { registry, engine, pgCount, transport, clock, random, logger };
     const gate = new WorkGate();
     let synchronizer: Synchronizer | undefined;
     const fetching = () => synchronizer?.progress;
-    const synced = () => synchronizer?.syncedEpoch ?? 0;
+    const synced = () => Math.min(synchronizer?.syncedEpoch ?? 0, engine.rememberedMap?.epoch ?? 0);
     const repair = new RepairService({
       ...environment,
       settings: { ...REPAIR, tombstoneGraceMs: graceMs },
@@ -220,7 +225,7 @@ export class SimulatedNode {
       synced,
     });
     const epochs = new KnownEpochs({
-      fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
+      fromRegistry: () => registry.toldEpoch,
       synced,
       memory: engine,
     });
@@ -232,7 +237,8 @@ export class SimulatedNode {
     synchronizer = fetcher;
     const shedder = new Shedder({ ...environment, graceMs, peers, throttle, newestEpoch: () => epochs.newest });
     const votes = new VoteRecovery({ ...environment, peers, throttle, silenceMs: claimTimeoutMs, mayFetch });
-    return { engine, synchronizer: fetcher, shedder, votes, repair, gate, isInDoubt, epochs, registry, isDead: false };
+    const parts = { synchronizer: fetcher, shedder, votes, repair };
+    return { engine, ...parts, gate, isInDoubt, epochs, client, registry, isDead: false };
   }
 
   #listen(process: Process): void {

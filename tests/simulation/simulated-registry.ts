@@ -1,5 +1,5 @@
 /*
- * A registry that never forgets, and clients of it that each learn late, at a time of their own, or not at all
+ * A registry that forgets only when it is told to, and clients of it that each learn late, at a time of their own, or not at all
  * while they are cut off. A node that is cut off or dead leaves when its session runs out.
  */
 import {
@@ -22,7 +22,9 @@ export class SimulatedRegistry {
   readonly #nodes = new Map<string, Registered<NodeDetails>>();
   readonly #clients = new Set<RegistryClient>();
   #stored: RegistryView['stored'];
+  readonly #maps: ClusterMap[] = [];
   #sequence = 0;
+  #revision = 0;
 
   constructor(time: VirtualTime, random: () => number) {
     this.time = time;
@@ -61,9 +63,27 @@ export class SimulatedRegistry {
 
   writeMap(map: ClusterMap, expectedRevision: number | undefined): 'written' | 'conflict' {
     if (this.#stored?.revision !== expectedRevision) return 'conflict';
-    this.#stored = { map, revision: (expectedRevision ?? 0) + 1 };
-    this.#tell();
+    this.#maps.push(map);
+    this.#store(map);
     return 'written';
+  }
+
+  /** Loses all its data; whoever reaches it registers anew. */
+  lose(): void {
+    this.#nodes.clear();
+    this.#store(undefined);
+    for (const client of this.#clients) this.time.after(this.random() * NEWS_DELAY_MS, () => client.registerAnew());
+  }
+
+  /** Is put back from a copy: has a map that was the newest some changes ago. */
+  setBack(changes: number): void {
+    this.#store(this.#maps.at(-1 - changes) ?? this.#maps[0]);
+  }
+
+  #store(map: ClusterMap | undefined): void {
+    this.#revision += 1;
+    this.#stored = map && { map, revision: this.#revision };
+    this.#tell();
   }
 
   #tell(): void {
@@ -120,6 +140,10 @@ export class RegistryClient implements Registry {
     await this.#registry.time.sleep(this.#registry.random() * NEWS_DELAY_MS);
     if (!this.view.connected) throw new Error('the registry is away');
     return this.#registry.writeMap(map, expectedRevision);
+  }
+
+  registerAnew(): void {
+    if (this.view.connected) this.#register();
   }
 
   async close(): Promise<void> {

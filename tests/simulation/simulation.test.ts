@@ -8,12 +8,14 @@
  */
 import { expect, test } from 'vitest';
 import { numberSetting } from '../support/number-setting.ts';
-import { changingShop, growingShop, unheardGrowthShop, troubledShop } from './scenarios.ts';
+import { forgottenMap } from './planted-bugs.ts';
+import { changingShop, growingShop, mapLosingShop, unheardGrowthShop, troubledShop } from './scenarios.ts';
 
 const SEED = numberSetting('SEED', 1);
 const ROUNDS = numberSetting('ROUNDS', 4);
 const seeds = Array.from({ length: ROUNDS }, (_, round) => SEED + round);
 const ROUND_TIMEOUT_MS = 60_000;
+const FORGETFUL_SEEDS_MAX = 10;
 
 test.each(seeds)(
   'whatever goes wrong, no acknowledged write is lost, no read goes back, and replicas converge (SEED=%i)',
@@ -49,6 +51,16 @@ test.each(seeds)(
 );
 
 test.each(seeds)(
+  'so too while the registry loses its map again and again, and no gateway is left that knows it (SEED=%i)',
+  async (seed) => {
+    const { violations, acknowledged } = await mapLosingShop(seed);
+    expect(violations).toEqual([]);
+    expect(acknowledged).toBeGreaterThan(0);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test.each(seeds)(
   'a shop that grows loses no addition (SEED=%i)',
   async (seed) => {
     const { found, added } = await growingShop(seed);
@@ -71,6 +83,18 @@ test(
   async () => {
     const shops = await Promise.all([1, 2, 4].map((seed) => changingShop(seed, true)));
     expect(shops.flatMap(({ history }) => history.violations)).not.toEqual([]);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test(
+  'the check finds what is lost with the map when no node keeps it',
+  async () => {
+    const found: string[] = [];
+    for (let seed = 2; found.length === 0 && seed <= FORGETFUL_SEEDS_MAX; seed += 1) {
+      found.push(...(await mapLosingShop(seed, forgottenMap)).violations);
+    }
+    expect(found).not.toEqual([]);
   },
   ROUND_TIMEOUT_MS,
 );

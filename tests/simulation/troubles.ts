@@ -72,7 +72,7 @@ export interface TroubleOptions {
   readonly troubles: readonly Trouble[];
   readonly mayWipe: boolean;
   /** At most so long between two troubles. */
-  readonly calmMs?: number;
+  readonly calmMs?: number | undefined;
   readonly isOver: () => boolean;
 }
 
@@ -80,6 +80,10 @@ export interface TroubleOptions {
 const AWAY_MS = 25_000;
 const AWAY_NODES_MAX = 1;
 const WEIGHTS = [0.5, 1, 2];
+/** Changes of the map that are lost at once, at most. */
+const SET_BACK_MAX = 4;
+/** So long it takes at most until nodes that came are in the map. */
+const JOIN_MS = 400;
 
 /** Whether one more node may be away: others would go out, and there must be somewhere to copy their data to. */
 function mayLeave({ nodes, registry }: SimulatedCluster): boolean {
@@ -133,6 +137,34 @@ export const membersChange: readonly Trouble[] = [
   loseMessages,
   slowMessages,
   mendNetwork,
+  mendNetwork,
+];
+
+/** The registry loses all that it had, and no gateway that saw the newest map is left. */
+const loseMap: Trouble = ({ registry, gateways }) => {
+  registry.lose();
+  for (const gateway of gateways) gateway.restart();
+};
+const setMapBack: Trouble = ({ registry, gateways, random }) => {
+  registry.setBack(1 + Math.floor(random() * SET_BACK_MAX));
+  for (const gateway of gateways) gateway.restart();
+};
+
+/** New nodes own most of the data before they have any of it, and just then the map is lost. */
+export const growAndLoseMap: Trouble = (cluster) => {
+  while (cluster.nodes.length < NODES_MAX) addNode(cluster);
+  cluster.time.after(cluster.random() * JOIN_MS, () => loseMap(cluster));
+};
+
+/** Data moves, and again and again nobody is left but the nodes who knows how. */
+export const mapsAreLost: readonly Trouble[] = [
+  loseMap,
+  loseMap,
+  setMapBack,
+  drain,
+  undrain,
+  reweigh,
+  loseMessages,
   mendNetwork,
 ];
 

@@ -46,11 +46,8 @@ async function change(
   { cluster }: VisitOptions,
 ): Promise<ChangeResult | undefined> {
   try {
-    return await pick(cluster.random, cluster.gateways).store.change(
-      key,
-      { action: { type } },
-      { requestId: 'visitor' },
-    );
+    const gateway = pick(cluster.random, cluster.gateways);
+    return await gateway.use(({ store }) => store.change(key, { action: { type } }, { requestId: 'visitor' }));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return undefined;

@@ -3,6 +3,7 @@
  * protocol: they travel in the same batches as reads and writes.
  */
 import { z } from 'zod';
+import type { ClusterMap } from '@trolley/crush';
 
 /** Most events in one status; whoever lags further behind asks again. */
 export const STATUS_EVENTS_MAX = 1_000;
@@ -71,6 +72,10 @@ const tombstoneDropsOperation = z.object({ type: z.literal('tombstone-drops'), r
 
 /** How high are the promises that were made on registers of each placement group? For a node that forgot its own. */
 const highestPromisesOperation = z.object({ type: z.literal('highest-promises'), requestId });
+
+/** Which is the newest cluster map that the registry has told the node of? For gateways when the registry may have lost it. */
+const knownMapOperation = z.object({ type: z.literal('known-map'), requestId });
+
 /** How is the full comparison that an operator asked for? `begin`: compare with every other replica now. */
 const repairOperation = z.object({ type: z.literal('repair'), begin: z.boolean(), requestId });
 
@@ -84,6 +89,7 @@ export const repairOperations = [
   dropOperation,
   tombstoneDropsOperation,
   highestPromisesOperation,
+  knownMapOperation,
   repairOperation,
 ] as const;
 
@@ -189,6 +195,8 @@ export type RepairResult =
     }
   | ({ readonly type: 'tombstone-drops' } & TombstoneDrops)
   | ({ readonly type: 'highest-promises' } & HighestPromises)
+  /** As it is on the node's disk; null when it knows none. */
+  | { readonly type: 'known-map'; readonly map: ClusterMap | null }
   /** The latest run; null when none was begun since the node started. */
   | { readonly type: 'repair'; readonly run: RepairRun | null };
 

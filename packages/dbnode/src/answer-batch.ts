@@ -3,6 +3,7 @@
  * still counts, and then its results.
  */
 import { ProblemError, STALE_EPOCH, TOO_LATE, type Batch, type BatchReply, type Clock } from '@trolley/cluster';
+import { isAboutMaps } from './about-maps.ts';
 import { executeBatch, type ExecuteOperation } from './execute-batch.ts';
 import type { KnownEpochs } from './known-epochs.ts';
 
@@ -56,18 +57,18 @@ function checkTime({ notAfterMs }: Batch, nowMs: number): void {
 /**
  * What is asked of a node before it serves. Nodes that start together would wait for each other, were they refused what
  * they ask then; and a gateway that makes the first map, since the registry lost the last, must learn which epoch the
- * nodes remember: they would turn away whoever works by a lower one.
+ * nodes remember, and which map: they would turn away whoever works by a lower one.
  */
 export function isAnsweredEarly({ operations }: Pick<Batch, 'operations'>): boolean {
-  return operations.every(({ type }) => type === 'tombstone-drops');
+  return operations.every(({ type }) => type === 'tombstone-drops' || type === 'known-map');
 }
 
 /**
  * A sender with an older map may have chosen the wrong replicas; it must look again before it counts on them. A
- * batch without operations only asks which epoch is the newest, perhaps to make a map that goes on from it.
+ * batch that only asks which epoch or map is the newest has chosen none, and perhaps seeks what it lacks.
  */
 function checkEpoch(batch: Batch, newest: number): void {
-  if (batch.epoch < newest && batch.operations.length > 0) {
+  if (batch.epoch < newest && !isAboutMaps(batch)) {
     throw new ProblemError({
       status: 409,
       code: STALE_EPOCH,

@@ -1,3 +1,4 @@
+import type { ClusterMap } from '@trolley/crush';
 import { describe, expect, it } from 'vitest';
 import { KnownEpochs } from './known-epochs.ts';
 import { FakeEngine } from './testing/fake-engine.ts';
@@ -96,6 +97,26 @@ describe('POST /batch', () => {
     engine.readOnlyReason = undefined;
     expect(await (await post('/batch', batch())).json()).toMatchObject({ epoch: 7 });
     expect(engine.rememberedEpoch).toBe(7);
+  });
+
+  it('tells which map it knows before it serves and whatever the epoch it is asked under', async () => {
+    const map: ClusterMap = {
+      epoch: 7,
+      pgCount: 16,
+      replicas: 3,
+      nodes: [{ id: 'node-a', zone: 'west', weight: 1, state: 'in' }],
+    };
+    const { engine, post } = createTestNode({ gate: new WorkGate() });
+    const question = { ...batch([{ type: 'known-map' }]), epoch: 0 };
+    expect(await (await post('/batch', question)).json()).toMatchObject({
+      epoch: 7,
+      results: [{ type: 'known-map', map: null }],
+    });
+    engine.rememberedMap = { ...map, epoch: 9 };
+    expect(await (await post('/batch', question)).json()).toMatchObject({
+      epoch: 9,
+      results: [{ type: 'known-map', map: { ...map, epoch: 9 } }],
+    });
   });
 
   it('wants JSON, a post, and a body within bounds', async () => {

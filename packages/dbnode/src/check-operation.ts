@@ -61,6 +61,7 @@ export function faultOf(operation: NodeOperation): string | undefined {
     case 'digest-children':
     case 'tombstone-drops':
     case 'highest-promises':
+    case 'known-map':
     case 'repair':
       return undefined;
     default:

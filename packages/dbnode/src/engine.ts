@@ -3,6 +3,7 @@
  * disk. What a caller is told is on disk; what is not yet on disk, nobody is shown.
  */
 import type { AcceptResult, PrepareResult } from '@trolley/cluster';
+import type { ClusterMap } from '@trolley/crush';
 import type { Ballot, Change, ChangeOutcome, ContextText, Proposal, RecordText } from '@trolley/records';
 import type { Digest, TreePath } from './storage/hash-tree.ts';
 import type { HintLedger } from './storage/hint-ledger.ts';
@@ -233,6 +234,12 @@ export interface Engine {
 
   /** Resolves when the epoch, or a newer one, is on disk. @throws ReadOnlyError when the disk takes no writes. */
   rememberEpoch(epoch: number): Promise<void>;
+
+  /** The map that it was last asked to remember, also before a restart; undefined when none, or when it was damaged. */
+  readonly rememberedMap: ClusterMap | undefined;
+
+  /** Resolves when the map is on disk in the place of the last; one call at a time. @throws ReadOnlyError as for rememberEpoch */
+  rememberMap(map: ClusterMap): Promise<void>;
 
   /** Writes the placement groups that changed, then drops the journal before it. One at a time. */
   checkpoint(): Promise<void>;

@@ -95,6 +95,7 @@ function perform(
     case 'drop':
     case 'tombstone-drops':
     case 'highest-promises':
+    case 'known-map':
     case 'repair':
       return answerRepair(operation);
     default:

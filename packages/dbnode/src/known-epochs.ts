@@ -4,6 +4,7 @@
  * the registry. A new owner fetches from nodes that promised so, and would miss what they took in all the same.
  */
 import type { Batch } from '@trolley/cluster';
+import { isAboutMaps } from './about-maps.ts';
 import { ReadOnlyError, type Engine } from './engine.ts';
 
 /** What knowing epochs works with. */
@@ -12,7 +13,7 @@ export interface KnownEpochsOptions {
   readonly fromRegistry: () => number;
   /** The newest epoch by which this node holds all that it should; 0 before the first. */
   readonly synced: () => number;
-  readonly memory: Pick<Engine, 'rememberedEpoch' | 'rememberEpoch' | 'incompleteGroups'>;
+  readonly memory: Pick<Engine, 'rememberedEpoch' | 'rememberEpoch' | 'rememberedMap' | 'incompleteGroups'>;
 }
 
 /** The epochs that stand in every reply to a batch. */
@@ -30,7 +31,7 @@ export class KnownEpochs {
   /** The newest epoch that this node has heard of; 0 when of none. */
   get newest(): number {
     const { fromRegistry, memory } = this.#options;
-    return Math.max(fromRegistry(), memory.rememberedEpoch, this.#heard);
+    return Math.max(fromRegistry(), memory.rememberedEpoch, memory.rememberedMap?.epoch ?? 0, this.#heard);
   }
 
   /**
@@ -57,10 +58,11 @@ export class KnownEpochs {
     this.#heard = Math.max(this.#heard, epoch);
   }
 
-  /** Carries out a batch, whose sender works with the map of its epoch; one without operations holds nothing up. */
-  async during<T>({ epoch, operations }: Pick<Batch, 'epoch' | 'operations'>, work: () => Promise<T>): Promise<T> {
+  /** Carries out a batch, whose sender works with the map of its epoch; one that only asks for maps holds nothing up. */
+  async during<T>(batch: Pick<Batch, 'epoch' | 'operations'>, work: () => Promise<T>): Promise<T> {
+    const { epoch } = batch;
     this.heardOf(epoch);
-    if (operations.length === 0) return work();
+    if (isAboutMaps(batch)) return work();
     this.#count(epoch, 1);
     try {
       return await work();

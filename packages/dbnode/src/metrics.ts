@@ -107,6 +107,7 @@ function labelOf(result: NodeResult): string {
     case 'digest-entries':
     case 'tombstone-drops':
     case 'highest-promises':
+    case 'known-map':
     case 'repair':
       return 'answered';
     case 'drop':

@@ -20,6 +20,7 @@ import { createNodeApp } from './app.ts';
 import type { Engine } from './engine.ts';
 import { KnownEpochs } from './known-epochs.ts';
 import { reasonsNotReady } from './readiness.ts';
+import { RememberingRegistry } from './remembering-registry.ts';
 import { AbsenceWatch } from './repair/absence-watch.ts';
 import { RepairPeers } from './repair/repair-peers.ts';
 import { RepairService } from './repair/repair-service.ts';
@@ -74,13 +75,17 @@ const WITHDRAW_TIMEOUT_MS = 3_000;
 export async function runNode(settings: NodeSettings, environment: NodeEnvironment): Promise<RunningNode> {
   const { clock, logger } = environment;
   const registry = environment.openRegistry();
-  const opened: (() => Promise<void>)[] = [async () => registry.close()];
+  let toClose = registry;
+  const opened: (() => Promise<void>)[] = [async () => toClose.close()];
   try {
     const cluster = await askRegistry(registry, settings, environment);
     const failure = new FirstFailure(logger);
     const engine = await environment.openEngine(cluster, (error) => failure.report(error));
     opened.push(async () => engine.close());
-    return await serve({ settings, environment, registry, engine, pgCount: cluster.pgCount, failure });
+    const remembering = new RememberingRegistry({ registry, memory: engine, clock, logger });
+    toClose = remembering;
+    await remembering.settled();
+    return await serve({ settings, environment, registry: remembering, engine, pgCount: cluster.pgCount, failure });
   } catch (error) {
     for (const close of opened.toReversed()) {
       await settledWithin(clock, WITHDRAW_TIMEOUT_MS, close());
@@ -131,7 +136,7 @@ class FirstFailure {
 interface Parts {
   readonly settings: NodeSettings;
   readonly environment: NodeEnvironment;
-  readonly registry: Registry;
+  readonly registry: RememberingRegistry;
   readonly engine: Engine;
   readonly pgCount: number;
   readonly failure: FirstFailure;
@@ -143,11 +148,12 @@ async function serve(parts: Parts): Promise<RunningNode> {
   let port = 0;
   let synchronizer: Synchronizer | undefined;
   const fetching = () => synchronizer?.progress;
-  const synced = () => synchronizer?.syncedEpoch ?? 0;
+  // Who goes on from what this node has fetched counts on it to know by which map.
+  const synced = () => Math.min(synchronizer?.syncedEpoch ?? 0, engine.rememberedMap?.epoch ?? 0);
   const { pgCount } = parts;
   const repair = new RepairService({ ...environment, settings, registry, engine, pgCount, fetching, synced });
   const epochs = new KnownEpochs({
-    fromRegistry: () => registry.view.stored?.map.epoch ?? 0,
+    fromRegistry: () => registry.toldEpoch,
     synced,
     memory: engine,
   });

@@ -10,6 +10,8 @@ export type ClusterEvent =
   | { readonly type: 'node-up'; readonly node: string }
   | { readonly type: 'node-down'; readonly node: string }
   | { readonly type: 'map-changed'; readonly epoch: number; readonly reason: string }
+  /** The registry had lost the newest map; certain when nobody can have worked by a newer one than was put back. */
+  | { readonly type: 'map-put-back'; readonly epoch: number; readonly certain: boolean; readonly reason: string }
   /** Data is no longer placed on the node, since it was down for too long, or is again. */
   | { readonly type: 'node-out' | 'node-in'; readonly node: string }
   /** An operator takes the node out; its data has moved, and it may be stopped. */

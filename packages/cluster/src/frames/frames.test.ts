@@ -65,6 +65,7 @@ const operation: fc.Arbitrary<NodeOperation> = fc.oneof(
     requestId,
   }),
   fc.record({ type: fc.constant('tombstone-drops' as const), requestId }),
+  fc.record({ type: fc.constant('known-map' as const), requestId }),
 ) as fc.Arbitrary<NodeOperation>;
 
 const batch: fc.Arbitrary<Batch> = fc

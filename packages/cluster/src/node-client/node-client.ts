@@ -2,6 +2,7 @@
  * One node as a gateway or another node calls it: typed operations, batched in two lanes. Reads do not
  * wait behind durable writes, which take as long as a disk takes.
  */
+import { parseClusterMap, type ClusterMap } from '@trolley/crush';
 import type { Ballot, Change, ContextText, Proposal, RecordText, RefusalCode } from '@trolley/records';
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
@@ -18,6 +19,7 @@ import { BatchLane, type LaneCall, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeTime } from './node-time.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
+import { isOfUseLate, isRepeatable } from './repeatable.ts';
 import { sendUnderNewestMap } from './send-under-newest-map.ts';
 
 /** The two lanes of a node. */
@@ -273,6 +275,21 @@ export class NodeClient {
     return transport.send(address, { to: nodeId, epoch: epoch(), operations: [] }, timeoutMs);
   }
 
+  /**
+   * As `ping`, and asks for the newest cluster map that the node was told. Past the lanes: they would wait for a map as
+   * new as the node's, and that may be the very one which is sought.
+   */
+  async knownMap(): Promise<Pick<BatchReply, 'epoch' | 'syncedEpoch'> & { readonly map: ClusterMap | undefined }> {
+    const { nodeId, address, transport, timeoutMs } = this.#options;
+    // By no map: the node must not have heard from this question what it says that it has heard of.
+    const batch: Batch = { to: nodeId, epoch: 0, operations: [{ type: 'known-map' }] };
+    const reply = await transport.send(address, batch, timeoutMs);
+    const [result] = reply.results;
+    if (result?.type !== 'known-map') throw unexpected(result);
+    const map = result.map === null ? undefined : parseClusterMap(result.map);
+    return { epoch: reply.epoch, syncedEpoch: reply.syncedEpoch, map };
+  }
+
   async #repair(begin: boolean, requestId: string | undefined): Promise<RepairRun | undefined> {
     const result = await this.#lanes.read.call({ type: 'repair', begin, requestId }, undefined, asIs);
     if (result.type !== 'repair') throw unexpected(result);
@@ -346,24 +363,6 @@ export class NodeClient {
   }
 }
 
-/**
- * Whether a batch may be sent twice: a merge or a read may, and a prepare, which is at worst refused the second time. A
- * change may not be made twice. An accept may be, but the answer that counts is the first: if the second says that
- * nothing was done (the node is gone, or starting again), the value may be on its disk all the same.
- */
-function isRepeatable({ operations }: Batch): boolean {
-  return operations.every(({ type }) => type !== 'change' && type !== 'accept');
-}
-
-/**
- * Whether what was turned away as late, so that nothing of it was done, may be sent again. Not what belongs to an attempt
- * on a register: while this process stood still without its clock going on, another replica may have forgotten what it
- * promised to that attempt, and have its vote again.
- */
-function isOfUseLate({ operations }: Batch): boolean {
-  return operations.every(({ type }) => type !== 'prepare' && type !== 'accept');
-}
-
 function asIs(result: NodeResult): NodeResult {
   return result;
 }
@@ -385,6 +384,6 @@ function changedOf(result: NodeResult): boolean {
   return result.changed;
 }
 
-function unexpected(result: NodeResult): NodeCallError {
-  return new NodeCallError('INTERNAL', `the node answered with a result of type ${result.type}`);
+function unexpected(result: NodeResult | undefined): NodeCallError {
+  return new NodeCallError('INTERNAL', `the node answered with a result of type ${result?.type}`);
 }

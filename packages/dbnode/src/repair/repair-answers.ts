@@ -73,6 +73,8 @@ export function createRepairAnswers(options: RepairAnswerOptions): AnswerRepair 
           counters: engine.highestPromises,
           votelessGroups: [...engine.votelessGroups],
         };
+      case 'known-map':
+        return { type: 'known-map', map: engine.rememberedMap ?? null };
       case 'repair':
         return { type: 'repair', run: options.repairRun(operation.begin) ?? null };
       default:

@@ -13,6 +13,7 @@ export interface DataLayout {
   readonly manifest: string;
   readonly hints: string;
   readonly tombstoneWaits: string;
+  readonly clusterMap: string;
   readonly journal: string;
   /** Room for the next segment of the journal, while nothing is in it. */
   readonly spareSegment: string;
@@ -28,6 +29,7 @@ export function dataLayout(dataDir: string): DataLayout {
     manifest: join(dataDir, 'checkpoint.json'),
     hints: join(dataDir, 'hints.json'),
     tombstoneWaits: join(dataDir, 'tombstone-waits.json'),
+    clusterMap: join(dataDir, 'cluster-map.json'),
     journal: join(dataDir, 'journal'),
     spareSegment: join(dataDir, 'journal', 'spare.tmp'),
     groups: join(dataDir, 'pg'),

@@ -108,7 +108,7 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
     dataCharacters: () => table.characters,
     onFailed,
   });
-  const upkeep = new Upkeep({ ...options, layout, identities, table, commit, state });
+  const upkeep = new Upkeep({ ...options, ...recovered, layout, identities, table, commit, state });
   const engine = new StorageEngine({
     ...recovered,
     recovery: recovered.report,

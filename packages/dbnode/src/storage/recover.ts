@@ -4,7 +4,9 @@
  * comes to the same conclusions again.
  */
 import { join } from 'node:path';
+import type { ClusterMap } from '@trolley/crush';
 import type { RecoveryReport, TombstoneWait } from '../engine.ts';
+import { parseClusterMapFile } from './cluster-map-file.ts';
 import { concludeIdentity, decideNodeId, noteJournal, noteLostFiles } from './conclusions.ts';
 import { segmentName, type DataLayout } from './data-layout.ts';
 import type { EngineOptions, EngineSettings } from './engine-options.ts';
@@ -33,6 +35,8 @@ export interface Recovered {
   readonly hasHintFile: boolean;
   /** What was noted of tombstones that wait to be dropped. */
   readonly tombstoneWaits: readonly TombstoneWait[];
+  /** The newest map that the node was told; undefined when none, or when the file was damaged. */
+  readonly clusterMap: ClusterMap | undefined;
   /** The journal's segments and how much of each counts. */
   readonly segments: ReadonlyMap<number, number>;
   readonly groupFiles: ReadonlyMap<number, GroupFile>;
@@ -48,7 +52,7 @@ export interface Recovered {
 /** Removes what a crash left unfinished; nothing but our own temporary names. */
 async function removeTemporaryFiles({ disk }: EngineOptions, layout: DataLayout): Promise<void> {
   const groupNames = await disk.list(layout.groups);
-  const own = [layout.identity, layout.manifest, layout.hints, layout.tombstoneWaits];
+  const own = [layout.identity, layout.manifest, layout.hints, layout.tombstoneWaits, layout.clusterMap];
   const temporary = own.map((path) => path + TEMPORARY_SUFFIX);
   const groups = groupNames.filter((name) => /^\d{5,}\.json\.tmp$/.test(name)).map((name) => join(layout.groups, name));
   for (const path of [...temporary, ...groups, layout.spareSegment]) await disk.remove(path);
@@ -99,6 +103,8 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
   const hasHintFile = (await readOwnFile(options, layout.hints, readHintFile, findings)) === true;
   // Neither are damaged waits: the tombstones wait anew.
   const tombstoneWaits = await readOwnFile(options, layout.tombstoneWaits, parseTombstoneWaits, findings);
+  // Nor a damaged map: the others have it, and the epoch is in node.json.
+  const clusterMap = await readOwnFile(options, layout.clusterMap, parseClusterMapFile, findings);
   const isDoubtful = findings.journalDoubtful;
   const journalEntries = await replay({ disk, folder: layout.journal, journal, table, hints, isDoubtful });
   await table.endLoading(options.nextTurn);
@@ -126,6 +132,7 @@ export async function recover(options: RecoveryOptions, layout: DataLayout): Pro
     hints,
     hasHintFile,
     tombstoneWaits: tombstoneWaits ?? [],
+    clusterMap,
     segments: new Map(journal.segments.map(({ number, length }) => [number, length])),
     groupFiles: groups.files,
     checkpoint: Math.max(manifest?.checkpoint ?? 0, ...[...groups.files.values()].map((file) => file.checkpoint)),

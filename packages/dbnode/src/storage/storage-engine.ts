@@ -19,6 +19,7 @@ import {
   type RecordText,
 } from '@trolley/records';
 import type { AcceptResult, Clock, PrepareResult } from '@trolley/cluster';
+import type { ClusterMap } from '@trolley/crush';
 import type {
   DigestEntries,
   Engine,
@@ -203,6 +204,14 @@ export class StorageEngine implements Engine {
 
   async rememberEpoch(epoch: number): Promise<void> {
     await this.#parts.upkeep.rememberEpoch(epoch);
+  }
+
+  get rememberedMap(): ClusterMap | undefined {
+    return this.#parts.upkeep.rememberedMap;
+  }
+
+  async rememberMap(map: ClusterMap): Promise<void> {
+    await this.#parts.upkeep.rememberMap(map);
   }
 
   async markIncomplete(placementGroups: readonly number[]): Promise<void> {

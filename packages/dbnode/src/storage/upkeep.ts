@@ -5,7 +5,9 @@
 import { join } from 'node:path';
 import { contextTextOf, decodeContext, decodeRegister, isRegisterText, type RecordText } from '@trolley/records';
 import type { Clock } from '@trolley/cluster';
+import type { ClusterMap } from '@trolley/crush';
 import { ReadOnlyError, type Presence, type TombstoneWait } from '../engine.ts';
+import { writeClusterMap } from './cluster-map-file.ts';
 import type { CommitGroup } from './commit-group.ts';
 import type { DataLayout } from './data-layout.ts';
 import { errorMessage, SyncFailedError, type Disk } from './disk.ts';
@@ -21,7 +23,9 @@ import { writeTombstoneWaits } from './tombstone-wait-file.ts';
 /** What upkeep works with. */
 export interface UpkeepOptions {
   readonly disk: Disk;
-  readonly layout: Pick<DataLayout, 'setAside' | 'tombstoneWaits'>;
+  readonly layout: Pick<DataLayout, 'setAside' | 'tombstoneWaits' | 'clusterMap'>;
+  /** The map that was found on disk. */
+  readonly clusterMap: ClusterMap | undefined;
   readonly identities: IdentityStore;
   readonly table: RecordTable;
   readonly commit: GroupCommit;
@@ -39,6 +43,7 @@ export class Upkeep {
   #incomplete: ReadonlySet<number>;
   #voteless: ReadonlySet<number>;
   #floors: ReadonlyMap<number, number>;
+  #map: ClusterMap | undefined;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
@@ -46,6 +51,7 @@ export class Upkeep {
     this.#incomplete = new Set(identity.incompleteGroups);
     this.#voteless = new Set(identity.votelessGroups);
     this.#floors = new Map(identity.ballotFloors);
+    this.#map = options.clusterMap;
   }
 
   get incompleteGroups(): ReadonlySet<number> {
@@ -111,6 +117,17 @@ export class Upkeep {
     this.#options.state.assertOpen();
     if (epoch <= this.rememberedEpoch) return;
     await this.#update((identity) => ({ ...identity, epoch: Math.max(epoch, identity.epoch) }));
+  }
+
+  get rememberedMap(): ClusterMap | undefined {
+    return this.#map;
+  }
+
+  /** As `Engine.rememberMap`. */
+  async rememberMap(map: ClusterMap): Promise<void> {
+    const { disk, layout } = this.#options;
+    await this.#write(async () => writeClusterMap(disk, layout.clusterMap, map));
+    this.#map = map;
   }
 
   async notePresence(presence: Presence): Promise<void> {

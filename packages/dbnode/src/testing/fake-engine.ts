@@ -22,7 +22,7 @@ import {
   prepare,
   promisedCounterOf,
 } from '@trolley/records';
-import { placementGroupOf } from '@trolley/crush';
+import { placementGroupOf, type ClusterMap } from '@trolley/crush';
 import {
   BallotReusedError,
   ReadOnlyError,
@@ -69,6 +69,7 @@ export class FakeEngine implements Engine {
   incomplete = false;
   closed = false;
   rememberedEpoch = 0;
+  rememberedMap: ClusterMap | undefined;
   checkpoints = 0;
   lastPresence: Presence | undefined;
   /** The groups that were set aside, call by call. */
@@ -276,6 +277,11 @@ export class FakeEngine implements Engine {
   async rememberEpoch(epoch: number): Promise<void> {
     this.#checkWritable();
     this.rememberedEpoch = Math.max(epoch, this.rememberedEpoch);
+  }
+
+  async rememberMap(map: ClusterMap): Promise<void> {
+    this.#checkWritable();
+    this.rememberedMap = map;
   }
 
   async checkpoint(): Promise<void> {

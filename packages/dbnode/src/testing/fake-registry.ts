@@ -69,12 +69,12 @@ export class FakeRegistry implements Registry {
     this.#sequence += 1;
     this.events.push('announced');
     const node: Registered<NodeDetails> = { ...details, sequence: this.#sequence };
-    this.view = { ...this.view, nodes: [...this.view.nodes, node] };
+    this.#setNodes([...this.view.nodes, node]);
     return {
       withdraw: async () => {
         this.events.push('withdrawn');
         await this.withdrawPause;
-        this.view = { ...this.view, nodes: this.view.nodes.filter(({ id }) => id !== details.id) };
+        this.setNodeDown(details.id);
       },
     };
   }

@@ -33,8 +33,8 @@ export function serveEvents(router: GatewayRouter, streams: EventStreams): void 
       summary: 'Watch what happens, live',
       description:
         'Server-sent events, as this gateway sees them: `node-up`, `node-down`, `node-in`, `node-out`, `drain-started`, ' +
-        '`drained`, `map-changed`, `move-started`, `move-progress`, `move-ended`, `repaired` (`why`: `read`, `hint` ' +
-        'or `anti-entropy`), `degraded`, `registry-lost`, `registry-back`.',
+        '`drained`, `map-changed`, `map-put-back`, `move-started`, `move-progress`, `move-ended`, `repaired` (`why`: ' +
+        '`read`, `hint` or `anti-entropy`), `degraded`, `registry-lost`, `registry-back`.',
       query: NO_QUERY,
       body: NO_BODY,
       headers,

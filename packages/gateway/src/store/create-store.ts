@@ -91,6 +91,7 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     clock,
     random,
     logger,
+    events,
     policy: { ...settings, settleMs: settings.mapSettleMs, minInPercent: settings.downOutMinInPercent },
   });
   const status = new ClusterReporter(clock, () => ({

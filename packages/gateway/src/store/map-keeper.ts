@@ -5,10 +5,12 @@
 import type { Clock, Random, Registry, RegistryView, Timer } from '@trolley/cluster';
 import type { Logger } from 'pino';
 import { gainingNodes, type ClusterMap } from '@trolley/crush';
+import type { EventFeed } from '../events.ts';
 import { DownTimes } from './down-times.ts';
+import { findNewestMap, type FoundMap, type NodeKnowledge } from './map-search.ts';
 import { judgeDownNodes } from './out-policy.ts';
 import type { Peers } from './peers.ts';
-import { planMap, type ClusterState, type MapPolicy, type PlannedMap } from './plan-map.ts';
+import { planMap, type MapPolicy, type PlannedMap } from './plan-map.ts';
 
 const RETRY_MS = 500;
 
@@ -20,6 +22,7 @@ export interface MapKeeperOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly events: Pick<EventFeed, 'publish'>;
 }
 
 /** Watches the registry and writes maps until it is stopped. */
@@ -29,12 +32,16 @@ export class MapKeeper {
   readonly #downTimes: DownTimes;
   #firstNodeSeenMs: number | undefined;
   #syncedEpochs: ReadonlyMap<string, number> = new Map();
-  /** The newest map that was seen. */
+  /** The newest map that was seen in the registry. */
   #lastMap: ClusterMap | undefined;
-  /** Since when nodes have been known to have heard of a newer one. */
+  /** Since when it has been in doubt whether there was a newer one. */
   #behindSinceMs: number | undefined;
-  /** Whether a node turned this gateway away for an older map than it knows, and nobody has looked into it. */
-  #wasTurnedAway = false;
+  /**
+   * Whether nodes may know a newer map than the registry, and nobody has looked into it: this gateway begins, the registry
+   * was away, or a node turned this gateway away for an older map than it knows.
+   */
+  #mustSearch = true;
+  #wasConnected = false;
   #timer: Timer | undefined;
   #busy = false;
   #stopped = false;
@@ -45,6 +52,8 @@ export class MapKeeper {
     this.#downTimes.follow(options.registry.view);
     this.#stopWatching = options.registry.onChange((view) => {
       this.#downTimes.follow(view);
+      if (view.connected && !this.#wasConnected) this.#mustSearch = true;
+      this.#wasConnected = view.connected;
       void this.#keep();
     });
     void this.#keep();
@@ -70,7 +79,7 @@ export class MapKeeper {
    * and then nobody else would notice.
    */
   turnedAway(): void {
-    this.#wasTurnedAway = true;
+    this.#mustSearch = true;
     void this.#keep();
   }
 
@@ -89,17 +98,18 @@ export class MapKeeper {
     this.#firstNodeSeenMs ??= clock.monotonicMs();
     this.#busy = true;
     try {
-      const { syncedEpochs, newestEpochHeard } = await this.#epochsOf(view);
-      this.#syncedEpochs = syncedEpochs;
-      this.#noteHeard(newestEpochHeard);
+      const found = await this.#ask(view);
+      this.#noteFound(found);
+      const { newest: lastMap, newestEpochHeard, doubt } = found;
       const state = {
         up: view.nodes,
         firstNodeSeenForMs: clock.monotonicMs() - this.#firstNodeSeenMs,
         downForMs: this.#downTimes.downForMs,
         enoughForMs: this.#downTimes.enoughForMs,
-        lastMap: this.#lastMap,
-        syncedEpochs,
+        lastMap,
+        syncedEpochs: this.#syncedEpochs,
         newestEpochHeard,
+        doubt,
         behindForMs: this.#behindSinceMs === undefined ? 0 : clock.monotonicMs() - this.#behindSinceMs,
       };
       const planned = planMap(view.stored?.map, state, policy);
@@ -113,42 +123,55 @@ export class MapKeeper {
   /** Whether the map stays as it is until the registry tells of something: nothing moves, and nobody's time runs. */
   #isSettled(): boolean {
     const { nodes, stored } = this.#options.registry.view;
-    if (stored === undefined || stored.map.previousNodes !== undefined || this.#wasTurnedAway) return false;
+    if (stored === undefined || stored.map.previousNodes !== undefined || this.#mustSearch) return false;
     const up = new Set(nodes.map(({ id }) => id));
     return stored.map.nodes.every(({ id, state }) => state === 'out' || up.has(id));
   }
 
-  /** What the nodes that were asked have heard, against what was seen here. */
-  #noteHeard(newestEpochHeard: number): void {
-    const isBehind = newestEpochHeard > (this.#lastMap?.epoch ?? 0);
-    if (isBehind) this.#behindSinceMs ??= this.#options.clock.monotonicMs();
-    else this.#behindSinceMs = undefined;
-    if (newestEpochHeard <= (this.#options.registry.view.stored?.map.epoch ?? 0)) this.#wasTurnedAway = false;
+  /** What was found, against what the registry has. */
+  #noteFound({ newest, newestEpochHeard, doubt }: FoundMap): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const isBehind = doubt !== undefined || newestEpochHeard > (newest?.epoch ?? 0);
+    this.#behindSinceMs = isBehind ? (this.#behindSinceMs ?? nowMs) : undefined;
+    const { stored } = this.#options.registry.view;
+    if (stored === undefined || newestEpochHeard > stored.map.epoch) return;
+    const { settleMs } = this.#options.policy;
+    if (this.#behindSinceMs === undefined || nowMs - this.#behindSinceMs >= settleMs) this.#mustSearch = false;
   }
 
-  /** Asks the nodes that fetch data how far they are; all nodes, while the map may be lost, which epoch they know. */
-  async #epochsOf({ stored, nodes }: RegistryView): Promise<Pick<ClusterState, 'syncedEpochs' | 'newestEpochHeard'>> {
-    const isInDoubt = stored === undefined || this.#wasTurnedAway;
-    const asked = isInDoubt ? nodes.map(({ id }) => id) : gainingNodes(stored.map);
+  /** Asks the nodes that fetch data how far they are; all nodes, while the map may be lost, which one they know. */
+  async #ask({ stored, nodes }: RegistryView): Promise<FoundMap> {
+    const seen = this.#lastMap;
+    const current = stored?.map;
+    const isInDoubt = current === undefined || this.#mustSearch || current.epoch < (seen?.epoch ?? 0);
     const syncedEpochs = new Map<string, number>();
-    let newestEpochHeard = 0;
+    const told: NodeKnowledge[] = [];
     await Promise.allSettled(
-      asked.map(async (node) => {
+      (isInDoubt ? nodes.map(({ id }) => id) : gainingNodes(current)).map(async (node) => {
         const peer = this.#options.peers.get(node);
         if (peer?.up !== true) return;
-        const { epoch, syncedEpoch } = await peer.client.ping();
+        const { client } = peer;
+        const { epoch, syncedEpoch, map } = isInDoubt
+          ? await client.knownMap()
+          : { ...(await client.ping()), map: undefined };
         syncedEpochs.set(node, syncedEpoch);
-        newestEpochHeard = Math.max(newestEpochHeard, epoch);
+        told.push({ node, epoch, map });
       }),
     );
-    return { syncedEpochs, newestEpochHeard };
+    this.#syncedEpochs = syncedEpochs;
+    const found = findNewestMap({ current, seen, told });
+    // Who was not asked for maps is no reason to doubt.
+    return isInDoubt ? found : { ...found, doubt: undefined };
   }
 
-  async #write({ map, reason }: PlannedMap, expectedRevision: number | undefined): Promise<void> {
-    const { registry, logger } = this.#options;
+  async #write({ map, reason, putBack }: PlannedMap, expectedRevision: number | undefined): Promise<void> {
+    const { registry, logger, events } = this.#options;
+    const { epoch } = map;
     try {
       const outcome = await registry.writeMap(map, expectedRevision);
-      logger.info({ epoch: map.epoch, reason, outcome }, 'cluster map');
+      logger[putBack?.isCertain === false ? 'warn' : 'info']({ epoch, reason, outcome }, 'cluster map');
+      if (putBack === undefined || outcome !== 'written') return;
+      events.publish({ type: 'map-put-back', epoch, certain: putBack.isCertain, reason });
     } catch (error) {
       logger.warn({ epoch: map.epoch, error: String(error) }, 'the cluster map could not be written');
     }

@@ -172,3 +172,26 @@ test('no more nodes join than a map takes: one with more would be read by nobody
   expect(parseClusterMap(full?.map).nodes).toHaveLength(NODES_MAX);
   expect(full?.reason).toBe(`${ids[NODES_MAX - 1]} joined`);
 });
+
+test('while there may have been a newer map, the one that is known is put back only after a while, and it is said so', () => {
+  const lost = { ...mapOf(['a', 'b', 'c']), epoch: 3, previousNodes: mapOf(['a', 'b']).nodes };
+  const known = { ...state(['a']), lastMap: lost, newestEpochHeard: 3, doubt: 'too few answered' };
+  expect(planMap(undefined, { ...known, behindForMs: 4_999 }, policy)).toBeUndefined();
+  const planned = planMap(undefined, { ...known, behindForMs: 5_000 }, policy);
+  expect(planned).toMatchObject({ map: { ...lost, epoch: 4 }, putBack: { isCertain: false } });
+  expect(planned?.reason).toContain('too few answered');
+  expect(planMap(undefined, { ...known, doubt: undefined }, policy)).toMatchObject({ putBack: { isCertain: true } });
+});
+
+test('nothing is planned on a map while there may have been a newer one, but not for ever', () => {
+  const known = { ...state(['a', 'b', 'c', 'd']), doubt: 'too few answered' };
+  const settled = mapOf(['a', 'b', 'c']);
+  expect(planMap(settled, { ...known, behindForMs: 4_999 }, policy)).toBeUndefined();
+  expect(planMap(settled, { ...known, behindForMs: 5_000 }, policy)?.reason).toBe('d joined');
+});
+
+test('a first map in the place of one that nobody knows any more is told of as one that may miss what was written', () => {
+  const known = { ...state(['a', 'b', 'c']), newestEpochHeard: 7, behindForMs: 5_000 };
+  expect(planMap(undefined, known, policy)).toMatchObject({ map: { epoch: 8 }, putBack: { isCertain: false } });
+  expect(planMap(undefined, { ...known, newestEpochHeard: 0 }, policy)).not.toHaveProperty('putBack');
+});

@@ -22,6 +22,8 @@ export interface MapPolicy extends OutPolicy {
 export interface PlannedMap {
   readonly map: ClusterMap;
   readonly reason: string;
+  /** Set when it takes the place of one that the registry lost; certain when nobody can have worked by a newer one. */
+  readonly putBack?: { readonly isCertain: boolean };
 }
 
 /** What is known of the nodes. */
@@ -35,11 +37,13 @@ export interface ClusterState {
   readonly enoughForMs: number;
   /** For each node that was asked, the newest epoch by which it holds all that it should. */
   readonly syncedEpochs: ReadonlyMap<string, number>;
-  /** The newest map that was seen, also when the registry has none now, or an older one. */
+  /** The newest map that this gateway saw or that nodes told it, also when the registry has none now, or an older one. */
   readonly lastMap: ClusterMap | undefined;
   /** The newest epoch that any of the nodes has heard of that were asked; 0 when none was. */
   readonly newestEpochHeard: number;
-  /** For how long nodes have been known to have heard of a newer map than was ever seen here. */
+  /** Why there may have been a newer map than the last; undefined when there cannot, or nothing suggests it. */
+  readonly doubt?: string | undefined;
+  /** For how long that has been in doubt. */
   readonly behindForMs: number;
 }
 
@@ -54,6 +58,7 @@ export function planMap(
 ): PlannedMap | undefined {
   const newestKnown = Math.max(state.lastMap?.epoch ?? 0, state.newestEpochHeard);
   if (current === undefined || current.epoch < newestKnown) return planAnew(state, newestKnown, policy);
+  if (state.doubt !== undefined && state.behindForMs < policy.settleMs) return undefined;
   const { nodes, reasons } = planMembers(current, state, policy);
   if (reasons.length > 0) return { map: withNodes(current, nodes), reason: reasons.join('; ') };
   return planEndOfMove(current, state);
@@ -79,17 +84,27 @@ function planEndOfMove(current: ClusterMap, { syncedEpochs }: ClusterState): Pla
 
 /**
  * A registry without a map is new, or has lost what it had; one with an older map than others know was set back. The
- * newest map that was seen is put back then, and the epoch goes on from what the nodes know, since they turn away
- * whoever works with an older one. A gateway that has not seen that map leaves it for a while to those that have.
+ * newest map that anybody knows is put back then, moves that were under way included, and the epoch goes on from what the
+ * nodes know, since they turn away whoever works with an older one. While there may have been a newer one it is waited
+ * for, as somebody may come who knows it, but not for ever: the disks that held it may be gone.
  */
 function planAnew(state: ClusterState, newestKnown: number, policy: MapPolicy): PlannedMap | undefined {
   const { up, firstNodeSeenForMs, lastMap, behindForMs } = state;
   const { replicas, pgCount, expectedNodes, settleMs } = policy;
   if (up.length === 0) return undefined;
-  if (newestKnown > (lastMap?.epoch ?? 0) && behindForMs < settleMs) return undefined;
+  const doubt = state.doubt ?? (newestKnown > (lastMap?.epoch ?? 0) ? `there was epoch ${newestKnown}` : undefined);
+  if (doubt !== undefined && behindForMs < settleMs) return undefined;
   const epoch = newestKnown + 1;
-  if (lastMap !== undefined) return { map: { ...lastMap, epoch }, reason: 'the registry had lost the newest map' };
+  const isCertain = doubt === undefined;
+  const caution = isCertain
+    ? ''
+    : `; there may have been a newer one, and what was written by it may be missed: ${doubt}`;
+  if (lastMap !== undefined) {
+    const reason = `the registry had lost the newest map; that of epoch ${lastMap.epoch} is put back${caution}`;
+    return { map: { ...lastMap, epoch }, reason, putBack: { isCertain } };
+  }
   if (up.length < expectedNodes && firstNodeSeenForMs < settleMs) return undefined;
   const nodes = membersOf(up);
-  return { map: { epoch, pgCount, replicas, nodes }, reason: `the first map, with ${nodes.length} nodes` };
+  const reason = `the first map, with ${nodes.length} nodes${caution}`;
+  return { map: { epoch, pgCount, replicas, nodes }, reason, ...(isCertain ? {} : { putBack: { isCertain } }) };
 }

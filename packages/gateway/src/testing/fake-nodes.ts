@@ -13,6 +13,7 @@ import {
   type NodeTransport,
   type RepairRun,
 } from '@trolley/cluster';
+import type { ClusterMap } from '@trolley/crush';
 import {
   accept,
   applyChange,
@@ -53,6 +54,7 @@ const NEVER_ASKED = {
   drop: 0,
   'tombstone-drops': 0,
   'highest-promises': 0,
+  'known-map': 0,
 };
 
 const READ_ONLY: NodeResult = { type: 'error', code: 'READ_ONLY', message: 'the disk is full' };
@@ -93,6 +95,8 @@ export class FakeNode {
   syncedEpoch = 0;
   /** Batches made under an older map than this are turned away. */
   epoch = 0;
+  /** The newest map that it says the registry told it. */
+  knownMap: ClusterMap | null = null;
 
   constructor(id: string, port: number) {
     this.id = id;
@@ -120,6 +124,8 @@ export class FakeNode {
       case 'hint':
         this.hints.push([operation.node, operation.keys]);
         return { type: 'hint' };
+      case 'known-map':
+        return { type: 'known-map', map: this.knownMap };
       case 'repair':
         return { type: 'repair', run: this.repairRun };
       case 'digest-groups':
@@ -226,9 +232,10 @@ export class FakeTransport implements NodeTransport {
       throw new NodeCallError('UNREACHABLE', 'connection refused');
     this.onBatch(node, batch);
     if (node.behaviour === 'hangs') throw await timeoutAfter(timeoutMs);
-    const isStale = batch.epoch < node.epoch && batch.operations.length > 0;
+    const isAboutMaps = batch.operations.every(({ type }) => type === 'known-map');
+    const isStale = batch.epoch < node.epoch && !isAboutMaps;
     if (isStale) throw new NodeCallError('STALE_EPOCH', `this node knows epoch ${node.epoch}`);
-    node.counts.batches += 1;
+    if (!isAboutMaps) node.counts.batches += 1;
     const results = batch.operations.map((operation) => node.perform(operation));
     if (node.behaviour === 'loses-answers') throw new NodeCallError('CONNECTION_LOST', 'the connection broke');
     const epoch = Math.max(batch.epoch, node.epoch);

@@ -19,6 +19,15 @@ test.each<[Omit<ClusterEvent, 'id' | 'atMs'>, string]>([
 
 test('every type that the gateway documents has a kind', () => {
   const types = ['node-up', 'node-down', 'node-in', 'node-out', 'drain-started', 'drained', 'map-changed'];
-  types.push('move-started', 'move-progress', 'move-ended', 'repaired', 'degraded', 'registry-lost', 'registry-back');
+  types.push(
+    'map-put-back',
+    'move-started',
+    'move-progress',
+    'move-ended',
+    'repaired',
+    'degraded',
+    'registry-lost',
+    'registry-back',
+  );
   expect(types.filter((type) => kindOf({ id: '1', atMs: 1, type }) === undefined)).toEqual([]);
 });

@@ -19,6 +19,7 @@ const KIND_OF: Readonly<Record<string, EventKind>> = {
   'drain-started': 'map',
   drained: 'map',
   'map-changed': 'map',
+  'map-put-back': 'map',
   'move-started': 'moves',
   'move-progress': 'moves',
   'move-ended': 'moves',
@@ -33,6 +34,7 @@ const TONE_OF: Readonly<Record<string, Tone>> = {
   'node-down': 'bad',
   'node-in': 'good',
   'node-out': 'warn',
+  'map-put-back': 'warn',
   'move-ended': 'good',
   drained: 'good',
   repaired: 'good',
@@ -75,6 +77,8 @@ export function eventText(event: ClusterEvent): string {
       return `${node} is drained and holds nothing any more`;
     case 'map-changed':
       return `The map has epoch ${epoch}${event.reason === undefined ? '' : `: ${event.reason}`}`;
+    case 'map-put-back':
+      return `The map is put back under epoch ${epoch}: ${event.reason}`;
     case 'move-started':
       return `${node} fetches ${plural(event.groups ?? 0, 'group')}`;
     case 'move-progress':
