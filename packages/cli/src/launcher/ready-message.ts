@@ -32,6 +32,7 @@ function readyLines(facts: ReadyFacts, interactive: boolean, colours: Colours): 
     `${colours.green(colours.bold('Trolley is ready'))} at ${colours.bold(colours.cyan(url))}`,
     '',
     ...(furtherUrls.length > 0 ? [`  further gateways  ${furtherUrls.join('  ')}`] : []),
+    `  web pages         ${url}/      shop, watch the cluster, kill a node and see it repaired`,
     `  API documents     ${url}/docs`,
     `  data              ${facts.dataDirectory}`,
     `  logs              ${facts.logsDirectory}`,
