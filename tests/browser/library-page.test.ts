@@ -98,6 +98,8 @@ test(
     await mustPost(cluster.url, '/reservations', { email: 'dan@example.com', items: ['b-03'] });
     await using opened = await openPage(browser, `${cluster.url}/#/library?user=eve@example.com`);
     const { page } = opened;
+    // A book that has not come yet is not there either.
+    await bookOf(page, 'b-01').waitFor();
     await page.getByLabel('Search the catalogue').fill('ledger');
     await bookOf(page, 'b-01').waitFor({ state: 'detached' });
     expect(await idsOn(page)).toEqual(['b-02', 'b-03', 'b-04']);

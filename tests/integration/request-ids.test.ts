@@ -5,6 +5,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { get, mustPost, post } from '../support/client.ts';
 import { startCluster, type TestCluster } from '../support/cluster.ts';
+import { waitUntilNodesAgree } from '../support/node-contents.ts';
 import type { LogLine, TestProcess } from '../support/process.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -48,7 +49,10 @@ test('a slow operation is in the log of a node under the id, though it logs no o
 });
 
 test('a write that a node missed is in the log of the gateway under the id', async () => {
-  const { url, gateways, nodes } = await startShop({});
+  const shop = await startShop({});
+  const { url, gateways, nodes } = shop;
+  // A write that is still on its way to the node when that is killed would be the first that it missed.
+  await waitUntilNodesAgree(shop);
   const warnings = () => (gateways[0]?.log ?? []).filter(({ node, level }) => node === 'node-2' && Number(level) >= 40);
   await nodes.get('node-2')?.kill();
   // On a busy machine it may have missed one before, in a request without an id from here: only the first is warned of.
