@@ -111,6 +111,14 @@ describe.each(transports)('over %s, a batch', (name, openTransport) => {
     expect(engine.records.size).toBe(0);
   });
 
+  it('may have been carried out by a node that fails before it answers', async () => {
+    const { address, engine } = await serve();
+    engine.rememberEpoch = async () => Promise.reject(new Error('the disk is broken'));
+    const sent = open(openTransport).send(address, batch([CREATE]), TIMEOUT_MS);
+    await expect(sent).rejects.toMatchObject({ code: 'INTERNAL', maybeDone: true });
+    expect([...engine.records.keys()]).toEqual(['user:a']);
+  });
+
   it.each([undefined, 'wrong'])('with the token %s does nothing where another is set', async (token) => {
     const { address, engine } = await serve({ clusterToken: 'secret' });
     const sent = open(openTransport, token).send(address, batch([CREATE]), TIMEOUT_MS);

@@ -53,3 +53,14 @@ test('a node that hangs up may have done the work', async () => {
   const address = await listen((request) => request.socket.destroy());
   await expect(openTransport().send(address, batch, 5_000)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
 });
+
+test.each([
+  [500, 'INTERNAL', true],
+  [502, 'INTERNAL', true],
+  [503, 'NOT_READY', false],
+  [409, 'TURNED_AWAY', false],
+  [401, 'TURNED_AWAY', false],
+])('a node that answers %i is understood as %s', async (status, code, maybeDone) => {
+  const address = await listen((_, response) => response.writeHead(status).end('{}'));
+  await expect(openTransport().send(address, batch, 5_000)).rejects.toMatchObject({ code, maybeDone });
+});

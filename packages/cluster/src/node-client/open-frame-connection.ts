@@ -5,7 +5,6 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { FRAMES_PATH, FRAMES_PROTOCOL } from '../frames/frame-protocol.ts';
-import { turnedAway } from './call-errors.ts';
 import { NodeCallError, originOf, type NodeAddress } from './node-transport.ts';
 
 /** A connection on which frames are spoken, and what already came on it. */
@@ -57,6 +56,8 @@ function accept(
     reject(new NodeCallError('TURNED_AWAY', `the node speaks ${String(headers.upgrade)}, not ${FRAMES_PROTOCOL}`));
     return;
   }
+  // It may break before whoever waits for it has it.
+  socket.on('error', () => undefined);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
   resolve({ socket, head });
@@ -73,5 +74,10 @@ function refused(
   response.resume();
   asking.destroy();
   if (SPEAKS_NO_FRAMES.has(statusCode)) resolve(undefined);
-  else reject(turnedAway(statusCode, undefined, response.statusMessage));
+  else reject(notOpened(statusCode, response.statusMessage));
+}
+
+/** Whatever the status: no batch was sent yet. */
+function notOpened(status: number, reason: string | undefined): NodeCallError {
+  return new NodeCallError(status === 503 ? 'NOT_READY' : 'TURNED_AWAY', `the node answered ${status}: ${reason ?? ''}`);
 }
