@@ -184,6 +184,23 @@ describe('a node', () => {
     expect(piece.toString('latin1')).toContain('HTTP/1.1 200 ');
   });
 
+  it('lets go of a connection whose caller has ended it', async () => {
+    const { address } = await serve();
+    const { socket, closed } = await shakeHands(address.port, UPGRADE);
+    socket.end();
+    await expect(closed).resolves.toEqual([false]);
+  });
+
+  it('lets go of whoever asks for another protocol and then sends what nobody reads', async () => {
+    const { address, sockets } = await serve();
+    const socket = connect({ port: address.port, host: HOST, allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
+    socket.on('error', () => undefined);
+    socket.write('GET /healthz HTTP/1.1\r\nHost: node\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nand more');
+    await once(socket, 'data');
+    await expect.poll(() => [...sockets].map(({ destroyed }) => destroyed)).toEqual([true]);
+  });
+
   it('that stops ends the connections for frames', async () => {
     const { address, listener } = await serve();
     const { closed } = await shakeHands(address.port, UPGRADE);

@@ -26,6 +26,8 @@ export function takeOverFrames(options: FramesOptions): TakeOver {
     socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);
     socket.write(WELCOME);
     socket.on('data', (piece: Buffer) => session.received(piece));
+    // The listener leaves its half of a connection open when the caller ends his.
+    socket.on('end', () => socket.destroy());
     socket.on('close', () => session.closed());
     if (head.length > 0) session.received(head);
     return true;

@@ -93,7 +93,9 @@ function answerLast(handle: HandleRequest, incoming: IncomingMessage, socket: So
   const outgoing = new ServerResponse(incoming);
   outgoing.shouldKeepAlive = false;
   outgoing.assignSocket(socket);
-  outgoing.on('finish', () => socket.end());
+  outgoing.on('finish', () => socket.destroySoon());
+  // What nobody reads would hide from us that the other end is gone.
+  socket.resume();
   void handle(incoming, outgoing);
 }
 
