@@ -33,7 +33,7 @@ export interface FrameSessionOptions {
   readonly logger: Pick<Logger, 'warn' | 'error'>;
 }
 
-/** How long the rest of a frame may take that has begun. */
+/** How long the rest of a frame may take that has begun, and how long a caller may take to read his answer. */
 const FRAME_TIMEOUT_MS = 60_000;
 
 /** One connection of a caller. */
@@ -44,6 +44,7 @@ export class FrameSession {
   #isBusy = false;
   #isOver = false;
   #frameTimer: Timer | undefined;
+  #answerTimer: Timer | undefined;
 
   constructor(options: FrameSessionOptions) {
     this.#options = options;
@@ -58,13 +59,14 @@ export class FrameSession {
       this.#end(error);
       return;
     }
-    if (this.#splitter.isWithinFrame) this.#expectTheRest();
+    if (this.#splitter.isWithinFrame && !this.#isOver) this.#expectTheRest();
   }
 
   /** The connection is gone. */
   closed(): void {
     this.#isOver = true;
     this.#frameTimer?.cancel();
+    this.#answerTimer?.cancel();
   }
 
   #take(payload: Buffer): void {
@@ -88,9 +90,20 @@ export class FrameSession {
       frame = this.#refusal(error);
     }
     if (this.#isOver) return;
-    // A caller who does not read is asked nothing more of until he does.
     if (socket.write(frame)) this.#isBusy = false;
-    else socket.once('drain', () => (this.#isBusy = false));
+    else this.#awaitReader();
+  }
+
+  /** A caller who does not read may ask for nothing more until he does, and not hold on to his answer for ever. */
+  #awaitReader(): void {
+    const { socket, clock } = this.#options;
+    this.#answerTimer = clock.after(FRAME_TIMEOUT_MS, () => {
+      this.#end(new FrameError(`an answer was not read within ${FRAME_TIMEOUT_MS} ms`));
+    });
+    socket.once('drain', () => {
+      this.#answerTimer?.cancel();
+      this.#isBusy = false;
+    });
   }
 
   #refusal(error: unknown): Buffer {

@@ -8,10 +8,12 @@ import { getRequestListener } from '@hono/node-server';
 import {
   BATCH_FRAME_BYTES_MAX,
   encodeBatch,
+  encodeReply,
   FRAMES_PATH,
   FRAMES_PROTOCOL,
   listen,
   openNodeTransport,
+  type BatchReply,
   type NodeOperation,
 } from '@trolley/cluster';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -49,9 +51,10 @@ async function listenRaw(onConnection: (socket: Socket) => void): Promise<{ host
 }
 
 /** Agrees to speak frames, and answers these bytes to whatever comes then. */
-function answerWith(bytes: Buffer): Promise<{ host: string; port: number }> {
+function answerWith(bytes: Buffer, onConnection = () => {}): Promise<{ host: string; port: number }> {
   const welcome = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${FRAMES_PROTOCOL}\r\n\r\n`;
   return listenRaw((socket) => {
+    onConnection();
     socket.once('data', () => {
       socket.write(welcome);
       socket.once('data', () => socket.write(bytes));
@@ -73,6 +76,24 @@ describe('a caller of frames', () => {
   ])('takes %s for no answer', async (_, bytes) => {
     const address = await answerWith(bytes);
     await expect(send(address)).rejects.toMatchObject({ code: 'INTERNAL', maybeDone: true });
+  });
+
+  it('gives up a connection on which more comes than the answer', async () => {
+    const reply = {
+      node: 'node-a',
+      epoch: 7,
+      epochInForce: 7,
+      syncedEpoch: 7,
+      results: [{ type: 'merge', changed: true }],
+    };
+    const frame = encodeReply(reply as BatchReply);
+    let connections = 0;
+    const address = await answerWith(Buffer.concat([frame, frame.subarray(0, 7)]), () => (connections += 1));
+    const transport = openTransport();
+    for (const count of [1, 2]) {
+      expect(await transport.send(address, batch([CREATE]), TIMEOUT_MS)).toEqual(reply);
+      expect(connections).toBe(count);
+    }
   });
 
   it('gives up half an answer in time', async () => {

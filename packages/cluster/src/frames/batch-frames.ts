@@ -52,10 +52,7 @@ export function decodeBatch(payload: Buffer): Batch {
   const notAfterMs = reader.number();
   if (epoch < 0) throw new FrameError('an epoch is not negative');
   if (Math.abs(notAfterMs) === Infinity) throw new FrameError('a batch has no end');
-  const operations = reader.list(OPERATION_BYTES_MIN, () => readOperation(reader));
-  if (operations.length > BATCH_OPERATIONS_MAX) {
-    throw new FrameError(`a batch has at most ${BATCH_OPERATIONS_MAX} operations`);
-  }
+  const operations = reader.list(OPERATION_BYTES_MIN, () => readOperation(reader), BATCH_OPERATIONS_MAX);
   reader.end();
   return Number.isNaN(notAfterMs) ? { to, epoch, operations } : { to, epoch, notAfterMs, operations };
 }

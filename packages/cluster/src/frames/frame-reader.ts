@@ -45,9 +45,10 @@ export class FrameReader {
   }
 
   /** A list that is preceded by its number of entries. @param entryBytesMin no entry takes fewer bytes */
-  list<T>(entryBytesMin: number, readEntry: () => T): T[] {
+  list<T>(entryBytesMin: number, readEntry: () => T, entriesMax = Infinity): T[] {
     const count = this.uint32();
-    // Looked at first: nobody is to make room for what cannot be here.
+    // Looked at first: nobody is to make room for what cannot be here, or is not to be.
+    if (count > entriesMax) throw new FrameError(`a list has ${count} entries, and ${entriesMax} are the most`);
     if (count * entryBytesMin > this.#bytes.length - this.#next) throw cutShort();
     const entries: T[] = [];
     for (let index = 0; index < count; index += 1) entries.push(readEntry());

@@ -4,10 +4,15 @@
  */
 import { FrameError, LENGTH_BYTES } from './frame-protocol.ts';
 
+/** So many pieces are made one: a sender of single bytes must not take up a hundred times what he sends. */
+const SMALL_PIECES_MAX = 1_024;
+
 /** The receiving end of one connection. */
 export class FrameSplitter {
   readonly #bytesMax: number;
   #pieces: Buffer[] = [];
+  /** How many of the pieces, from the first on, are made of many. */
+  #large = 0;
   #held = 0;
   /** Bytes that must be here before there is anything to do: a length, or the frame that it announced. */
   #wanted = LENGTH_BYTES;
@@ -27,6 +32,7 @@ export class FrameSplitter {
     const payloads: Buffer[] = [];
     this.#pieces.push(piece);
     this.#held += piece.length;
+    if (this.#pieces.length - this.#large > SMALL_PIECES_MAX) this.#mergeSmall();
     while (this.#held >= this.#wanted) {
       const bytes = this.#gathered();
       const length = bytes.readUInt32LE(0);
@@ -44,15 +50,22 @@ export class FrameSplitter {
     return payloads;
   }
 
+  #mergeSmall(): void {
+    const small = this.#pieces.splice(this.#large);
+    this.#large = this.#pieces.push(Buffer.concat(small));
+  }
+
   #gathered(): Buffer {
     const [first] = this.#pieces;
     const bytes = first !== undefined && this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces, this.#held);
     this.#pieces = [bytes];
+    this.#large = 0;
     return bytes;
   }
 
   #startOver(rest: Buffer): void {
     this.#pieces = rest.length === 0 ? [] : [rest];
+    this.#large = 0;
     this.#held = rest.length;
     this.#wanted = LENGTH_BYTES;
   }

@@ -168,6 +168,14 @@ describe('a batch', () => {
     expect(() => decodeBatch(payloadOf(writer.finish(BATCH_FRAME_BYTES_MAX)))).toThrow(FrameError);
   });
 
+  it('of too many operations is refused before any of them is read', () => {
+    const writer = new FrameWriter(FRAME_KINDS.batch, 100);
+    header(writer, 0, 10_001);
+    for (let index = 0; index < 60_000; index += 1) writer.byte(99);
+    const payload = payloadOf(writer.finish(BATCH_FRAME_BYTES_MAX));
+    expect(() => decodeBatch(payload)).toThrow('a list has 10001 entries, and 10000 are the most');
+  });
+
   it.each<[string, unknown]>([
     ['an unknown operation', { type: 'forget', key: 'user:a' }],
     ['an operation without its fields', { type: 'scan' }],
@@ -237,6 +245,15 @@ describe('an answer', () => {
 });
 
 describe('a splitter', () => {
+  it('finds long frames that come byte by byte', () => {
+    const splitter = new FrameSplitter(1_000_000);
+    const payload = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
+    const frame = Buffer.concat([Buffer.from(new Uint32Array([payload.length]).buffer), payload]);
+    const found: Buffer[] = [];
+    for (const byte of Buffer.concat([frame, frame])) found.push(...splitter.push(Buffer.from([byte])));
+    expect(found.map((each) => each.equals(payload))).toEqual([true, true]);
+  });
+
   it('finds the frames however they are cut into pieces', () => {
     const payloads = fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 6 });
     fc.assert(

@@ -76,6 +76,8 @@ export class FrameConnection {
     } catch {
       this.#end(notAReply());
     }
+    // Whatever goes on after an answer would be taken for the beginning of the next one.
+    if (this.#exchange === undefined && this.#splitter.isWithinFrame) this.#end(notAReply());
   }
 
   #answered(payload: Buffer): void {

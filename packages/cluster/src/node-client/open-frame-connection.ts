@@ -79,5 +79,8 @@ function refused(
 
 /** Whatever the status: no batch was sent yet. */
 function notOpened(status: number, reason: string | undefined): NodeCallError {
-  return new NodeCallError(status === 503 ? 'NOT_READY' : 'TURNED_AWAY', `the node answered ${status}: ${reason ?? ''}`);
+  return new NodeCallError(
+    status === 503 ? 'NOT_READY' : 'TURNED_AWAY',
+    `the node answered ${status}: ${reason ?? ''}`,
+  );
 }
