@@ -78,7 +78,7 @@ export class Attempts {
     const orderLines = lines.map(([product, quantity]) => ({ product, quantity, lot: null }));
     const order: Order = { email, lines: orderLines, state: 'pending', attempt, atMs, settled: false };
     const [begun, isSame] = await Promise.all([
-      unlessUnknown(orders.begin(id, order, requestId, askedMs)),
+      this.#orLeave(email, attempt, requestId, () => unlessUnknown(orders.begin(id, order, requestId, askedMs))),
       orStoreError(this.#isCartAsSeen(wanted, requestId)),
     ]);
     if (begun instanceof StoreError) return { type: 'unknown', reason: begun.message };
@@ -103,13 +103,13 @@ export class Attempts {
   async #announce({ email, over }: Wanted, turn: Turn, requestId: string): Promise<boolean> {
     const { openWork, persons, turns } = this.#dependencies;
     const { order, attempt } = turn;
-    const [isTaken] = await changingNothing(
-      Promise.all([
-        turns.take(email, turn, over, requestId),
-        openWork.note(openNameOf(order, attempt), requestId),
-        persons.add(email, 'order', [order], requestId),
-      ]),
-    );
+    const taking = turns.take(email, turn, over, requestId);
+    const listing = Promise.all([
+      taking,
+      openWork.note(openNameOf(order, attempt), requestId),
+      persons.add(email, 'order', [order], requestId),
+    ]);
+    const [isTaken] = await this.#orLeave(email, attempt, requestId, () => changingNothing(listing), taking);
     return isTaken;
   }
 
@@ -215,9 +215,29 @@ export class Attempts {
     return { type: 'missed' };
   }
 
-  #leave(email: string, attempt: string, requestId: string): void {
+  /** Leaves the turn when the attempt fails here: whoever comes next need not wait until it is old. */
+  async #orLeave<T>(
+    email: string,
+    attempt: string,
+    requestId: string,
+    work: () => Promise<T>,
+    taking?: Promise<unknown>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#leave(email, attempt, requestId, taking);
+      throw error;
+    }
+  }
+
+  /** @param taking is waited for: a turn cannot be left before it is taken */
+  #leave(email: string, attempt: string, requestId: string, taking?: Promise<unknown>): void {
     const { turns, background } = this.#dependencies;
-    background.run(`leave the cart of ${email}`, () => turns.leave(email, attempt, requestId));
+    background.run(`leave the cart in ${attempt}`, async () => {
+      await Promise.allSettled([taking]);
+      await turns.leave(email, attempt, requestId);
+    });
   }
 
   #strike(id: string, attempt: string, requestId: string): void {

@@ -2,6 +2,8 @@
  * Checkouts of one cart under different keys at the same time: it is ordered once, whatever is cut short.
  */
 import { describe, expect, it } from 'vitest';
+import { ListFullError } from '../lists/list-writer.ts';
+import { StoreError } from '../store.ts';
 import { ShopWorld } from '../testing/shop-world.ts';
 
 const ANN = 'ann@example.com';
@@ -16,6 +18,16 @@ async function createShop(seed: number) {
 function ordered(world: ShopWorld): number {
   const standing = world.orders().filter(({ order }) => order.state === 'confirmed');
   return standing.flatMap(({ order }) => order.lines).reduce((sum, { quantity }) => sum + quantity, 0);
+}
+
+/** Has the next change of an order fail. */
+function refuseOrders({ registers }: ShopWorld): void {
+  const change = registers.change.bind(registers);
+  registers.change = async (key, asked) => {
+    if (!key.startsWith('order:')) return change(key, asked);
+    registers.change = change;
+    throw new StoreError('NO_REPLICA', 'no replica answers');
+  };
 }
 
 const seeds = Array.from({ length: 20 }, (_, seed) => seed + 1);
@@ -48,6 +60,21 @@ describe('checkouts of one cart at the same time', () => {
     expect(ordered(world)).toBe(3);
     expect(world.cartOf(ANN)).toEqual({});
     expect(world.audit()).toEqual([]);
+  });
+
+  it.each([
+    ['cannot be put on the list of orders', 'list'],
+    ['cannot be begun', 'order'],
+  ])('do not wait for an attempt that %s', async (_, what) => {
+    const world = await createShop(1);
+    const refusing = world.gateway();
+    if (what === 'list') refusing.persons.add = async () => Promise.reject(new ListFullError('the list is full'));
+    else refuseOrders(world);
+    await expect(world.run(refusing.checkOut(ANN, 'key-1'))).rejects.toThrow(what === 'list' ? 'full' : 'no replica');
+    await world.run(refusing.background.idle());
+    const sinceMs = world.clock.nowMs();
+    expect(await world.run(world.gateway().checkOut(ANN, 'key-2'))).toMatchObject({ type: 'ordered' });
+    expect(world.clock.nowMs() - sinceMs).toBeLessThan(1_000);
   });
 
   it('leave to the next what was put in after the order', async () => {
