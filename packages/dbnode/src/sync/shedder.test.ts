@@ -174,6 +174,27 @@ test('nor is one that the owners forget while they are asked', async () => {
   expect(engine.setAsides).toHaveLength(1);
 });
 
+test('I19: nor is one that this node puts aside meanwhile, as it had missed its deletion', async () => {
+  const { registry, engine, owner, hooks, start } = createWorld();
+  const [key = ''] = left;
+  const drops = Array.from({ length: 16 }, (_, pg) => [pg, 5] as const);
+  for (const id of place(settled, key)) {
+    owner(id).engine.records.delete(key);
+    await owner(id).engine.noteTombstoneDrops(drops);
+  }
+  // It settles its absence while the owners are asked: what they told counts as its own part from then on.
+  hooks.onAnswer = async (_owner, types) => {
+    if (!types.includes('tombstone-drops')) return;
+    engine.records.delete(key);
+    await engine.noteTombstoneDrops(drops);
+  };
+  start();
+  registry.answer(settled);
+  await vi.waitFor(() => expect(engine.records.size).toBe(own.length), WAIT);
+  await running.at(-1)?.stop();
+  for (const id of place(settled, key)) expect(owner(id).engine.records.has(key)).toBe(false);
+});
+
 test('what a register accepted is given to the owners before it goes', async () => {
   const { registry, engine, owner, start } = createWorld();
   const [key = ''] = Array.from({ length: 50 }, (_, index) => `item:${index}`).filter(

@@ -36,7 +36,8 @@ export interface ShedderOptions {
   readonly logger: Logger;
 }
 
-const NO_DROPS: DropEvidence = { droppedAtMs: 0, tookPartAtMs: 0, presentAtMs: 0, graceMs: 0 };
+/** What this node itself knows of deletions in a group, as of the moment when it looked at what it holds. */
+type OwnPart = Omit<DropEvidence, 'droppedAtMs'>;
 
 type HeldRecord = readonly [key: string, record: RecordText];
 
@@ -137,9 +138,11 @@ export class Shedder {
     let isSetAside = false;
     for (let after: string | undefined; ;) {
       const page = await engine.entriesUnder(pg, [''], after, PAGE_RECORDS);
+      // Before the records are read: what is noted meanwhile, as when an absence is settled, says nothing of these.
+      const part = this.#ownPart(pg);
       const records = await this.#recordsOf(page.entries.map(([key]) => key));
       await throttle.take(records.length);
-      const verdicts = await Promise.all(owners.map(async (owner) => this.#makeSure(pg, owner, records)));
+      const verdicts = await Promise.all(owners.map(async (owner) => this.#makeSure(pg, owner, records, part)));
       if (verdicts.includes('forget') && !isSetAside) {
         await this.#setAside(pg);
         isSetAside = true;
@@ -173,7 +176,12 @@ export class Shedder {
    * there is such a record.
    * @throws NodeCallError, or Error when it lacks data
    */
-  async #makeSure(pg: number, client: NodeClient, records: readonly HeldRecord[]): Promise<'held' | 'forget'> {
+  async #makeSure(
+    pg: number,
+    client: NodeClient,
+    records: readonly HeldRecord[],
+    part: OwnPart,
+  ): Promise<'held' | 'forget'> {
     const contexts = await Promise.all(
       records.map(async ([key]) => {
         const { context, incomplete } = await client.read(key, 'context', REQUEST_ID);
@@ -182,7 +190,8 @@ export class Shedder {
       }),
     );
     // Asked after the keys: what was dropped in between would look as if it had never been there.
-    const drops = contexts.includes(undefined) ? await this.#dropsOf(pg, client) : NO_DROPS;
+    const droppedAtMs = contexts.includes(undefined) ? await droppedAtBy(client, pg) : 0;
+    const drops = { ...part, droppedAtMs };
     const verdicts = records.map(([, record], index) =>
       judgeShed({ mine: contextTextOf(record), theirs: contexts[index], drops }),
     );
@@ -191,11 +200,9 @@ export class Shedder {
     return verdicts.includes('forget') ? 'forget' : 'held';
   }
 
-  async #dropsOf(pg: number, client: NodeClient): Promise<DropEvidence> {
+  #ownPart(pg: number): OwnPart {
     const { engine, graceMs } = this.#options;
-    const { drops } = await client.tombstoneDrops();
     return {
-      droppedAtMs: new Map(drops).get(pg) ?? 0,
       tookPartAtMs: new Map(engine.tombstoneDrops).get(pg) ?? 0,
       presentAtMs: this.#ownerAtMs.get(pg) ?? engine.lastPresence?.atMs ?? 0,
       graceMs,
@@ -207,4 +214,10 @@ export class Shedder {
     const { registry, newestEpoch } = this.#options;
     return !this.#stopped && newestEpoch() === map.epoch && registry.view.stored?.map.epoch === map.epoch;
   }
+}
+
+/** When a node last dropped tombstones of a group; 0 for never. */
+async function droppedAtBy(client: NodeClient, pg: number): Promise<number> {
+  const { drops } = await client.tombstoneDrops();
+  return new Map(drops).get(pg) ?? 0;
 }
