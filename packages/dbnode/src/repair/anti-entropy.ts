@@ -24,8 +24,6 @@ export interface AntiEntropyOptions extends ComparisonOptions {
   readonly peers: RepairPeers;
   /** The map in use; undefined until there is one. */
   readonly map: () => ClusterMap | undefined;
-  /** Whether this node may offer what it has. */
-  readonly mayOffer: () => boolean;
   readonly random: Random;
   readonly logger: Logger;
   /** How often each replica is compared with. */

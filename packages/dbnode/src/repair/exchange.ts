@@ -20,6 +20,8 @@ export interface ExchangeOptions {
   readonly events: NodeEvents;
   readonly figures: RepairFigures;
   readonly throttle: Throttle;
+  /** Whether this node may offer what it has. */
+  readonly mayOffer: () => boolean;
 }
 
 /** Why records are exchanged. */
@@ -27,7 +29,8 @@ export type RepairReason = 'hint' | 'anti-entropy';
 
 /**
  * Resolves, when both have each record on disk, to how many records that changed.
- * @throws NodeCallError, or what the engine throws; what was exchanged until then stays so.
+ * @throws NodeCallError, what the engine throws, or Error when this node may no longer offer what it has; what was
+ * exchanged until then stays so.
  */
 export async function exchange(
   options: ExchangeOptions,
@@ -73,6 +76,8 @@ async function offerOne(
   why: RepairReason,
 ): Promise<number> {
   const { value: record } = await options.engine.readRecord(key);
+  // Asked last: while the differences were found this node may have stood still for long, and heard of a newer map since.
+  if (!options.mayOffer()) throw new Error('what this node has may have been deleted for good meanwhile');
   if (record === undefined || !(await client.merge(key, record, undefined))) return 0;
   noteRepair(options, key, client.nodeId, theirs, (await options.engine.readContext(key)).value, why);
   return 1;

@@ -24,8 +24,6 @@ export interface HintDeliveryOptions extends ExchangeOptions {
   readonly antiEntropy: Pick<AntiEntropy, 'compareWith'>;
   /** The map in use; undefined until there is one. */
   readonly map: () => ClusterMap | undefined;
-  /** Whether this node may offer what it has. */
-  readonly mayOffer: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }

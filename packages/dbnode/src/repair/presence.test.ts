@@ -23,7 +23,7 @@ function start(engine = new FakeEngine('node-a')) {
   const registry = new FakeRegistry();
   const clock = createManualClock(1_000);
   registry.answer(map(4));
-  const step = { synced: Infinity };
+  const step = { synced: Infinity, isInDoubt: false };
   const noted: number[] = [];
   keeper = new PresenceKeeper({
     engine,
@@ -33,6 +33,7 @@ function start(engine = new FakeEngine('node-a')) {
     logger: pino({ enabled: false }),
     graceMs: DAY_MS,
     synced: () => step.synced,
+    isInDoubt: () => step.isInDoubt,
     onNoted: (atMs) => void noted.push(atMs),
   });
   const setUp = () => registry.setNodeUp({ id: 'node-a', host: 'h', port: 1, zone: 'z', weight: 1 });
@@ -73,6 +74,19 @@ test('one that lacks something, is out of the map, or hears nothing from the reg
   out.registry.setMap(map(5));
   await settled();
   expect(out.engine.presences).toEqual([]);
+});
+
+test('I19: one that may have missed deletions notes nothing until that is settled', async () => {
+  const { clock, engine, setUp, step } = start();
+  step.isInDoubt = true;
+  setUp();
+  await settled();
+  clock.advance(MINUTE_MS);
+  await settled();
+  expect(engine.presences).toEqual([]);
+  step.isInDoubt = false;
+  clock.advance(1_000);
+  await vi.waitFor(() => expect(engine.presences).toEqual([{ atMs: 2_000 + MINUTE_MS, epoch: 4 }]));
 });
 
 test('one that is behind the map notes nothing until it has fetched what it gained', async () => {

@@ -1,7 +1,7 @@
 /*
  * Notes now and then, durably, that this node takes part in the cluster: it is registered, in the map, lacks nothing,
- * and holds nothing but what it owns. While that is so no tombstone is dropped without it of anything that it holds;
- * absence.ts judges by the last time.
+ * holds nothing but what it owns, and has settled what it may have missed. While that is so no tombstone is dropped
+ * without it of anything that it holds; absence.ts judges by the last time.
  */
 import type { Clock, Registry, Timer } from '@trolley/cluster';
 import type { ClusterMap } from '@trolley/crush';
@@ -26,6 +26,8 @@ export interface PresenceOptions {
   readonly graceMs: number;
   /** The newest epoch by which the node holds all that it should. */
   readonly synced: () => number;
+  /** Whether the node may hold, as an owner by the map of that epoch, what others have deleted and forgotten. */
+  readonly isInDoubt: (epoch: number) => boolean;
   /** Called when a presence is on disk. */
   readonly onNoted: (atMs: number) => void;
 }
@@ -89,13 +91,14 @@ export class PresenceKeeper {
 
   /** The map by which the node takes part; undefined when it does not, or nobody can tell. */
   #presentMap(): ClusterMap | undefined {
-    const { engine, registry, map: usableMap, synced } = this.#options;
+    const { engine, registry, map: usableMap, synced, isInDoubt } = this.#options;
     const { connected, nodes } = registry.view;
     const map = usableMap();
     const isUp = connected && nodes.some(({ id }) => id === engine.nodeId);
     const isIn = map?.nodes.some(({ id, state }) => id === engine.nodeId && state === 'in') === true;
     const isWhole = map !== undefined && synced() >= map.epoch && engine.incompleteGroups.size === 0;
-    return isUp && isIn && isWhole ? map : undefined;
+    // After an absence the view may be one of before it. Were that noted, nobody would ask what was missed.
+    return isUp && isIn && isWhole && !isInDoubt(map.epoch) ? map : undefined;
   }
 
   /** Of what it no longer owns the others may drop tombstones without it. */

@@ -158,7 +158,12 @@ export class RepairService {
     this.#antiEntropy = antiEntropy;
     this.#collector = collector;
     const delivery = settings.hints ? [new HintDelivery({ ...shared, antiEntropy })] : [];
-    const presence = new PresenceKeeper({ ...shared, graceMs, onNoted: (atMs) => (this.#presentAtMs = atMs) });
+    const presence = new PresenceKeeper({
+      ...shared,
+      graceMs,
+      isInDoubt: (epoch) => this.isInDoubt(epoch),
+      onNoted: (atMs) => (this.#presentAtMs = atMs),
+    });
     this.#running = [antiEntropy, presence, ...delivery];
   }
 
