@@ -3,6 +3,7 @@
  */
 import { place, placeGroup } from '@trolley/crush';
 import { decodeRecord, emptyRecord, merge, type CausalRecord, type RecordText } from '@trolley/records';
+import { digestText } from '../../packages/dbnode/src/repair/digest-text.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { SimulatedGateway } from './simulated-gateway.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
@@ -121,6 +122,18 @@ export class SimulatedCluster {
     const holdsStray = ({ id, process }: SimulatedNode) =>
       groups.some((pg) => !placeGroup(map, pg).includes(id) && process?.engine.digest(pg).count !== 0);
     return this.nodes.filter(holdsStray).map(({ id }) => id);
+  }
+
+  /** The placement groups of which the owners hold different things, or cannot all be looked at. */
+  groupsApart(): readonly number[] {
+    const map = this.registry.contents.stored?.map;
+    const groups = Array.from({ length: PG_COUNT }, (_, pg) => pg);
+    if (map === undefined) return groups;
+    return groups.filter((pg) => {
+      const owners = this.nodes.filter(({ id }) => placeGroup(map, pg).includes(id));
+      const digests = new Set(owners.map(({ process }) => process && digestText(process.engine.digest(pg))));
+      return digests.size > 1 || digests.has(undefined);
+    });
   }
 
   /** Whatever any node holds of the key. */

@@ -74,6 +74,13 @@ const REPAIR = {
 };
 const logger = pino({ enabled: false });
 
+/** Sees no reason to doubt what it has. */
+class TrustingRepair extends RepairService {
+  override get doubtfulSinceMs(): undefined {
+    return undefined;
+  }
+}
+
 /** A machine that runs a node, most of the time. */
 export class SimulatedNode {
   readonly id: string;
@@ -189,7 +196,7 @@ export class SimulatedNode {
   /** As run-node.ts does: only once it is settled what the node may offer. */
   async #serve(process: Process): Promise<void> {
     const { repair, gate } = process;
-    const sinceMs = this.#world.isTrusting ? undefined : repair.doubtfulAtStartMs;
+    const sinceMs = repair.doubtfulAtStartMs;
     // What fails here is a disk that broke off under a process that was killed.
     if (sinceMs !== undefined) await repair.settleAbsence(sinceMs).catch(() => undefined);
     if (process.isDead) return;
@@ -199,8 +206,8 @@ export class SimulatedNode {
       process.votes.startOver();
     };
     const { registry } = process;
-    const { time: clock, isTrusting } = this.#world;
-    if (!isTrusting) process.absence = new AbsenceWatch({ registry, repair, clock, logger, onSettled });
+    const { time: clock } = this.#world;
+    process.absence = new AbsenceWatch({ registry, repair, clock, logger, onSettled });
     onSettled();
     repair.start();
   }
@@ -218,7 +225,8 @@ export class SimulatedNode {
     let synchronizer: Synchronizer | undefined;
     const fetching = () => synchronizer?.progress;
     const synced = () => Math.min(synchronizer?.syncedEpoch ?? 0, engine.rememberedMap?.epoch ?? 0);
-    const repair = new RepairService({
+    const Repair = isTrusting ? TrustingRepair : RepairService;
+    const repair = new Repair({
       ...environment,
       settings: { ...REPAIR, tombstoneGraceMs: graceMs },
       fetching,
@@ -231,7 +239,7 @@ export class SimulatedNode {
     });
     const peers = new RepairPeers({ ...environment, nodeId: this.id });
     const throttle = new Throttle(clock, RECORDS_PER_SECOND);
-    const isInDoubt = (epoch: number) => !isTrusting && repair.isInDoubt(epoch);
+    const isInDoubt = (epoch: number) => repair.isInDoubt(epoch);
     const mayFetch = () => gate.phase === 'serving' && !isInDoubt(registry.view.stored?.map.epoch ?? 0);
     const fetcher = new Synchronizer({ ...environment, peers, throttle, events: repair.events, mayFetch });
     synchronizer = fetcher;
