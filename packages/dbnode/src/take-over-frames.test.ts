@@ -205,6 +205,25 @@ describe('a node', () => {
     expect(piece.toString('latin1')).toContain('HTTP/1.1 200 ');
   });
 
+  it('reads the body of a request that asks for another protocol, and comes in pieces', async () => {
+    const { address } = await serve();
+    const socket = connect(address.port, HOST);
+    onTestFinished(() => void socket.destroy());
+    const received: Buffer[] = [];
+    socket.on('data', (piece: Buffer) => received.push(piece));
+    const body = JSON.stringify(batch([CREATE]));
+    const headers = ['Content-Type: application/json', `Content-Length: ${body.length}`, 'X-Request-Id: asked-1'];
+    const asking = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk'];
+    socket.write(['POST /batch HTTP/1.1', 'Host: node', ...headers, ...asking, '', body.slice(0, 30)].join('\r\n'));
+    await pause(20);
+    socket.write(body.slice(30));
+    await once(socket, 'close');
+    const text = Buffer.concat(received).toString('latin1');
+    expect(text).toContain('HTTP/1.1 200 ');
+    expect(text).toContain('x-request-id: asked-1');
+    expect(text).toContain('"outcome":"applied"');
+  });
+
   it('lets go of a connection whose caller has ended it', async () => {
     const { address } = await serve();
     const { socket, closed } = await shakeHands(address.port, UPGRADE);

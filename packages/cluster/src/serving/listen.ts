@@ -2,7 +2,7 @@
  * The HTTP server of a node or a gateway: the one file that opens a port for them. What a client may hold open
  * is bounded.
  */
-import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
@@ -14,6 +14,9 @@ const HEADERS_TIMEOUT_MS = 15_000;
 /** For the arrival of a request, not for its answer: a stream of events may stay open. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const CONNECTIONS_MAX = 4096;
+
+/** Headers about the connection, by which a client asks for another protocol. */
+const OF_THIS_HOP = new Set(['connection', 'upgrade', 'http2-settings']);
 
 /** A server that listens. */
 export interface Listener {
@@ -60,7 +63,7 @@ export async function listen(
   );
   server.maxConnections = CONNECTIONS_MAX;
   const takenOver = new Set<Socket>();
-  if (takeOver !== undefined) handOver(server, handle, takeOver, takenOver);
+  if (takeOver !== undefined) handOver(server, takeOver, takenOver);
   const boundPort = await bind(server, host, port);
   return {
     port: boundPort,
@@ -78,25 +81,34 @@ export async function listen(
 }
 
 /** The server forgets connections that asked for another protocol, so they are kept track of here. */
-function handOver(server: Server, handle: HandleRequest, takeOver: TakeOver, takenOver: Set<Socket>): void {
+function handOver(server: Server, takeOver: TakeOver, takenOver: Set<Socket>): void {
   server.on('upgrade', (incoming, stream, head) => {
     const socket = stream as Socket;
+    if (!takeOver(incoming, socket, head)) {
+      answerPlainly(server, incoming, socket, head);
+      return;
+    }
     takenOver.add(socket);
     socket.on('close', () => takenOver.delete(socket));
     socket.on('error', () => socket.destroy());
-    if (!takeOver(incoming, socket, head)) answerLast(handle, incoming, socket);
   });
 }
 
-/** Answers the request in plain HTTP, and ends the connection: the server reads no further requests from it. */
-function answerLast(handle: HandleRequest, incoming: IncomingMessage, socket: Socket): void {
-  const outgoing = new ServerResponse(incoming);
-  outgoing.shouldKeepAlive = false;
-  outgoing.assignSocket(socket);
-  outgoing.on('finish', () => socket.destroySoon());
-  // What nobody reads would hide from us that the other end is gone.
-  socket.resume();
-  void handle(incoming, outgoing);
+/** Has the server take the request once more, as one that asks for nothing else, so that it reads the body as well. */
+function answerPlainly(
+  server: Server,
+  { method, url, rawHeaders }: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+): void {
+  const lines = [`${method} ${url} HTTP/1.1`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (!OF_THIS_HOP.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[at + 1]}`);
+  }
+  lines.push('Connection: close', '', '');
+  socket.unshift(Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), head]));
+  server.emit('connection', socket);
 }
 
 async function bind(server: Server, host: string, port: number): Promise<number> {
