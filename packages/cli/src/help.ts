@@ -2,8 +2,8 @@
  * The texts of `--help`: what each command does, what happens then, and examples to copy.
  */
 
-export const PROGRAM_DESCRIPTION = `Trolley is a leaderless, replicated key-value store with a gateway for shopping carts
-and for what only one person can hold. Each key is on several nodes; any of them may be killed, and the shop goes on.`;
+export const PROGRAM_DESCRIPTION = `A leaderless, replicated key-value store, with a gateway for carts and claims.
+Each key is on several nodes; any of them may be killed, and the shop goes on.`;
 
 export const PROGRAM_EXAMPLES = `
 Start with:

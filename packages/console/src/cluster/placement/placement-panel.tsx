@@ -73,7 +73,7 @@ function Placement({
       <div class="stack tight">
         <p class="muted small">
           Choose a node to see its groups below. The line marks its fair share by weight
-          {excess !== undefined && `; the fullest node is ${Math.max(0, excess).toFixed(1)} % above it`}.
+          {excess !== undefined && `; ${excessText(excess)}`}.
         </p>
         <ul role="list" class="shares">
           {shares.map((share) => (
@@ -89,6 +89,12 @@ function Placement({
       />
     </>
   );
+}
+
+/** How even the nodes are filled, in words. */
+function excessText(excess: number): string {
+  const percent = Math.max(0, excess).toFixed(1);
+  return percent === '0.0' ? 'no node is above it' : `the fullest node is ${percent} % above it`;
 }
 
 interface ShareBarProps {
