@@ -41,7 +41,7 @@ const WRAPPERS: readonly (readonly [what: string, code: RegExp, files: readonly 
     /\bset(?:Timeout|Interval|Immediate)\b|'(?:node:)?timers/,
     [
       'packages/cli/src/main.ts',
-      'packages/cluster/src/node-client/batch-lane.ts',
+      'packages/cluster/src/node-client/turns-end.ts',
       'packages/cluster/src/serving/run-service.ts',
       'packages/cluster/src/system-clock.ts',
       'packages/dbnode/src/storage/event-loop.ts',

@@ -30,9 +30,17 @@ export {
 } from './repair-protocol.ts';
 export { type AcceptResult, type PrepareResult } from './register-protocol.ts';
 export { decodeBatch, encodeBatch } from './frames/batch-frames.ts';
-export { BATCH_FRAME_BYTES_MAX, FrameError, FRAMES_PATH, FRAMES_PROTOCOL } from './frames/frame-protocol.ts';
+export {
+  BATCHES_IN_FLIGHT_MAX,
+  BATCH_FRAME_BYTES_MAX,
+  FrameError,
+  FRAMES_PATH,
+  FRAMES_PROTOCOL,
+} from './frames/frame-protocol.ts';
+export { numbered, numberOf } from './frames/frame-number.ts';
 export { FrameSplitter } from './frames/frame-splitter.ts';
 export { encodeReply, encodeTurnedAway } from './frames/reply-frames.ts';
+export { TurnWriter, type CorkableSocket } from './frames/turn-writer.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
 export { openNodeTransport } from './node-client/open-node-transport.ts';
 export { NodeClient, type NodeChange, type NodeScan } from './node-client/node-client.ts';

@@ -15,12 +15,14 @@ function open() {
   const warnings: unknown[] = [];
   const state = { written: 0, isDestroyed: false, read: (): void => undefined };
   const socket = {
-    write: () => {
+    cork: () => undefined,
+    uncork: () => undefined,
+    write: (_: Buffer, onTaken?: () => void) => {
       state.written += 1;
+      state.read = () => onTaken?.();
       return false;
     },
     destroy: () => (state.isDestroyed = true),
-    once: (_: 'drain', listener: () => void) => (state.read = listener),
   };
   const logger = { warn: (...line: unknown[]) => void warnings.push(line), error: () => undefined };
   const session = new FrameSession({ socket, answer: async () => REPLY, clock, logger });

@@ -1,27 +1,31 @@
 /*
- * The answering end of one connection for frames: takes a batch, answers it, takes the next. A caller that does not
- * keep to the protocol loses the connection, and the log says why; nobody else notices.
+ * The answering end of one connection for frames: carries out batches as they come, and answers each as soon as it is
+ * done, the answers of one turn of the event loop in one write. A caller that does not keep to the protocol loses the
+ * connection, and the log says why; nobody else notices.
  */
 import {
+  BATCHES_IN_FLIGHT_MAX,
   BATCH_FRAME_BYTES_MAX,
   decodeBatch,
   encodeReply,
   encodeTurnedAway,
   FrameError,
   FrameSplitter,
+  numbered,
+  numberOf,
   ProblemError,
+  TurnWriter,
   type Batch,
   type BatchReply,
   type Clock,
+  type CorkableSocket,
   type Timer,
 } from '@trolley/cluster';
 import type { Logger } from 'pino';
 
 /** What a connection is to a session. */
-interface FrameSocket {
-  write(frame: Buffer): boolean;
+interface FrameSocket extends CorkableSocket {
   destroy(): unknown;
-  once(event: 'drain', listener: () => void): unknown;
 }
 
 /** What a session works with. */
@@ -36,18 +40,25 @@ export interface FrameSessionOptions {
 /** How long the rest of a frame may take that has begun, and how long a caller may take to read his answer. */
 const FRAME_TIMEOUT_MS = 60_000;
 
+/** A caller may have an answer, and send the next batch, before this process hears that the answer was taken. */
+const UNTAKEN_MAX = 2 * BATCHES_IN_FLIGHT_MAX;
+
 /** One connection of a caller. */
 export class FrameSession {
   readonly #options: FrameSessionOptions;
   readonly #splitter = new FrameSplitter(BATCH_FRAME_BYTES_MAX);
-  /** A batch is being answered, or its answer is not yet taken. */
-  #isBusy = false;
+  readonly #writer: TurnWriter;
+  /** Batches that are being answered, or whose answers were not yet taken. */
+  #untaken = 0;
+  /** Those of them that have their answers. */
+  #unread = 0;
   #isOver = false;
   #frameTimer: Timer | undefined;
   #answerTimer: Timer | undefined;
 
   constructor(options: FrameSessionOptions) {
     this.#options = options;
+    this.#writer = new TurnWriter(options.socket);
   }
 
   /** Something has come on the connection. */
@@ -72,13 +83,14 @@ export class FrameSession {
   #take(payload: Buffer): void {
     this.#frameTimer?.cancel();
     this.#frameTimer = undefined;
-    if (this.#isBusy) throw new FrameError('a batch came before the last one was answered');
-    this.#isBusy = true;
-    void this.#answer(payload);
+    if (this.#untaken >= UNTAKEN_MAX) throw new FrameError(`${UNTAKEN_MAX} batches came before one was answered`);
+    const number = numberOf(payload);
+    this.#untaken += 1;
+    void this.#answer(payload, number);
   }
 
-  async #answer(payload: Buffer): Promise<void> {
-    const { socket, answer } = this.#options;
+  async #answer(payload: Buffer, number: number): Promise<void> {
+    const { answer } = this.#options;
     let frame: Buffer;
     try {
       frame = encodeReply(await answer(decodeBatch(payload)));
@@ -90,19 +102,23 @@ export class FrameSession {
       frame = this.#refusal(error);
     }
     if (this.#isOver) return;
-    if (socket.write(frame)) this.#isBusy = false;
-    else this.#awaitReader();
+    this.#unread += 1;
+    if (!this.#writer.write(numbered(frame, number), () => this.#taken())) this.#expectReader();
   }
 
-  /** A caller who does not read may ask for nothing more until he does, and not hold on to his answer for ever. */
-  #awaitReader(): void {
-    const { socket, clock } = this.#options;
-    this.#answerTimer = clock.after(FRAME_TIMEOUT_MS, () => {
+  #taken(): void {
+    this.#untaken -= 1;
+    this.#unread -= 1;
+    if (this.#answerTimer === undefined) return;
+    this.#answerTimer.cancel();
+    this.#answerTimer = undefined;
+    if (this.#unread > 0 && !this.#isOver) this.#expectReader();
+  }
+
+  /** For a caller who does not read only so much is done, and he may not hold on to his answers for ever. */
+  #expectReader(): void {
+    this.#answerTimer ??= this.#options.clock.after(FRAME_TIMEOUT_MS, () => {
       this.#end(new FrameError(`an answer was not read within ${FRAME_TIMEOUT_MS} ms`));
-    });
-    socket.once('drain', () => {
-      this.#answerTimer?.cancel();
-      this.#isBusy = false;
     });
   }
 

@@ -6,12 +6,17 @@ import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import {
+  BATCHES_IN_FLIGHT_MAX,
   BATCH_FRAME_BYTES_MAX,
   encodeBatch,
   encodeReply,
+  encodeTurnedAway,
   FRAMES_PATH,
   FRAMES_PROTOCOL,
+  FrameSplitter,
   listen,
+  numbered,
+  numberOf,
   openNodeTransport,
   type BatchReply,
   type NodeOperation,
@@ -21,6 +26,7 @@ import { batch, end, HOST, serve } from './testing/serving-node.ts';
 import { createTestNode } from './testing/test-node.ts';
 
 const TIMEOUT_MS = 10_000;
+const WELCOME = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${FRAMES_PROTOCOL}\r\n\r\n`;
 const CREATE: NodeOperation = {
   type: 'change',
   key: 'user:a',
@@ -28,6 +34,23 @@ const CREATE: NodeOperation = {
   base: null,
 };
 const READ: NodeOperation = { type: 'read', key: 'user:a', detail: 'record' };
+
+/** Agrees to speak frames, and hands on the number of each batch that comes. */
+function listenForNumbers(onNumber: (number: number, socket: Socket) => void) {
+  return listenRaw((socket) => {
+    const splitter = new FrameSplitter(BATCH_FRAME_BYTES_MAX);
+    socket.once('data', () => {
+      socket.write(WELCOME);
+      socket.on('data', (piece: Buffer) => {
+        for (const payload of splitter.push(piece)) onNumber(numberOf(payload), socket);
+      });
+    });
+  });
+}
+
+function refusalOf(number: number): Buffer {
+  return numbered(encodeTurnedAway({ status: 503, code: 'NOT_READY', detail: `to ${number}` }), number);
+}
 
 function openTransport() {
   const transport = openNodeTransport({ clusterToken: undefined });
@@ -52,11 +75,10 @@ async function listenRaw(onConnection: (socket: Socket) => void): Promise<{ host
 
 /** Agrees to speak frames, and answers these bytes to whatever comes then. */
 function answerWith(bytes: Buffer, onConnection = () => {}): Promise<{ host: string; port: number }> {
-  const welcome = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${FRAMES_PROTOCOL}\r\n\r\n`;
   return listenRaw((socket) => {
     onConnection();
     socket.once('data', () => {
-      socket.write(welcome);
+      socket.write(WELCOME);
       socket.once('data', () => socket.write(bytes));
     });
   });
@@ -86,7 +108,7 @@ describe('a caller of frames', () => {
       syncedEpoch: 7,
       results: [{ type: 'merge', changed: true }],
     };
-    const frame = encodeReply(reply as BatchReply);
+    const frame = numbered(encodeReply(reply as BatchReply), 1);
     let connections = 0;
     const address = await answerWith(Buffer.concat([frame, frame.subarray(0, 7)]), () => (connections += 1));
     const transport = openTransport();
@@ -104,6 +126,36 @@ describe('a caller of frames', () => {
   it('knows that nothing was sent while a connection did not open', async () => {
     const address = await listenRaw(() => undefined);
     await expect(send(address, 100)).rejects.toMatchObject({ code: 'UNREACHABLE', maybeDone: false });
+  });
+
+  it('knows answers by their numbers, drops one that comes too late, and sends the next batch on a new connection', async () => {
+    const sockets = new Set<Socket>();
+    const numbers: number[] = [];
+    const address = await listenForNumbers((number, socket) => {
+      sockets.add(socket);
+      // The first batch opens the connection and is answered at once; the second is given up.
+      if (numbers.push(number) === 1 || sockets.size > 1) socket.write(refusalOf(number));
+    });
+    const transport = openTransport();
+    const sendFor = async (timeoutMs: number) => transport.send(address, batch([CREATE]), timeoutMs);
+    await expect(sendFor(TIMEOUT_MS)).rejects.toMatchObject({ code: 'NOT_READY' });
+    const late = sendFor(100);
+    const slow = sendFor(TIMEOUT_MS);
+    slow.catch(() => undefined);
+    await expect(late).rejects.toMatchObject({ code: 'TIMEOUT', maybeDone: true });
+    await expect(sendFor(TIMEOUT_MS)).rejects.toMatchObject({ code: 'NOT_READY' });
+    const [first] = sockets;
+    const [, ofLate = 0, ofSlow = 0] = numbers;
+    first?.write(Buffer.concat([refusalOf(ofLate), refusalOf(ofSlow)]));
+    await expect(slow).rejects.toMatchObject({ message: expect.stringContaining(`to ${ofSlow}`) });
+    expect(sockets.size).toBe(2);
+    // What nobody waits for any more is ended.
+    await once(first as Socket, 'close');
+  });
+
+  it('takes an answer to what it never sent for no answer', async () => {
+    const address = await listenForNumbers((number, socket) => void socket.write(refusalOf(number + 1)));
+    await expect(send(address)).rejects.toMatchObject({ code: 'INTERNAL', maybeDone: true });
   });
 
   it('goes on over HTTP with a node that speaks none', async () => {
@@ -157,8 +209,8 @@ describe('a node', () => {
     const release = engine.hold();
     onTestFinished(release);
     const { socket, closed } = await shakeHands(address.port, UPGRADE);
-    socket.write(encodeBatch(batch([READ])));
-    socket.write(encodeBatch(batch([READ])));
+    const tooMany = 2 * BATCHES_IN_FLIGHT_MAX + 1;
+    for (let number = 1; number <= tooMany; number += 1) socket.write(numbered(encodeBatch(batch([READ])), number));
     await closed;
     await expect.poll(() => logLines).toMatchObject([{ err: { code: 'BAD_FRAME' } }]);
   });

@@ -152,6 +152,20 @@ describe.each(transports)('over %s, a batch', (name, openTransport) => {
     expect((await transport.send(address, batch([READ]), TIMEOUT_MS)).results).toMatchObject([{ type: 'read' }]);
   });
 
+  it('that is given up in time takes no other with it', async () => {
+    const { address, engine } = await serve();
+    const transport = open(openTransport);
+    await transport.send(address, batch([]), TIMEOUT_MS);
+    const release = engine.hold();
+    const [hung, patient] = [CREATE, READ].map(async (operation, index) =>
+      transport.send(address, batch([operation]), index === 0 ? 100 : TIMEOUT_MS),
+    );
+    await expect(hung).rejects.toMatchObject({ code: 'TIMEOUT', maybeDone: true });
+    expect((await transport.send(address, batch([]), TIMEOUT_MS)).epoch).toBe(7);
+    release();
+    expect((await patient)?.results).toMatchObject([{ type: 'read' }]);
+  });
+
   it('does not wait for another that is in flight', async () => {
     const { address, engine } = await serve();
     const transport = open(openTransport);

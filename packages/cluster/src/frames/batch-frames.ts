@@ -27,7 +27,7 @@ const OPERATION_BYTES = 256;
 /** No operation takes fewer bytes: its byte, and a text. */
 const OPERATION_BYTES_MIN = 5;
 
-/** The frame of a batch. @throws FrameError when it is too long */
+/** The frame of a batch, not yet numbered. @throws FrameError when it is too long */
 export function encodeBatch({ to, epoch, notAfterMs, operations }: Batch): Buffer {
   const writer = new FrameWriter(FRAME_KINDS.batch, 64 + operations.length * OPERATION_BYTES);
   writer.text(to);
@@ -47,6 +47,7 @@ export function encodeBatch({ to, epoch, notAfterMs, operations }: Batch): Buffe
 export function decodeBatch(payload: Buffer): Batch {
   const reader = new FrameReader(payload);
   if (reader.byte() !== FRAME_KINDS.batch) throw new FrameError('a frame is no batch');
+  reader.uint32();
   const to = reader.text();
   const epoch = reader.integer();
   const notAfterMs = reader.number();

@@ -12,10 +12,15 @@ export class FrameWriter {
   #bytes: Buffer;
   #end = LENGTH_BYTES;
 
-  /** @param expectedBytes an estimate; the frame grows beyond it as needed */
+  /**
+   * A frame without a number, which frame-number.ts puts in.
+   *
+   * @param expectedBytes an estimate; the frame grows beyond it as needed
+   */
   constructor(kind: number, expectedBytes: number) {
     this.#bytes = Buffer.allocUnsafe(Math.max(64, expectedBytes));
     this.byte(kind);
+    this.uint32(0);
   }
 
   byte(value: number): void {

@@ -44,7 +44,7 @@ const OUTCOMES = { unchanged: RESULTS.unchanged, applied: RESULTS.applied, 'alre
 
 const jsonResult = z.looseObject({ type: z.string() });
 
-/** The frame of an answer. @throws FrameError when it is too long */
+/** The frame of an answer, not yet numbered. @throws FrameError when it is too long */
 export function encodeReply({ node, epoch, epochInForce, syncedEpoch, clockMs, results }: BatchReply): Buffer {
   const writer = new FrameWriter(FRAME_KINDS.reply, 64 + results.length * RESULT_BYTES);
   writer.text(node);
@@ -57,7 +57,7 @@ export function encodeReply({ node, epoch, epochInForce, syncedEpoch, clockMs, r
   return writer.finish(REPLY_FRAME_BYTES_MAX);
 }
 
-/** The frame of a refusal. */
+/** The frame of a refusal, not yet numbered. */
 export function encodeTurnedAway({ status, code, detail }: TurnedAway): Buffer {
   const writer = new FrameWriter(FRAME_KINDS.turnedAway, 256);
   writer.uint32(status);
@@ -76,6 +76,7 @@ export function decodeAnswer(payload: Buffer): BatchAnswer {
 
 function readAnswer(reader: FrameReader): BatchAnswer {
   const kind = reader.byte();
+  reader.uint32();
   if (kind === FRAME_KINDS.reply) return { type: 'reply', reply: readReply(reader) };
   if (kind !== FRAME_KINDS.turnedAway) throw new FrameError('a frame is no answer to a batch');
   const [status, code, detail] = [reader.uint32(), reader.text(), reader.text()];

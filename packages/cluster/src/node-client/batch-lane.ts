@@ -1,11 +1,12 @@
 /*
  * One lane to one node: at most one batch is in flight, and what is asked meanwhile goes out together
- * in the next. A batch also gathers over one turn of the event loop, so that requests that arrived
+ * in the next. A batch also gathers over a turn or two of the event loop, so that requests that arrived
  * together leave together. Flushing on a microtask instead would send each on its own.
  */
 import type { Clock, Timer } from '../environment.ts';
 import type { NodeOperation, NodeResult } from '../node-protocol.ts';
 import { NodeCallError } from './node-transport.ts';
+import { atTurnsEnd } from './turns-end.ts';
 
 /** The node's answer to an operation, or why it was held back. */
 export type LaneResult =
@@ -24,6 +25,8 @@ export interface LaneOptions {
   readonly clock: Clock;
   /** How long one operation may take, waiting in the lane included. */
   readonly timeoutMs: number;
+  /** Turns of the event loop in which a batch gathers. */
+  readonly gatherTurns: number;
   /** Operations in one batch; more wait for the next. */
   readonly batchOperationsMax: number;
   /** Operations that may wait; more are turned away. */
@@ -86,7 +89,7 @@ export class BatchLane {
   #plan(): void {
     if (this.#sent.length > 0 || this.#flushPlanned || this.#queue.length === 0) return;
     this.#flushPlanned = true;
-    setImmediate(() => {
+    atTurnsEnd(this.#options.gatherTurns, () => {
       this.#flushPlanned = false;
       void this.#flush();
     });

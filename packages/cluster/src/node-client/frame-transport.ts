@@ -1,15 +1,14 @@
 /*
- * Batches in frames, on a few lasting connections for each node. A connection carries one batch at a time, so that
- * nothing waits behind what takes long, and one that brought no answer in time is given up with it: after a broken
- * network a new one is sooner there. A node that speaks no frames is called over HTTP.
+ * Batches in frames, on one lasting connection for each node, so that what is sent in one turn of the event loop wakes the
+ * node once. After a batch that was not answered in time the next go out on a new connection: after a broken network
+ * that is sooner there than the old. A node that speaks no frames is called over HTTP.
  */
 import type { Clock } from '../environment.ts';
-import { encodeBatch } from '../frames/batch-frames.ts';
-import { FrameError } from '../frames/frame-protocol.ts';
+import { BATCHES_IN_FLIGHT_MAX } from '../frames/frame-protocol.ts';
 import type { Batch, BatchReply } from '../node-protocol.ts';
 import { FrameConnection } from './frame-connection.ts';
 import { NodeCallError, originOf, type NodeAddress, type NodeTransport } from './node-transport.ts';
-import { openFrameConnection, type OpeningConnection } from './open-frame-connection.ts';
+import { openFrameConnection, type OpenedConnection, type OpeningConnection } from './open-frame-connection.ts';
 
 /** What the transport works with. */
 export interface FrameTransportOptions {
@@ -20,18 +19,18 @@ export interface FrameTransportOptions {
   readonly fallback: NodeTransport;
 }
 
-/** Batches in flight to one node; callers send far fewer at once. */
-const CONNECTIONS_PER_NODE = 16;
-
 /** How long a node that spoke no frames is called otherwise before it is asked again: it may be a newer one by then. */
 const FALLBACK_MS = 60_000;
 
 /** One node's connections. */
 interface Endpoint {
+  /** The one that takes batches. */
+  current: FrameConnection | undefined;
+  /** With those that only wait for the last answers. */
   readonly all: Set<FrameConnection>;
-  /** Those that carry nothing now; the one that was used last is the last. */
-  readonly idle: FrameConnection[];
   readonly opening: Set<OpeningConnection>;
+  /** Callers send far fewer at once than may be in flight. */
+  batchesInFlight: number;
   /** Until then, by the monotonic clock, batches go by the other way. */
   fallbackUntilMs: number;
   isForgotten: boolean;
@@ -39,6 +38,7 @@ interface Endpoint {
 
 /** Carries batches in frames. */
 export class FrameTransport implements NodeTransport {
+  readonly gatherTurns = 2;
   readonly #options: FrameTransportOptions;
   readonly #endpoints = new Map<string, Endpoint>();
 
@@ -51,10 +51,16 @@ export class FrameTransport implements NodeTransport {
     if (endpoint.fallbackUntilMs > this.#options.clock.monotonicMs()) {
       return this.#options.fallback.send(address, batch, timeoutMs);
     }
-    const frame = frameOf(batch);
-    const connection = endpoint.idle.pop();
-    if (connection === undefined) return this.#sendOnNew(address, endpoint, batch, timeoutMs);
-    return connection.exchange(frame, batch.operations.length, timeoutMs);
+    if (endpoint.batchesInFlight >= BATCHES_IN_FLIGHT_MAX) {
+      throw new NodeCallError('OVERLOADED', `${BATCHES_IN_FLIGHT_MAX} batches wait for this node already`);
+    }
+    endpoint.batchesInFlight += 1;
+    try {
+      const { current } = endpoint;
+      return await (current?.exchange(batch, timeoutMs) ?? this.#sendOnNew(address, endpoint, batch, timeoutMs));
+    } finally {
+      endpoint.batchesInFlight -= 1;
+    }
   }
 
   forget(address: NodeAddress): void {
@@ -74,14 +80,11 @@ export class FrameTransport implements NodeTransport {
 
   async #sendOnNew(address: NodeAddress, endpoint: Endpoint, batch: Batch, timeoutMs: number): Promise<BatchReply> {
     const { clock, fallback } = this.#options;
-    if (endpoint.all.size + endpoint.opening.size >= CONNECTIONS_PER_NODE) {
-      throw new NodeCallError('OVERLOADED', `${CONNECTIONS_PER_NODE} batches wait for this node already`);
-    }
     const startedMs = clock.monotonicMs();
     const connection = await this.#open(address, endpoint, timeoutMs);
     const leftMs = Math.max(0, timeoutMs - (clock.monotonicMs() - startedMs));
     if (connection === undefined) return fallback.send(address, batch, leftMs);
-    return connection.exchange(frameOf(batch), batch.operations.length, leftMs);
+    return connection.exchange(batch, leftMs);
   }
 
   async #open(address: NodeAddress, endpoint: Endpoint, timeoutMs: number): Promise<FrameConnection | undefined> {
@@ -95,12 +98,7 @@ export class FrameTransport implements NodeTransport {
         endpoint.fallbackUntilMs = clock.monotonicMs() + FALLBACK_MS;
         return undefined;
       }
-      const connection = new FrameConnection(opened, clock, {
-        onIdle: (idle) => (endpoint.isForgotten ? idle.destroy() : void endpoint.idle.push(idle)),
-        onClosed: (closed) => remove(endpoint, closed),
-      });
-      if (connection.isOpen) endpoint.all.add(connection);
-      return connection;
+      return take(endpoint, opened, clock);
     } finally {
       timer.cancel();
       endpoint.opening.delete(opening);
@@ -111,27 +109,43 @@ export class FrameTransport implements NodeTransport {
     const origin = originOf(address);
     let endpoint = this.#endpoints.get(origin);
     if (endpoint === undefined) {
-      endpoint = { all: new Set(), idle: [], opening: new Set(), fallbackUntilMs: -Infinity, isForgotten: false };
+      endpoint = {
+        current: undefined,
+        all: new Set(),
+        opening: new Set(),
+        batchesInFlight: 0,
+        fallbackUntilMs: -Infinity,
+        isForgotten: false,
+      };
       this.#endpoints.set(origin, endpoint);
     }
     return endpoint;
   }
 }
 
-/** Nothing was sent of a batch that is too long. */
-function frameOf(batch: Batch): Buffer {
-  try {
-    return encodeBatch(batch);
-  } catch (error) {
-    if (error instanceof FrameError) throw new NodeCallError('TURNED_AWAY', error.message);
-    throw error;
+/** The connection to send on: this one, unless another came about meanwhile. */
+function take(endpoint: Endpoint, opened: OpenedConnection, clock: Clock): FrameConnection {
+  const { current, isForgotten } = endpoint;
+  if (isForgotten || current !== undefined) opened.socket.destroy();
+  if (isForgotten) throw new NodeCallError('UNREACHABLE', 'the node was let go of before the connection was open');
+  if (current !== undefined) return current;
+  const connection: FrameConnection = new FrameConnection(opened, clock, {
+    onRetired: (retired) => replace(endpoint, retired),
+    onClosed: (closed) => {
+      replace(endpoint, closed);
+      endpoint.all.delete(closed);
+    },
+  });
+  if (connection.isOpen) {
+    endpoint.all.add(connection);
+    endpoint.current = connection;
   }
+  return connection;
 }
 
-function remove(endpoint: Endpoint, closed: FrameConnection): void {
-  endpoint.all.delete(closed);
-  const index = endpoint.idle.indexOf(closed);
-  if (index !== -1) endpoint.idle.splice(index, 1);
+/** The next batch opens another. */
+function replace(endpoint: Endpoint, connection: FrameConnection): void {
+  if (endpoint.current === connection) endpoint.current = undefined;
 }
 
 function letGo(endpoint: Endpoint): void {

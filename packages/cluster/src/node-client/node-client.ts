@@ -303,10 +303,11 @@ export class NodeClient {
   }
 
   #lane(lane: Lane): BatchLane {
-    const { clock, timeoutMs } = this.#options;
+    const { clock, timeoutMs, transport } = this.#options;
     return new BatchLane({
       clock,
       timeoutMs,
+      gatherTurns: transport.gatherTurns ?? 1,
       batchOperationsMax: BATCH_OPERATIONS_MAX,
       queueMax: QUEUE_MAX,
       send: (calls) => this.#send(lane, calls),

@@ -18,6 +18,11 @@ export function originOf({ host, port }: NodeAddress): string {
 /** Carries batches. */
 export interface NodeTransport {
   /**
+   * Turns of the event loop that a batch is worth gathering for; 1 when absent. A process that is busy finds further requests
+   * in each turn, and one that is not gets through its turns in microseconds.
+   */
+  readonly gatherTurns?: number;
+  /**
    * Sends one batch and resolves to the node's answer to it.
    * @throws NodeCallError when there is no answer within the time, or it makes no sense.
    */

@@ -40,13 +40,18 @@ export class QuorumReader {
   async #readOnce(request: Request): Promise<ReadResult> {
     const { key } = request;
     let settledContext: string | undefined;
-    const gathered = await this.#gather(request, (answer) => {
-      if (settledContext !== undefined && answer.context !== settledContext) this.#repairer.enqueue(key);
-    });
+    // One may come after the quorum and before this goes on with what the quorum said.
+    const beforeVerdict: ReplicaAnswer[] = [];
+    const compare = (answer: ReplicaAnswer): void => {
+      if (settledContext === undefined) beforeVerdict.push(answer);
+      else if (answer.context !== settledContext) this.#repairer.enqueue(key);
+    };
+    const gathered = await this.#gather(request, compare);
     refuseIfTooFew(request, gathered);
     const verdict = judgeAnswers(gathered.answers);
     if (verdict.type === 'agreed') {
       settledContext = verdict.context;
+      beforeVerdict.forEach(compare);
       if (verdict.context === NO_CONTEXT) return result(request, emptyRecord, gathered.complete);
       const text = verdict.record ?? (await this.#fetchFromAny(request, gathered, verdict.context));
       if (text !== undefined) return result(request, decodeRecord(text), gathered.complete);
