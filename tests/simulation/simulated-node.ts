@@ -225,17 +225,18 @@ export class SimulatedNode {
     let synchronizer: Synchronizer | undefined;
     const fetching = () => synchronizer?.progress;
     const synced = () => Math.min(synchronizer?.syncedEpoch ?? 0, engine.rememberedMap?.epoch ?? 0);
+    const epochs = new KnownEpochs({
+      fromRegistry: () => registry.toldEpoch,
+      synced,
+      memory: engine,
+    });
     const Repair = isTrusting ? TrustingRepair : RepairService;
     const repair = new Repair({
       ...environment,
       settings: { ...REPAIR, tombstoneGraceMs: graceMs },
       fetching,
       synced,
-    });
-    const epochs = new KnownEpochs({
-      fromRegistry: () => registry.toldEpoch,
-      synced,
-      memory: engine,
+      newestEpoch: () => epochs.newest,
     });
     const peers = new RepairPeers({ ...environment, nodeId: this.id });
     const throttle = new Throttle(clock, RECORDS_PER_SECOND);

@@ -106,11 +106,11 @@ export class RegistryClient implements Registry {
   /** Cut off, it keeps its last view, and its node leaves unless it is back within the session. */
   connect(connected: boolean): void {
     if (connected === this.view.connected) return;
-    this.view = { ...this.view, connected };
     if (connected) this.#register();
     else this.#registry.time.after(SESSION_MS, () => this.#expire());
+    // What it knew before it was cut off is never shown as what the registry says now.
+    this.view = { ...this.view, connected, ...(connected ? this.#registry.contents : {}) };
     this.#tell();
-    this.refresh();
   }
 
   refresh(): void {

@@ -151,11 +151,21 @@ async function serve(parts: Parts): Promise<RunningNode> {
   // Who goes on from what this node has fetched counts on it to know by which map.
   const synced = () => Math.min(synchronizer?.syncedEpoch ?? 0, engine.rememberedMap?.epoch ?? 0);
   const { pgCount } = parts;
-  const repair = new RepairService({ ...environment, settings, registry, engine, pgCount, fetching, synced });
   const epochs = new KnownEpochs({
     fromRegistry: () => registry.toldEpoch,
     synced,
     memory: engine,
+  });
+  const newestEpoch = () => epochs.newest;
+  const repair = new RepairService({
+    ...environment,
+    settings,
+    registry,
+    engine,
+    pgCount,
+    fetching,
+    synced,
+    newestEpoch,
   });
   const { app, admit } = createApp(parts, { gate, repair, epochs, port: () => port });
   const frames = takeOverFrames({ ...environment, clusterToken: settings.clusterToken, answer: admit });

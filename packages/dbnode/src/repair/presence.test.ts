@@ -23,7 +23,7 @@ function start(engine = new FakeEngine('node-a')) {
   const registry = new FakeRegistry();
   const clock = createManualClock(1_000);
   registry.answer(map(4));
-  const step = { synced: Infinity, isInDoubt: false };
+  const step = { synced: Infinity, newestEpoch: 0, isInDoubt: false };
   const noted: number[] = [];
   keeper = new PresenceKeeper({
     engine,
@@ -33,6 +33,7 @@ function start(engine = new FakeEngine('node-a')) {
     logger: pino({ enabled: false }),
     graceMs: DAY_MS,
     synced: () => step.synced,
+    newestEpoch: () => step.newestEpoch,
     isInDoubt: () => step.isInDoubt,
     onNoted: (atMs) => void noted.push(atMs),
   });
@@ -87,6 +88,16 @@ test('I19: one that may have missed deletions notes nothing until that is settle
   step.isInDoubt = false;
   clock.advance(1_000);
   await vi.waitFor(() => expect(engine.presences).toEqual([{ atMs: 2_000 + MINUTE_MS, epoch: 4 }]));
+});
+
+test('I19: one that has heard of a newer map than it works by notes nothing', async () => {
+  const { registry, engine, setUp, step } = start();
+  step.newestEpoch = 5;
+  setUp();
+  await settled();
+  expect(engine.presences).toEqual([]);
+  registry.setMap(map(5));
+  await vi.waitFor(() => expect(engine.presences).toEqual([{ atMs: 1_000, epoch: 5 }]));
 });
 
 test('one that is behind the map notes nothing until it has fetched what it gained', async () => {

@@ -26,6 +26,8 @@ export interface PresenceOptions {
   readonly graceMs: number;
   /** The newest epoch by which the node holds all that it should. */
   readonly synced: () => number;
+  /** The newest epoch that the node has heard of, from whomever. */
+  readonly newestEpoch: () => number;
   /** Whether the node may hold, as an owner by the map of that epoch, what others have deleted and forgotten. */
   readonly isInDoubt: (epoch: number) => boolean;
   /** Called when a presence is on disk. */
@@ -91,14 +93,16 @@ export class PresenceKeeper {
 
   /** The map by which the node takes part; undefined when it does not, or nobody can tell. */
   #presentMap(): ClusterMap | undefined {
-    const { engine, registry, map: usableMap, synced, isInDoubt } = this.#options;
+    const { engine, registry, map: usableMap, synced, newestEpoch, isInDoubt } = this.#options;
     const { connected, nodes } = registry.view;
     const map = usableMap();
     const isUp = connected && nodes.some(({ id }) => id === engine.nodeId);
     const isIn = map?.nodes.some(({ id, state }) => id === engine.nodeId && state === 'in') === true;
     const isWhole = map !== undefined && synced() >= map.epoch && engine.incompleteGroups.size === 0;
-    // After an absence the view may be one of before it. Were that noted, nobody would ask what was missed.
-    return isUp && isIn && isWhole && !isInDoubt(map.epoch) ? map : undefined;
+    // After an absence the map may be the one of before it, while the next is being written to disk, or because this process
+    // stood still. Were that noted, nobody would ask what was missed.
+    const isOld = map === undefined || map.epoch < newestEpoch() || isInDoubt(map.epoch);
+    return isUp && isIn && isWhole && !isOld ? map : undefined;
   }
 
   /** Of what it no longer owns the others may drop tombstones without it. */

@@ -42,6 +42,8 @@ export interface RepairServiceOptions {
   readonly fetching: () => FetchProgress | undefined;
   /** The newest epoch by which the node holds all that it should; 0 before the first. */
   readonly synced: () => number;
+  /** The newest epoch that the node has heard of, from whomever. */
+  readonly newestEpoch: () => number;
 }
 
 interface Stoppable {

@@ -97,6 +97,7 @@ export class RepairWorld {
       pgCount: this.#pgCount,
       fetching: () => undefined,
       synced: () => Infinity,
+      newestEpoch: () => 0,
     });
     const node: WorldNode = { id, medium, engine, service, isUp: true };
     this.nodes.set(id, node);
