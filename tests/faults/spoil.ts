@@ -9,7 +9,7 @@ export type Damage = 'truncated' | 'flipped in one bit' | 'emptied' | 'deleted';
 /** Damages a file. */
 export async function spoil(file: string, damage: Damage): Promise<void> {
   const bytes = await readFile(file);
-  const middle = Math.floor(bytes.length / 2);
+  const middle = Math.floor(writtenLength(bytes) / 2);
   switch (damage) {
     case 'truncated':
       await truncate(file, middle);
@@ -27,4 +27,9 @@ export async function spoil(file: string, damage: Damage): Promise<void> {
     default:
       damage satisfies never;
   }
+}
+
+/** A journal takes its room beforehand: the zeros after what was written hold nothing that could be lost. */
+function writtenLength(bytes: Uint8Array): number {
+  return bytes.findLastIndex((byte) => byte !== 0) + 1;
 }
