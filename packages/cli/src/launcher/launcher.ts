@@ -17,6 +17,7 @@ import {
   type LauncherAddress,
   type RegistryAddress,
 } from './child-environment.ts';
+import { commandText } from './command-text.ts';
 import { createControlApp } from './control-app.ts';
 import { chooseGatewayPorts } from './gateway-ports.ts';
 import { serveLocally } from './http-server.ts';
@@ -169,7 +170,10 @@ class Launcher {
     });
     this.#stress = stress;
     const app = createControlApp({
-      control: createNodeControl(this.#nodes, this.#stop.signal),
+      control: createNodeControl(this.#nodes, this.#stop.signal, (node, command) => {
+        const text = commandText(node, command);
+        if (text !== undefined) context.terminal.notice(text);
+      }),
       stress,
       token,
       launcherId,

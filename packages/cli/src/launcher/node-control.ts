@@ -29,8 +29,15 @@ export interface NodeControl {
   command(id: string, command: NodeCommand): Promise<ControlOutcome>;
 }
 
-/** Control over the nodes that are in the map by then; `stopping` says whether the launcher is ending. */
-export function createNodeControl(nodes: ReadonlyMap<string, SupervisedChild>, stopping: AbortSignal): NodeControl {
+/**
+ * Control over the nodes that are in the map by then; `stopping` says whether the launcher is ending, and `onDone` hears
+ * of each command that was carried out.
+ */
+export function createNodeControl(
+  nodes: ReadonlyMap<string, SupervisedChild>,
+  stopping: AbortSignal,
+  onDone: (node: string, command: NodeCommand) => void = () => {},
+): NodeControl {
   const busy = new Set<string>();
   return {
     list: () => [...nodes.values()].map(describe),
@@ -42,6 +49,7 @@ export function createNodeControl(nodes: ReadonlyMap<string, SupervisedChild>, s
       busy.add(id);
       try {
         const isDone = await carryOut(node, command, stopping);
+        if (isDone) onDone(id, command);
         return isDone ? { kind: 'done', node: describe(node) } : { kind: 'failed' };
       } finally {
         busy.delete(id);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '@trolley/cluster';
 import { afterEach, expect, test } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
+import { commandText } from './command-text.ts';
 import { createNodeControl } from './node-control.ts';
 import { exitText, SupervisedChild, type ChildExit } from './supervised-child.ts';
 
@@ -126,10 +127,14 @@ test('nodes are killed and restarted by id, one action on each at a time', async
 
 async function createControlled(environment: Record<string, string> = {}) {
   const parts = await createChild({ FAKE_REPORTS: 'node-1', ...environment });
-  const control = createNodeControl(new Map([['node-1', parts.child]]), new AbortController().signal);
+  const told: (string | undefined)[] = [];
+  const nodes = new Map([['node-1', parts.child]]);
+  const control = createNodeControl(nodes, new AbortController().signal, (node, command) =>
+    told.push(commandText(node, command)),
+  );
   await parts.child.start();
   await eventually(() => expect(parts.child.state).toBe('running'));
-  return { ...parts, control };
+  return { ...parts, control, told };
 }
 
 /** The letter that the kernel has for what a process does; T is stopped. */
@@ -148,7 +153,7 @@ test('a child is starting until it says that it serves', async () => {
 });
 
 test('a paused child does nothing until it is resumed', async () => {
-  const { child, control } = await createControlled();
+  const { child, control, told } = await createControlled();
   expect(await control.command('node-1', 'resume')).toEqual({ kind: 'unfit', process: 'running' });
   expect(await control.command('node-1', 'pause')).toMatchObject({ kind: 'done', node: { process: 'paused' } });
   await eventually(async () => expect(await kernelState(child.pid)).toBe('T'));
@@ -156,6 +161,7 @@ test('a paused child does nothing until it is resumed', async () => {
   expect(await control.command('node-1', 'cut-off')).toEqual({ kind: 'unfit', process: 'paused' });
   expect(await control.command('node-1', 'resume')).toMatchObject({ kind: 'done', node: { process: 'running' } });
   await eventually(async () => expect(await kernelState(child.pid)).not.toBe('T'));
+  expect(told).toEqual(['node-1 was paused, as asked. `trolley resume node-1` lets it go on.', 'node-1 goes on.']);
 });
 
 test('a paused child can be killed, stopped in order, and started again unpaused', async () => {
