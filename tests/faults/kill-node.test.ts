@@ -2,7 +2,7 @@
  * A node killed with -9 at random moments under load, in the middle of checkpoints too, and started again on
  * the same data: every write that it acknowledged is there, and nothing that was never written.
  *
- * KILL_ROUNDS says how many times (100 take about a minute); KILL_SEED repeats the draws of a failed run.
+ * KILL_ROUNDS says how many times (100 take about a minute and a half; `.ci/run` does these); KILL_SEED repeats the draws of a failed run.
  */
 import { watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { freshSeed, numberSetting } from '../support/number-setting.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { RegisterLoad } from './register-load.ts';
 
-const ROUNDS = numberSetting('KILL_ROUNDS', 100);
+const ROUNDS = numberSetting('KILL_ROUNDS', 40);
 const SEED = numberSetting('KILL_SEED', freshSeed());
 const ROUND_TIMEOUT_MS = 20_000;
 const NODE = 'node-1';
