@@ -59,8 +59,8 @@ export function simulatedRegistry(first: RegistryView): SimulatedRegistry {
   };
 }
 
-/** A transport to nodes that are idle and whole, which counts messages. */
-export function simulatedTransport(epoch: () => number): NodeTransport & { readonly messages: number } {
+/** A transport to nodes that are idle, whole and told of this map, which counts messages. */
+export function simulatedTransport(map: () => ClusterMap | undefined): NodeTransport & { readonly messages: number } {
   let messages = 0;
   return {
     get messages() {
@@ -69,13 +69,14 @@ export function simulatedTransport(epoch: () => number): NodeTransport & { reado
     async send(_, batch) {
       messages += 1;
       const heard = JSON.parse(JSON.stringify(batch)) as typeof batch;
-      const now = epoch();
+      const known = map() ?? null;
+      const now = known?.epoch ?? 0;
       const reply: BatchReply = {
         node: heard.to,
         epoch: now,
         epochInForce: now,
         syncedEpoch: now,
-        results: heard.operations.map(answer),
+        results: heard.operations.map((operation) => answer(operation, known)),
       };
       return Promise.resolve(JSON.parse(JSON.stringify(reply)) as BatchReply);
     },
@@ -84,7 +85,8 @@ export function simulatedTransport(epoch: () => number): NodeTransport & { reado
   };
 }
 
-function answer({ type }: NodeOperation): NodeResult {
+function answer({ type }: NodeOperation, map: ClusterMap | null): NodeResult {
+  if (type === 'known-map') return { type, map };
   if (type !== 'status') return { type: 'error', code: 'INVALID_OPERATION', message: 'only registered' };
   return {
     type,

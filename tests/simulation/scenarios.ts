@@ -2,7 +2,7 @@
  * What the simulated clusters go through: a shop in trouble, and a shop that only grows.
  */
 import { encodeRecord, userKey, userOf } from '@trolley/records';
-import type { ConsistencyLevel } from '../../packages/gateway/src/store.ts';
+import { StoreError, type ConsistencyLevel, type ReadResult } from '../../packages/gateway/src/store.ts';
 import { countForgotten } from './count-forgotten.ts';
 import { History } from './history.ts';
 import { shop } from './shoppers.ts';
@@ -155,15 +155,26 @@ async function lookEverywhere(key: string, cluster: SimulatedCluster, history: H
 async function readAtLast(key: string, cluster: SimulatedCluster, history: History): Promise<void> {
   const begun = history.begin(key);
   await cluster.until(`all replicas of ${key} answer`, async () => {
-    const { record, quorum } = await cluster.gateway(0).store.read(key, { requestId: 'closing', r: 'all' });
-    if (!quorum.degraded) history.read(begun, record);
-    return !quorum.degraded;
+    const answer = await readIfAnswered(key, cluster);
+    if (answer === undefined || answer.quorum.degraded) return false;
+    history.read(begun, answer.record);
+    return true;
   });
   const held = await cluster.held(key);
   for (const { node, record } of held) history.observe(key, record, node);
   const merged = encodeRecord(mergeAll(held.map(({ record }) => record)));
   const apart = held.filter(({ record }) => encodeRecord(record) !== merged).map(({ node }) => node);
   if (apart.length > 0) history.violations.push(`${apart.join(', ')} hold something else of ${key} than the others`);
+}
+
+/** Undefined when no replica answered: a gateway does not wait long for nodes that were silent before. */
+async function readIfAnswered(key: string, cluster: SimulatedCluster): Promise<ReadResult | undefined> {
+  try {
+    return await cluster.gateway(0).store.read(key, { requestId: 'closing', r: 'all' });
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'NO_REPLICA') return undefined;
+    throw error;
+  }
 }
 
 /** Every shopper adds apples to every cart while nodes join. @returns what is in the carts, and what should be */

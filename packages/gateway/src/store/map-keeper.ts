@@ -41,7 +41,7 @@ export class MapKeeper {
    * was away, or a node turned this gateway away for an older map than it knows.
    */
   #mustSearch = true;
-  #wasConnected = false;
+  #wasConnected: boolean;
   #timer: Timer | undefined;
   #busy = false;
   #stopped = false;
@@ -50,6 +50,7 @@ export class MapKeeper {
     this.#options = options;
     this.#downTimes = new DownTimes(options.clock, options.policy);
     this.#downTimes.follow(options.registry.view);
+    this.#wasConnected = options.registry.view.connected;
     this.#stopWatching = options.registry.onChange((view) => {
       this.#downTimes.follow(view);
       if (view.connected && !this.#wasConnected) this.#mustSearch = true;

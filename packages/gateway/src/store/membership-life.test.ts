@@ -51,6 +51,20 @@ test('a node that is down for too long goes out, and its data moves; when it is 
   ]);
 });
 
+test('nodes are asked which map they know when a gateway begins, and not again when the map changes', async () => {
+  const { store, control, nodes, map, fetched, REQUEST } = createRunning({ nodes: 4 });
+  const asked = () => nodes.map(({ counts }) => counts['known-map']);
+  await vi.waitFor(() => expect(asked()).toEqual([1, 1, 1, 1]), WAIT);
+  // Until the answers, too, have come.
+  for (const key of keys) await store.read(key, REQUEST);
+  await control.drain('d');
+  await vi.waitFor(() => {
+    fetched();
+    expect(map().previousNodes).toBeUndefined();
+  }, WAIT);
+  expect(asked()).toEqual([1, 1, 1, 1]);
+});
+
 test('one of three stays in, however long it is down, and the overview says why', async () => {
   const { registry, node, map, status } = createRunning({ downOutAfterMs: 50 });
   registry.down(node('c'));
