@@ -26,7 +26,7 @@ RUN npm prune --omit=dev --no-audit --no-fund \
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=5000 DATA_DIR=/data
-# As packages/cluster/src/serving/process-flags.ts has it.
+# A gateway's, as packages/cluster/src/serving/process-flags.ts has them.
 ENV NODE_OPTIONS=--max-semi-space-size=64
 WORKDIR /app
 COPY --from=build /app/package.json ./

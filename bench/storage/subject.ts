@@ -4,7 +4,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { PROCESS_FLAGS } from '@trolley/cluster';
+import { NODE_FLAGS } from '@trolley/cluster';
 import type { Answers, Opened, Request } from './subject-messages.ts';
 
 const MAIN = fileURLToPath(new URL('subject-main.js', import.meta.url));
@@ -21,7 +21,7 @@ export class Subject {
 
   /** Resolves once the engine is open. */
   static async start(dataDir: string, signal: AbortSignal): Promise<Subject> {
-    const child = fork(MAIN, [dataDir], { execArgv: ['--expose-gc', ...PROCESS_FLAGS], signal, killSignal: 'SIGKILL' });
+    const child = fork(MAIN, [dataDir], { execArgv: ['--expose-gc', ...NODE_FLAGS], signal, killSignal: 'SIGKILL' });
     return new Subject(child, await nextMessage<Opened>(child));
   }
 

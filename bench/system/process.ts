@@ -1,14 +1,15 @@
 /*
  * A server as a process: started with its log in a file, up once it says so there, ended on request. It has a
  * channel to this process, at whose end it stops by itself; and it is in a process group of its own, so that Ctrl-C
- * reaches the benchmark alone, which then ends everything in order. All have the flags that Trolley's have.
+ * reaches the benchmark alone, which then ends everything in order. What stands in front of other systems has the flags
+ * that Trolley's gateways have.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PROCESS_FLAGS } from '@trolley/cluster';
+import { GATEWAY_FLAGS } from '@trolley/cluster';
 import { z } from 'zod';
 
 const START_TIMEOUT_MS = 60_000;
@@ -20,6 +21,8 @@ export interface ServerSpecification {
   readonly name: string;
   /** The script to run. */
   readonly main: string;
+  /** Flags of Node.js itself; a gateway's unless given. */
+  readonly flags?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
 }
@@ -41,9 +44,9 @@ const readyLine = z.object({ msg: z.string().regex(/\bis up$/), url: z.url() });
  * @throws when it ends before that, or the signal aborts, or it takes too long; it does not run then.
  */
 export async function startServer(specification: ServerSpecification, signal: AbortSignal): Promise<Server> {
-  const { name, main, environment, logFile } = specification;
+  const { name, main, flags = GATEWAY_FLAGS, environment, logFile } = specification;
   const log = openSync(logFile, 'w');
-  const child = spawn(process.execPath, [...PROCESS_FLAGS, main], {
+  const child = spawn(process.execPath, [...flags, main], {
     env: { PATH: process.env['PATH'], TROLLEY_PARENT: '1', ...environment },
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,

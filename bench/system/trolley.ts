@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedRegistryServer, systemClock } from '@trolley/cluster';
+import { NODE_FLAGS, startEmbeddedRegistryServer, systemClock } from '@trolley/cluster';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { getJson } from './client.ts';
@@ -78,6 +78,7 @@ function specifications(dataFolder: string, registryUrl: string, shape: Shape) {
     return {
       name,
       main: NODE_MAIN,
+      flags: NODE_FLAGS,
       environment: { REGISTRY_URL: registryUrl, NODE_ID: name, ZONE: `zone-${index + 1}`, DATA_DIR: dataDirectory },
       logFile: path.join(dataFolder, `${name}.log`),
     };

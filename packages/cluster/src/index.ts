@@ -100,7 +100,7 @@ export { advertisedHost, type MachineAddresses } from './serving/advertised-host
 export { createNetworkSwitch } from './serving/network-switch.ts';
 export { childReportSchema, hasLauncher, type ChildOrder, type ChildReport } from './serving/parent-channel.ts';
 export { listen, type Listener, type TakeOver } from './serving/listen.ts';
-export { PROCESS_FLAGS } from './serving/process-flags.ts';
+export { GATEWAY_FLAGS, NODE_FLAGS } from './serving/process-flags.ts';
 export { PlainCounter, PlainHistogram } from './serving/plain-metrics.ts';
 export { runService } from './serving/run-service.ts';
 export {

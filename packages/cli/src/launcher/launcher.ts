@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import type { Clock } from '@trolley/cluster';
+import { GATEWAY_FLAGS, NODE_FLAGS, type Clock } from '@trolley/cluster';
 import type { CommandContext } from '../command-context.ts';
 import { CommandFailure, EXIT_OK, messageOf } from '../failure.ts';
 import type { ClusterAnswer } from '../gateway-answers.ts';
@@ -28,7 +28,7 @@ import { seedFirstStart } from './sample-data.ts';
 import type { RunningRegistry } from './start-registry.ts';
 import { stressStarter } from './stress-process.ts';
 import { StressRunner } from './stress-runner.ts';
-import { exitText, SupervisedChild, type ChildExit } from './supervised-child.ts';
+import { exitText, SupervisedChild, type ChildExit, type ChildSpecification } from './supervised-child.ts';
 import { TroublePrinter } from './trouble-printer.ts';
 
 export interface LauncherParts {
@@ -125,13 +125,13 @@ class Launcher {
       async () => this.#stress?.close(this.#hurry.signal),
     );
     for (const id of nodeIds(options.nodes)) {
-      const main = this.#parts.mains.node;
-      await this.#startChild(this.#nodes, id, main, nodeEnvironment(environment, options, registry, id));
+      const program = { main: this.#parts.mains.node, flags: NODE_FLAGS };
+      await this.#startChild(this.#nodes, id, program, nodeEnvironment(environment, options, registry, id));
     }
     for (const gateway of gateways) {
-      const main = this.#parts.mains.gateway;
+      const program = { main: this.#parts.mains.gateway, flags: GATEWAY_FLAGS };
       const told = gatewayEnvironment(environment, options, registry, gateway, address);
-      await this.#startChild(this.#gateways, gateway.id, main, told);
+      await this.#startChild(this.#gateways, gateway.id, program, told);
     }
     await this.#untilServing(urls.map((url) => createGatewayClient(url, context.fetch, undefined)));
   }
@@ -205,11 +205,11 @@ class Launcher {
   async #startChild(
     group: Map<string, SupervisedChild>,
     name: string,
-    main: string,
+    program: Pick<ChildSpecification, 'main' | 'flags'>,
     environment: Environment,
   ): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    const specification = { name, main, environment, logFile: this.#layout.logFile(name) };
+    const specification = { name, ...program, environment, logFile: this.#layout.logFile(name) };
     const child = new SupervisedChild(specification, this.#parts.context.clock, {
       onStart: () => this.#onStart(name),
       onExit: (exit) => this.#onExit(exit),

@@ -22,7 +22,7 @@ async function createChild(environment: Record<string, string> = {}, main = FAKE
   const starts: string[] = [];
   const logFile = join(await mkdtemp(join(tmpdir(), 'trolley-child-')), 'node-1.log');
   const child = new SupervisedChild(
-    { name: 'node-1', main, environment: { NODE_ID: 'node-1', ...environment }, logFile },
+    { name: 'node-1', main, flags: [], environment: { NODE_ID: 'node-1', ...environment }, logFile },
     systemClock,
     {
       onStart: (name) => starts.push(name),

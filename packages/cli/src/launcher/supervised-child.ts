@@ -5,14 +5,7 @@
  * channel to its parent, at whose end it stops by itself should the launcher be killed.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  childReportSchema,
-  PROCESS_FLAGS,
-  type ChildOrder,
-  type ChildReport,
-  type Clock,
-  type ProcessState,
-} from '@trolley/cluster';
+import { childReportSchema, type ChildOrder, type ChildReport, type Clock, type ProcessState } from '@trolley/cluster';
 import { messageOf } from '../failure.ts';
 import { waitFor } from '../pause.ts';
 import type { Environment } from './child-environment.ts';
@@ -29,6 +22,8 @@ export interface ChildSpecification {
   readonly name: string;
   /** The script to run. */
   readonly main: string;
+  /** Flags of Node.js itself. */
+  readonly flags: readonly string[];
   readonly environment: Environment;
   readonly logFile: string;
 }
@@ -96,15 +91,16 @@ export class SupervisedChild {
   }
 
   async #startOnce(): Promise<void> {
+    const { main, flags, environment, logFile } = this.#specification;
     await this.#look();
     this.#requested = false;
     this.#paused = false;
     this.#reported = undefined;
     this.#lastError = undefined;
-    const log = openLogFile(this.#specification.logFile);
+    const log = openLogFile(logFile);
     try {
-      const child = spawn(process.execPath, [...PROCESS_FLAGS, this.#specification.main], {
-        env: { ...this.#specification.environment },
+      const child = spawn(process.execPath, [...flags, main], {
+        env: { ...environment },
         stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
         detached: true,
       });
