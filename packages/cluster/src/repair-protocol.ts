@@ -74,7 +74,12 @@ const tombstoneDropsOperation = z.object({ type: z.literal('tombstone-drops'), r
 const highestPromisesOperation = z.object({ type: z.literal('highest-promises'), requestId });
 
 /** Which is the newest cluster map that the registry has told the node of? For gateways when the registry may have lost it. */
-const knownMapOperation = z.object({ type: z.literal('known-map'), requestId });
+const knownMapOperation = z.object({
+  type: z.literal('known-map'),
+  /** The epoch of the newest map that is known already: none but a newer one is wanted. */
+  newerThan: z.int().min(0).optional(),
+  requestId,
+});
 
 /** How is the full comparison that an operator asked for? `begin`: compare with every other replica now. */
 const repairOperation = z.object({ type: z.literal('repair'), begin: z.boolean(), requestId });
@@ -195,7 +200,7 @@ export type RepairResult =
     }
   | ({ readonly type: 'tombstone-drops' } & TombstoneDrops)
   | ({ readonly type: 'highest-promises' } & HighestPromises)
-  /** As it is on the node's disk; null when it knows none. */
+  /** As it is on the node's disk; null when it knows none, or none newer than it was asked for. */
   | { readonly type: 'known-map'; readonly map: ClusterMap | null }
   /** The latest run; null when none was begun since the node started. */
   | { readonly type: 'repair'; readonly run: RepairRun | null };

@@ -117,6 +117,12 @@ describe('POST /batch', () => {
       epoch: 9,
       results: [{ type: 'known-map', map: { ...map, epoch: 9 } }],
     });
+    const asking = async (newerThan: number) => {
+      const answer = await post('/batch', { ...batch([{ type: 'known-map', newerThan }]), epoch: 0 });
+      return answer.json();
+    };
+    expect(await asking(8)).toMatchObject({ epoch: 9, results: [{ map: { epoch: 9 } }] });
+    expect(await asking(9)).toMatchObject({ epoch: 9, results: [{ type: 'known-map', map: null }] });
   });
 
   it('wants JSON, a post, and a body within bounds', async () => {

@@ -65,7 +65,7 @@ const operation: fc.Arbitrary<NodeOperation> = fc.oneof(
     requestId,
   }),
   fc.record({ type: fc.constant('tombstone-drops' as const), requestId }),
-  fc.record({ type: fc.constant('known-map' as const), requestId }),
+  fc.record({ type: fc.constant('known-map' as const), newerThan: fc.option(fc.nat(), { nil: undefined }), requestId }),
 ) as fc.Arbitrary<NodeOperation>;
 
 const batch: fc.Arbitrary<Batch> = fc

@@ -276,13 +276,16 @@ export class NodeClient {
   }
 
   /**
-   * As `ping`, and asks for the newest cluster map that the node was told. Past the lanes: they would wait for a map as
-   * new as the node's, and that may be the very one which is sought.
+   * As `ping`, and asks for the newest cluster map that the node was told, if it is newer than an epoch: a map is long,
+   * and most nodes know what everybody knows. Past the lanes: they would wait for a map as new as the node's, and that
+   * may be the very one which is sought.
    */
-  async knownMap(): Promise<Pick<BatchReply, 'epoch' | 'syncedEpoch'> & { readonly map: ClusterMap | undefined }> {
+  async knownMap(
+    newerThan: number,
+  ): Promise<Pick<BatchReply, 'epoch' | 'syncedEpoch'> & { readonly map: ClusterMap | undefined }> {
     const { nodeId, address, transport, timeoutMs } = this.#options;
     // By no map: the node must not have heard from this question what it says that it has heard of.
-    const batch: Batch = { to: nodeId, epoch: 0, operations: [{ type: 'known-map' }] };
+    const batch: Batch = { to: nodeId, epoch: 0, operations: [{ type: 'known-map', newerThan }] };
     const reply = await transport.send(address, batch, timeoutMs);
     const [result] = reply.results;
     if (result?.type !== 'known-map') throw unexpected(result);

@@ -74,13 +74,19 @@ export function createRepairAnswers(options: RepairAnswerOptions): AnswerRepair 
           votelessGroups: [...engine.votelessGroups],
         };
       case 'known-map':
-        return { type: 'known-map', map: engine.rememberedMap ?? null };
+        return { type: 'known-map', map: wantedMap(engine, operation.newerThan ?? 0) };
       case 'repair':
         return { type: 'repair', run: options.repairRun(operation.begin) ?? null };
       default:
         return operation satisfies never;
     }
   };
+}
+
+/** The map, unless the asker knows one as new and the reply's epoch, which is the remembered one, tells as much. */
+function wantedMap({ rememberedMap, rememberedEpoch }: Engine, newerThan: number): ClusterMap | null {
+  if (rememberedMap === undefined || rememberedMap.epoch <= Math.min(newerThan, rememberedEpoch)) return null;
+  return rememberedMap;
 }
 
 function answerStatus({ engine, events, fetching }: RepairAnswerOptions, { eventsAfter }: Operation<'status'>) {

@@ -153,7 +153,7 @@ export class MapKeeper {
         if (peer?.up !== true) return;
         const { client } = peer;
         const { epoch, syncedEpoch, map } = isInDoubt
-          ? await client.knownMap()
+          ? await client.knownMap(Math.max(current?.epoch ?? 0, seen?.epoch ?? 0))
           : { ...(await client.ping()), map: undefined };
         syncedEpochs.set(node, syncedEpoch);
         told.push({ node, epoch, map });

@@ -9,7 +9,7 @@ export interface NodeKnowledge {
   readonly node: string;
   /** The newest epoch that it has heard of; 0 when of none. */
   readonly epoch: number;
-  /** The newest map that the registry told it. */
+  /** The newest map that the registry told it; undefined also when this gateway knows one as new. */
   readonly map: ClusterMap | undefined;
 }
 

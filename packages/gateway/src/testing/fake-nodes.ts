@@ -125,7 +125,7 @@ export class FakeNode {
         this.hints.push([operation.node, operation.keys]);
         return { type: 'hint' };
       case 'known-map':
-        return { type: 'known-map', map: this.knownMap };
+        return { type: 'known-map', map: this.#mapNewerThan(operation.newerThan ?? 0) };
       case 'repair':
         return { type: 'repair', run: this.repairRun };
       case 'digest-groups':
@@ -138,6 +138,10 @@ export class FakeNode {
       default:
         return operation satisfies never;
     }
+  }
+
+  #mapNewerThan(epoch: number): ClusterMap | null {
+    return this.knownMap !== null && this.knownMap.epoch > epoch ? this.knownMap : null;
   }
 
   #read(key: string, detail: 'record' | 'context'): NodeResult {
