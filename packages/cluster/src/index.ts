@@ -43,7 +43,8 @@ export { encodeReply, encodeTurnedAway } from './frames/reply-frames.ts';
 export { TurnWriter, type CorkableSocket } from './frames/turn-writer.ts';
 export { HttpTransport } from './node-client/http-transport.ts';
 export { openNodeTransport } from './node-client/open-node-transport.ts';
-export { NodeClient, type NodeChange, type NodeScan } from './node-client/node-client.ts';
+export { NodeClient, type NodeScan } from './node-client/node-client.ts';
+export type { NodeChange, NodeRead } from './node-client/node-results.ts';
 export { NodeCallError, type NodeAddress, type NodeTransport } from './node-client/node-transport.ts';
 export {
   controlledNodesSchema,

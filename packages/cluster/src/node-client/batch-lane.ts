@@ -3,7 +3,7 @@
  * in the next. A batch also gathers over a turn or two of the event loop, so that requests that arrived
  * together leave together. Flushing on a microtask instead would send each on its own.
  */
-import type { Clock, Timer } from '../environment.ts';
+import type { Clock } from '../environment.ts';
 import type { NodeOperation, NodeResult } from '../node-protocol.ts';
 import { NodeCallError } from './node-transport.ts';
 import { atTurnsEnd } from './turns-end.ts';
@@ -35,11 +35,15 @@ export interface LaneOptions {
   readonly send: (calls: readonly LaneCall[]) => Promise<readonly LaneResult[]>;
 }
 
+/** Timers may come so much before their time. */
+const TIMER_EARLY_MS = 1;
+
 interface Waiting extends LaneCall {
-  timer: Timer | undefined;
+  readonly startedMs: number;
   state: 'waiting' | 'sent' | 'given up';
   /** @throws NodeCallError when the result is none to this operation */
-  readonly resolve: (result: NodeResult) => void;
+  readonly interpret: (result: NodeResult, tookMs: number) => unknown;
+  readonly resolve: (interpreted: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -50,6 +54,8 @@ export class BatchLane {
   /** The batch in flight; empty when there is none. */
   #sent: readonly Waiting[] = [];
   #flushPlanned = false;
+  /** Whether one is set for the operation that waits longest, or one before it: each has the same time, so they run out in order. */
+  #isTimerSet = false;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -71,19 +77,41 @@ export class BatchLane {
       return Promise.reject(new NodeCallError('OVERLOADED', `${queueMax} operations wait for this node already`));
     }
     const startedMs = clock.monotonicMs();
+    if (!this.#isTimerSet) this.#setTimer(timeoutMs);
     return new Promise<T>((resolve, reject) => {
-      const waiting: Waiting = {
+      this.#queue.push({
         operation,
         madeUnder,
-        timer: undefined,
+        startedMs,
         state: 'waiting',
-        resolve: (result) => resolve(interpret(result, clock.monotonicMs() - startedMs)),
+        interpret,
+        resolve: resolve as Waiting['resolve'],
         reject,
-      };
-      waiting.timer = clock.after(timeoutMs, () => giveUp(waiting, timeoutMs));
-      this.#queue.push(waiting);
+      });
       this.#plan();
     });
+  }
+
+  #setTimer(delayMs: number): void {
+    this.#isTimerSet = true;
+    this.#options.clock.after(delayMs, () => {
+      this.#isTimerSet = false;
+      this.#giveUpLate();
+    });
+  }
+
+  /** Gives up what has waited its time, and sets the timer for what is next. */
+  #giveUpLate(): void {
+    const { clock, timeoutMs } = this.#options;
+    const nowMs = clock.monotonicMs();
+    for (const waiting of [...this.#sent, ...this.#queue].filter((each) => !isGivenUp(each))) {
+      const leftMs = waiting.startedMs + timeoutMs - nowMs;
+      if (leftMs > TIMER_EARLY_MS) {
+        this.#setTimer(leftMs);
+        return;
+      }
+      giveUp(waiting, timeoutMs);
+    }
   }
 
   #plan(): void {
@@ -104,13 +132,11 @@ export class BatchLane {
     for (const waiting of batch) waiting.state = 'sent';
     this.#sent = batch;
     try {
-      settle(batch, await this.#options.send(batch));
+      const results = await this.#options.send(batch);
+      settle(batch, results, this.#options.clock.monotonicMs());
     } catch (error) {
       const failure = error instanceof NodeCallError ? error : new NodeCallError('INTERNAL', String(error));
-      for (const waiting of batch) {
-        waiting.timer?.cancel();
-        waiting.reject(failure);
-      }
+      for (const waiting of batch) waiting.reject(failure);
     } finally {
       this.#sent = [];
       this.#plan();
@@ -140,23 +166,21 @@ function giveUp(waiting: Waiting, timeoutMs: number): void {
   waiting.reject(error);
 }
 
-function settle(batch: readonly Waiting[], results: readonly LaneResult[]): void {
+function settle(batch: readonly Waiting[], results: readonly LaneResult[], nowMs: number): void {
   for (let index = 0; index < batch.length; index += 1) {
     const waiting = batch[index];
-    if (waiting !== undefined) settleOne(waiting, results[index]);
+    if (waiting !== undefined && !isGivenUp(waiting)) settleOne(waiting, results[index], nowMs);
   }
 }
 
-function settleOne(waiting: Waiting, result: LaneResult | undefined): void {
-  waiting.timer?.cancel();
-  if (isGivenUp(waiting)) return;
+function settleOne(waiting: Waiting, result: LaneResult | undefined, nowMs: number): void {
   if (result === undefined) {
     waiting.reject(new NodeCallError('INTERNAL', 'the node answered with too few results'));
   } else if (result.type === 'error') {
     waiting.reject(new NodeCallError(result.code, result.message));
   } else {
     try {
-      waiting.resolve(result);
+      waiting.resolve(waiting.interpret(result, nowMs - waiting.startedMs));
     } catch (error) {
       waiting.reject(error);
     }

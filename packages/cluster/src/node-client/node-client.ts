@@ -3,7 +3,7 @@
  * wait behind durable writes, which take as long as a disk takes.
  */
 import { parseClusterMap, type ClusterMap } from '@trolley/crush';
-import type { Ballot, Change, ContextText, Proposal, RecordText, RefusalCode } from '@trolley/records';
+import type { Ballot, Change, Proposal, RecordText } from '@trolley/records';
 import type { Clock } from '../environment.ts';
 import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
 import type { AcceptResult, PrepareResult } from '../register-protocol.ts';
@@ -19,6 +19,7 @@ import { BatchLane, type LaneCall, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeTime } from './node-time.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
+import { asIs, changedOf, changeOf, readOf, unexpected, type NodeChange, type NodeRead } from './node-results.ts';
 import { isOfUseLate, isRepeatable } from './repeatable.ts';
 import { sendUnderNewestMap } from './send-under-newest-map.ts';
 
@@ -52,19 +53,6 @@ export interface NodeClientOptions {
   readonly isBoundToMap?: boolean;
 }
 
-/** What a node answers to a read. */
-export interface NodeRead {
-  readonly context: ContextText | undefined;
-  readonly record: RecordText | undefined;
-  /** The node lost data of this placement group: its answer counts towards no quorum. */
-  readonly incomplete: boolean;
-}
-
-/** What a node answers to a change. */
-export type NodeChange =
-  | { readonly type: 'applied' | 'unchanged' | 'already-applied'; readonly record: RecordText }
-  | { readonly type: 'refused'; readonly code: RefusalCode; readonly detail: string; readonly record: RecordText };
-
 /** A page of a node's records, ordered by key. */
 export interface NodeScan {
   readonly entries: readonly (readonly [key: string, record: RecordText])[];
@@ -85,6 +73,11 @@ export class NodeClient {
   readonly #lanes: Record<Lane, BatchLane>;
   readonly #latency = new LatencyWindow(INITIAL_LATENCY_MS);
   readonly #nodeTime: NodeTime;
+  /** One for all reads. */
+  readonly #timedRead = (result: NodeResult, tookMs: number): NodeRead => {
+    this.#latency.record(tookMs);
+    return readOf(result);
+  };
   #failing = false;
 
   constructor(options: NodeClientOptions) {
@@ -107,10 +100,7 @@ export class NodeClient {
 
   /** The whole record under the key, or its context only. */
   read(key: string, detail: 'record' | 'context', requestId: string | undefined): Promise<NodeRead> {
-    return this.#lanes.read.call({ type: 'read', key, detail, requestId }, undefined, (result, tookMs) => {
-      this.#latency.record(tookMs);
-      return readOf(result);
-    });
+    return this.#lanes.read.call({ type: 'read', key, detail, requestId }, undefined, this.#timedRead);
   }
 
   /**
@@ -365,29 +355,4 @@ export class NodeClient {
     if (reply.clockMs !== undefined) this.#nodeTime.learn(sentAtMs, reply.clockMs);
     return reply;
   }
-}
-
-function asIs(result: NodeResult): NodeResult {
-  return result;
-}
-
-function readOf(result: NodeResult): NodeRead {
-  if (result.type !== 'read') throw unexpected(result);
-  const { context, record, incomplete } = result;
-  return { context: context ?? undefined, record: record ?? undefined, incomplete: incomplete === true };
-}
-
-function changeOf(result: NodeResult): NodeChange {
-  if (result.type === 'refused') return result;
-  if (result.type !== 'change') throw unexpected(result);
-  return { type: result.outcome, record: result.record };
-}
-
-function changedOf(result: NodeResult): boolean {
-  if (result.type !== 'merge') throw unexpected(result);
-  return result.changed;
-}
-
-function unexpected(result: NodeResult | undefined): NodeCallError {
-  return new NodeCallError('INTERNAL', `the node answered with a result of type ${result?.type}`);
 }

@@ -1,7 +1,7 @@
 /*
  * One question to one replica, answered in the form that decisions are made from.
  */
-import { contextTextOf } from '@trolley/records';
+import type { NodeRead } from '@trolley/cluster';
 import type { Peer } from './peers.ts';
 import { NO_CONTEXT, type ReplicaAnswer } from './quorum-read.ts';
 
@@ -12,7 +12,10 @@ export async function askReplica(
   detail: 'record' | 'context',
   requestId: string,
 ): Promise<ReplicaAnswer> {
-  const { context, record, incomplete } = await peer.client.read(key, detail, requestId);
-  const known = record === undefined ? context : contextTextOf(record);
-  return { context: known ?? NO_CONTEXT, record, incomplete };
+  return answerOf(await peer.client.read(key, detail, requestId));
+}
+
+/** The same for whoever called the node already. */
+export function answerOf({ context, record, incomplete }: NodeRead): ReplicaAnswer {
+  return { context: context ?? NO_CONTEXT, record, incomplete };
 }

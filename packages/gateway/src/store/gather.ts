@@ -3,10 +3,10 @@
  * or is late. Nodes that may have missed writes are asked on top, and not waited for. What comes after
  * the quorum goes to `onLate`.
  */
-import type { Clock, Timer } from '@trolley/cluster';
+import type { Clock, NodeRead, Timer } from '@trolley/cluster';
 import type { Peer } from './peers.ts';
 import type { ReplicaAnswer } from './quorum-read.ts';
-import { askReplica } from './ask-replica.ts';
+import { answerOf } from './ask-replica.ts';
 import { FAILING_PATIENCE_MS } from './failing-patience.ts';
 import { quorumMet, type Nodes, type ReplicaSet } from './quorum.ts';
 
@@ -27,15 +27,15 @@ export interface GatherOptions {
   readonly isWatched: (nodeId: string) => boolean;
   /** Told when a late answer made another replica be asked. */
   readonly onHedge: () => void;
-  /** Told of answers that came after the gathering was over. */
-  readonly onLate: (nodeId: string, answer: ReplicaAnswer) => void;
+  /** Told of answers that came after the gathering was over, and of what it brought. */
+  readonly onLate: (nodeId: string, answer: ReplicaAnswer, gathered: Pick<Gathered, 'answers'>) => void;
 }
 
 /** What a gathering brought. */
 export interface Gathered {
   readonly answers: ReadonlyMap<string, ReplicaAnswer>;
   /** Those whose answers count towards a quorum. */
-  readonly complete: ReadonlySet<string>;
+  readonly complete: Nodes;
   readonly met: boolean;
   /** Why replicas did not answer. */
   readonly failures: ReadonlyMap<string, string>;
@@ -52,7 +52,7 @@ class Gathering {
   readonly #options: GatherOptions;
   readonly #resolve: (gathered: Gathered) => void;
   readonly #unasked: Peer[];
-  readonly #outstanding = new Map<string, Peer>();
+  readonly #outstanding: Peer[] = [];
   readonly #answers = new Map<string, ReplicaAnswer>();
   readonly #complete = new Set<string>();
   /** Made once there is one. */
@@ -60,7 +60,9 @@ class Gathering {
   #over = false;
   #timer: Timer | undefined;
   /** Those that have answered or still may. */
-  readonly #hopedFor: Nodes = { has: (id) => this.#complete.has(id) || this.#outstanding.has(id) };
+  readonly #hopedFor: Nodes = {
+    has: (id) => this.#complete.has(id) || this.#outstanding.some((peer) => peer.id === id),
+  };
 
   constructor(options: GatherOptions, resolve: (gathered: Gathered) => void) {
     this.#options = options;
@@ -94,19 +96,20 @@ class Gathering {
   }
 
   #ask(peer: Peer, detail: 'record' | 'context'): void {
-    this.#outstanding.set(peer.id, peer);
-    askReplica(peer, this.#options.key, detail, this.#options.requestId).then(
-      (answer) => this.#answered(peer, answer),
+    this.#outstanding.push(peer);
+    peer.client.read(this.#options.key, detail, this.#options.requestId).then(
+      (read) => this.#answered(peer, read),
       (error: unknown) => this.#failed(peer, error),
     );
   }
 
-  #answered(peer: Peer, answer: ReplicaAnswer): void {
+  #answered(peer: Peer, read: NodeRead): void {
+    const answer = answerOf(read);
     if (this.#over) {
-      this.#options.onLate(peer.id, answer);
+      this.#options.onLate(peer.id, answer, { answers: this.#answers });
       return;
     }
-    this.#outstanding.delete(peer.id);
+    this.#ended(peer);
     this.#answers.set(peer.id, answer);
     if (answer.incomplete) this.#askWhatIsMissing();
     else this.#complete.add(peer.id);
@@ -115,15 +118,19 @@ class Gathering {
 
   #failed(peer: Peer, error: unknown): void {
     if (this.#over) return;
-    this.#outstanding.delete(peer.id);
+    this.#ended(peer);
     this.#fail(peer.id, error instanceof Error ? error.message : String(error));
     this.#askWhatIsMissing();
     this.#settleIfDone();
   }
 
+  #ended(peer: Peer): void {
+    this.#outstanding.splice(this.#outstanding.indexOf(peer), 1);
+  }
+
   #settleIfDone(): void {
     const met = quorumMet(this.#options.sets, this.#complete);
-    if (met || this.#outstanding.size === 0) this.#settle(met);
+    if (met || this.#outstanding.length === 0) this.#settle(met);
   }
 
   #settle(met: boolean): void {
@@ -141,7 +148,7 @@ class Gathering {
   /** Hedges: once the slowest outstanding node is past its own p99, one more replica is asked. */
   #waitForLate(): void {
     let delayMs: number | undefined;
-    for (const { client } of this.#outstanding.values()) {
+    for (const { client } of this.#outstanding) {
       if (!client.failing) delayMs = Math.max(delayMs ?? HEDGE_DELAY_MIN_MS, client.readP99Ms);
     }
     this.#timer = this.#options.clock.after(delayMs ?? FAILING_PATIENCE_MS, () => this.#late());
@@ -152,8 +159,8 @@ class Gathering {
     if (next !== undefined) {
       this.#options.onHedge();
       this.#ask(next, 'context');
-    } else if ([...this.#outstanding.values()].every(({ client }) => client.failing)) {
-      for (const id of this.#outstanding.keys()) this.#fail(id, 'no answer yet, and none to its last call');
+    } else if (this.#outstanding.every(({ client }) => client.failing)) {
+      for (const { id } of this.#outstanding) this.#fail(id, 'no answer yet, and none to its last call');
       this.#settle(false);
       return;
     }

@@ -7,7 +7,7 @@ import { askReplica } from './ask-replica.ts';
 import { gather, type Gathered } from './gather.ts';
 import type { Peer } from './peers.ts';
 import { judgeAnswers, NO_CONTEXT, reconcile, type Reconciliation, type ReplicaAnswer } from './quorum-read.ts';
-import { quorumReport, worseReport } from './quorum.ts';
+import { quorumReport, worseReport, type Nodes } from './quorum.ts';
 import type { Repairer } from './repairer.ts';
 import type { StoreContext } from './store-context.ts';
 import { targetsOf, type Targets } from './targets.ts';
@@ -38,20 +38,10 @@ export class QuorumReader {
   }
 
   async #readOnce(request: Request): Promise<ReadResult> {
-    const { key } = request;
-    let settledContext: string | undefined;
-    // One may come after the quorum and before this goes on with what the quorum said.
-    const beforeVerdict: ReplicaAnswer[] = [];
-    const compare = (answer: ReplicaAnswer): void => {
-      if (settledContext === undefined) beforeVerdict.push(answer);
-      else if (answer.context !== settledContext) this.#repairer.enqueue(key);
-    };
-    const gathered = await this.#gather(request, compare);
+    const gathered = await this.#gather(request);
     refuseIfTooFew(request, gathered);
     const verdict = judgeAnswers(gathered.answers);
     if (verdict.type === 'agreed') {
-      settledContext = verdict.context;
-      beforeVerdict.forEach(compare);
       if (verdict.context === NO_CONTEXT) return result(request, emptyRecord, gathered.complete);
       const text = verdict.record ?? (await this.#fetchFromAny(request, gathered, verdict.context));
       if (text !== undefined) return result(request, decodeRecord(text), gathered.complete);
@@ -59,7 +49,7 @@ export class QuorumReader {
     return this.#readAndRepair(request, gathered);
   }
 
-  #gather({ key, targets, options }: Request, onLate: (answer: ReplicaAnswer) => void): Promise<Gathered> {
+  #gather({ key, targets, options }: Request): Promise<Gathered> {
     const { clock, watched, metrics } = this.#context;
     return gather({
       key,
@@ -70,8 +60,14 @@ export class QuorumReader {
       firstDetail: 'record',
       isWatched: (nodeId) => watched.isWatched(nodeId),
       onHedge: () => metrics.hedged(),
-      onLate: (_nodeId, answer) => onLate(answer),
+      onLate: (_nodeId, answer, { answers }) => this.#compare(key, answer, answers),
     });
+  }
+
+  /** Looks at what came after the quorum. Where that did not agree, all replicas are asked anyway. */
+  #compare(key: string, late: ReplicaAnswer, answers: Gathered['answers']): void {
+    const verdict = judgeAnswers(answers);
+    if (answers.size > 0 && verdict.type === 'agreed' && late.context !== verdict.context) this.#repairer.enqueue(key);
   }
 
   /**
@@ -179,6 +175,6 @@ function describe({ failures }: Gathered): string {
   return [...failures].map(([node, reason]) => `${node}: ${reason}`).join('; ') || 'the others are down';
 }
 
-function result({ targets }: Request, record: ReadResult['record'], answered: ReadonlySet<string>): ReadResult {
+function result({ targets }: Request, record: ReadResult['record'], answered: Nodes): ReadResult {
   return { record, quorum: quorumReport(targets.readSets, answered) };
 }
