@@ -1,6 +1,6 @@
 // A node or a gateway for tests of the launcher, as a process of its own. What it does follows from its
-// environment: a gateway serves an empty shop on PORT and sees EXPECTED_NODES nodes up; FAKE_* variables
-// make it misbehave.
+// environment: a gateway serves an empty shop on PORT and sees EXPECTED_NODES nodes up, but for one that fails;
+// FAKE_* variables make it misbehave.
 import { createServer } from 'node:http';
 import { writeFileSync } from 'node:fs';
 
@@ -42,7 +42,7 @@ if (GATEWAY_ID !== undefined) {
   const nodes = Array.from({ length: Number(EXPECTED_NODES) }, (_, index) => ({
     id: `node-${index + 1}`,
     state: 'in',
-    up: true,
+    up: FAKE_FAIL !== `node-${index + 1}`,
     url: `http://127.0.0.1:${9001 + index}`,
     zone: `zone-${index + 1}`,
   }));
