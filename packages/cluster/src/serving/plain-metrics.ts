@@ -107,10 +107,23 @@ class Distribution {
   }
 }
 
+interface Branch<T> {
+  readonly branches: Map<string, Branch<T>>;
+  series: T | undefined;
+}
+
+function grow<T>({ branches }: Branch<T>, value: string): Branch<T> {
+  const branch: Branch<T> = { branches: new Map(), series: undefined };
+  branches.set(value, branch);
+  return branch;
+}
+
 class SeriesByLabels<T> {
   readonly #names: readonly string[];
   readonly #create: () => T;
-  readonly #byValues = new Map<string, { readonly labels: Readonly<Record<string, string>>; readonly series: T }>();
+  /** What is labelled with the values so far, by the next value. */
+  readonly #root: Branch<T> = { branches: new Map(), series: undefined };
+  readonly all: { readonly labels: Readonly<Record<string, string>>; readonly series: T }[] = [];
 
   constructor(names: readonly string[], create: () => T) {
     this.#names = names;
@@ -118,18 +131,19 @@ class SeriesByLabels<T> {
     if (names.length === 0) this.of([]);
   }
 
-  get all() {
-    return [...this.#byValues.values()];
+  of(values: readonly string[]): T {
+    let branch = this.#root;
+    // No text is made of the values: each is there for ever, and the engine knows its hash.
+    for (const value of values) branch = branch.branches.get(value) ?? grow(branch, value);
+    branch.series ??= this.#begin(values);
+    return branch.series;
   }
 
-  of(values: readonly string[]): T {
-    const key = values.join('\0');
-    let known = this.#byValues.get(key);
-    if (known === undefined) {
-      known = { labels: this.#labelled(values), series: this.#create() };
-      this.#byValues.set(key, known);
-    }
-    return known.series;
+  #begin(values: readonly string[]): T {
+    const labels = this.#labelled(values);
+    const series = this.#create();
+    this.all.push({ labels, series });
+    return series;
   }
 
   #labelled(values: readonly string[]): Readonly<Record<string, string>> {

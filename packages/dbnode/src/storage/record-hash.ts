@@ -6,7 +6,8 @@
 import xxhash from 'xxhash-wasm';
 
 const hasher = await xxhash();
-const WORD = 0xffff_ffffn;
+/** To take the halves out of a hash: BigInt arithmetic would make three numbers of it on the heap. */
+const halves = new DataView(new ArrayBuffer(8));
 
 /** The XXH32 of the text's UTF-8 bytes. */
 export function hash32(text: string, seed: number): number {
@@ -15,6 +16,6 @@ export function hash32(text: string, seed: number): number {
 
 /** The XXH64 of the text's UTF-8 bytes, in two unsigned halves. */
 export function hash64(text: string): { readonly low: number; readonly high: number } {
-  const hash = hasher.h64(text);
-  return { low: Number(hash & WORD), high: Number(hash >> 32n) };
+  halves.setBigUint64(0, hasher.h64(text));
+  return { low: halves.getUint32(4), high: halves.getUint32(0) };
 }

@@ -35,9 +35,13 @@ export class RecordTable {
   /** Digests and tombstones of what is durable. */
   readonly durable = new DurableView();
   #characters = 0;
+  /** The key that was asked for last and its group: an operation asks for its own several times. */
+  #lastKey = '';
+  #lastGroup: number;
 
   constructor(pgCount: number) {
     this.pgCount = pgCount;
+    this.#lastGroup = placementGroupOf(this.#lastKey, pgCount);
     this.#groups = Array.from({ length: pgCount }, () => new Map<string, RecordText>());
   }
 
@@ -51,7 +55,11 @@ export class RecordTable {
   }
 
   groupOf(key: string): number {
-    return placementGroupOf(key, this.pgCount);
+    if (key !== this.#lastKey) {
+      this.#lastGroup = placementGroupOf(key, this.pgCount);
+      this.#lastKey = key;
+    }
+    return this.#lastGroup;
   }
 
   /** Puts a record that came from disk. Digests count it once all are there: see `endLoading`. */

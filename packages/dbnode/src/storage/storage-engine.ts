@@ -343,7 +343,9 @@ export class StorageEngine implements Engine {
 
   /** What a register holds means nothing either before the node has its vote back: see `votelessGroups`. */
   #isIncomplete(key: string): boolean {
+    const { incompleteGroups, votelessGroups } = this.#parts.upkeep;
+    if (incompleteGroups.size + votelessGroups.size === 0) return false;
     const pg = this.#parts.table.groupOf(key);
-    return this.incompleteGroups.has(pg) || (isRegisterKey(key) && this.votelessGroups.has(pg));
+    return incompleteGroups.has(pg) || (isRegisterKey(key) && votelessGroups.has(pg));
   }
 }
