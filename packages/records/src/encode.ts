@@ -47,7 +47,8 @@ function siblingText({ dot: [actor, counter], quantity }: Sibling): string {
 /** What JSON would write otherwise than it is: quotes, backslashes, control characters, halves of surrogate pairs. */
 const TO_ESCAPE = /["\\\p{Cc}\p{Cs}]/u;
 
-function quoted(name: string): string {
+/** The text as JSON. */
+export function quoted(name: string): string {
   return TO_ESCAPE.test(name) ? JSON.stringify(name) : `"${name}"`;
 }
 

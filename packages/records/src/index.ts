@@ -8,7 +8,7 @@ export type { Change, ChangeAction, ChangeOutcome, Line, Once, RefusalCode } fro
 export { compare, version } from './context.ts';
 export { MalformedRecordError } from './canonical-text.ts';
 export { contextTextOf, decodeContext, decodeRecord } from './decode.ts';
-export { encodeContext, encodeRecord } from './encode.ts';
+export { encodeContext, encodeRecord, quoted } from './encode.ts';
 export {
   isRegisterKey,
   type KeyKind,
@@ -37,4 +37,4 @@ export {
 } from './stored-text.ts';
 export { isTombstone, isTombstoneText } from './tombstone.ts';
 export { emptyRecord, remove, update, write } from './update.ts';
-export { userOf } from './user.ts';
+export { cartLinesOf, isUser, userOf } from './user.ts';

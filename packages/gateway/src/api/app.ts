@@ -33,7 +33,7 @@ import { serveOrders } from './order-operations.ts';
 import { serveProducts } from './product-operations.ts';
 import { serveRepair } from './repair-operations.ts';
 import { productReply } from './replies.ts';
-import { requestFrame } from './request-frame.ts';
+import { framed } from './request-frame.ts';
 import { serveReservations } from './reservation-operations.ts';
 import { serveStress } from './stress-operations.ts';
 import { serveUsers } from './user-operations.ts';
@@ -73,9 +73,9 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   const operators = { token: operatorToken, hostNames };
   const router = new OpenAPIHono<GatewayEnv>();
 
-  router.use(requestFrame({ clock, random, logger, metrics, stopping }));
+  router.fetch = framed(router.fetch, { clock, random, logger, metrics, stopping });
   handleErrors(router, (error, context) =>
-    logger.error({ requestId: context.get('requestId'), path: context.req.path, err: error }, 'A request failed'),
+    logger.error({ requestId: context.env.requestId, path: context.req.path, err: error }, 'A request failed'),
   );
 
   const knownProducts = knownProductsOf(store, clock, productCacheTtlMs);

@@ -7,7 +7,7 @@ import { userKey, type ChangeAction } from '@trolley/records';
 import type { z } from 'zod';
 import { BODY_PROBLEMS, serve, type GatewayContext, type GatewayRouter, type Operation } from './operation.ts';
 import { quickAddedLines, quickStoreQuery } from './quick-input.ts';
-import { found, made, reply, userReply } from './replies.ts';
+import { found, made, replyText, userText } from './replies.ts';
 import {
   addedLinesBody,
   cartBody,
@@ -99,7 +99,7 @@ async function changeCart(
   const key = userKey(email);
   const change = changeOf(shop, context, key, action);
   const result = made(await shop.store.change(key, change, storeOptions(query, context)));
-  return reply(context, result.quorum, found(userReply(email, result.record), 'user', email, result.quorum));
+  return replyText(context, result.quorum, found(userText(email, result.record), 'user', email, result.quorum));
 }
 
 function refuseMissing(names: readonly string[]): void {

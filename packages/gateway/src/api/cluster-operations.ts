@@ -106,7 +106,7 @@ export function serveCluster(router: GatewayRouter, store: Store, facts: Cluster
       problems: STORE_PROBLEMS,
     },
     async ({ query: { key } }, context) =>
-      context.json(locationReply(await store.where(key, { requestId: context.get('requestId') }))),
+      context.json(locationReply(await store.where(key, { requestId: context.env.requestId }))),
   );
 }
 

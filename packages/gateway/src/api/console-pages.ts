@@ -24,11 +24,11 @@ const NEVER_CHANGES = 'public, max-age=31536000, immutable';
 export function consolePages({ index, assets }: ConsoleFiles): Hono<GatewayEnv> {
   const pages = new Hono<GatewayEnv>();
   pages.get('/', (context) => {
-    context.set('route', '/');
+    context.env.route = '/';
     return send(context, index, ASKED_FOR_AGAIN);
   });
   pages.get('/assets/:name', (context) => {
-    context.set('route', '/assets/{name}');
+    context.env.route = '/assets/{name}';
     const asset = assets.get(context.req.param('name'));
     return asset === undefined ? context.notFound() : send(context, asset, NEVER_CHANGES);
   });

@@ -59,15 +59,15 @@ const CACHED_FOR_AN_HOUR = { 'cache-control': 'public, max-age=3600', 'x-content
 export function serveDocs(router: GatewayRouter): void {
   const document = router.getOpenAPI31Document(DOCUMENT);
   router.get('/openapi.json', (context) => {
-    context.set('route', '/openapi.json');
+    context.env.route = '/openapi.json';
     return context.json(document);
   });
   router.get('/docs', (context) => {
-    context.set('route', '/docs');
+    context.env.route = '/docs';
     return context.html(PAGE, 200, { 'content-security-policy': POLICY });
   });
   router.get('/docs/start.js', (context) => {
-    context.set('route', '/docs/start.js');
+    context.env.route = '/docs/start.js';
     return context.body(START_SCRIPT, 200, { ...CACHED_FOR_AN_HOUR, 'content-type': 'text/javascript; charset=utf-8' });
   });
   serveFiles(router);
@@ -79,7 +79,7 @@ function serveFiles(router: GatewayRouter): void {
   for (const [name, contentType] of FILES) {
     let contents: Promise<Uint8Array<ArrayBuffer>> | undefined;
     router.get(`/docs/${name}`, async (context) => {
-      context.set('route', `/docs/${name}`);
+      context.env.route = `/docs/${name}`;
       contents ??= readFile(join(folder, name)).then((bytes) => new Uint8Array(bytes));
       return context.body(await contents, 200, { ...CACHED_FOR_AN_HOUR, 'content-type': contentType });
     });

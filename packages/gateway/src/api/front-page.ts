@@ -43,7 +43,7 @@ const HEADERS = {
 export function frontPage(): Hono<GatewayEnv> {
   const pages = new Hono<GatewayEnv>();
   pages.get('/', (context) => {
-    context.set('route', '/');
+    context.env.route = '/';
     return context.html(PAGE, 200, HEADERS);
   });
   return pages;

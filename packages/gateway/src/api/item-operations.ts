@@ -63,7 +63,7 @@ function serveCreation(router: GatewayRouter, items: ItemService): void {
       },
     },
     async ({ body }, context) => {
-      const item = created(await items.create(body, idempotencyKeyOf(context), context.get('requestId')));
+      const item = created(await items.create(body, idempotencyKeyOf(context), context.env.requestId));
       context.header('Location', `/items/${item.id}`);
       return context.json(itemReply(item), 201);
     },
@@ -86,7 +86,7 @@ function serveListing(router: GatewayRouter, items: ItemService): void {
     },
     async ({ query: { kind, q = '', available, limit, cursor } }, context) => {
       const filter = { kind, words: searchWords(q), available };
-      const page = await items.list(filter, { after: cursor, limit }, context.get('requestId'));
+      const page = await items.list(filter, { after: cursor, limit }, context.env.requestId);
       if (page.next !== undefined) context.header('Link', nextPageLink('/items', context.req.query(), page.next));
       return context.json(page.items.map(itemReply));
     },
@@ -110,7 +110,7 @@ function serveReading(router: GatewayRouter, items: ItemService): void {
     },
     async (_, context) => {
       const id = itemIdOf(context);
-      const item = await items.find(id, context.get('requestId'));
+      const item = await items.find(id, context.env.requestId);
       if (item === undefined) throw itemNotFound(id);
       return context.json(itemReply(item));
     },
@@ -133,7 +133,7 @@ function serveDeletion(router: GatewayRouter, items: ItemService): void {
     },
     async (_, context) => {
       const id = itemIdOf(context);
-      const outcome = await items.remove(id, context.get('requestId'));
+      const outcome = await items.remove(id, context.env.requestId);
       if (outcome === 'missing') throw itemNotFound(id);
       if (outcome !== 'removed') throw itemHeld(id, reservationOf(outcome.heldBy).id);
       return context.body(null, 204);

@@ -9,21 +9,13 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { StoreError } from '../store.ts';
 import type { QuickCheck } from './quick-input.ts';
+import type { RequestNotes } from './request-frame.ts';
 import { problemReplySchema } from './schemas.ts';
 import { storeProblem } from './store-problem.ts';
 
 /** What travels with a request through the app. */
 export interface GatewayEnv {
-  Variables: {
-    /** From the client or made here; in the reply and in the logs of gateway and nodes. */
-    requestId: string;
-    /** Set when the reply was made with the id among its headers. */
-    hasRequestId: boolean | undefined;
-    /** The template of the path, once the request has reached a call; for logs and metrics. */
-    route: string | undefined;
-    /** Set when fewer replicas stood behind the reply than were asked for. */
-    degraded: boolean | undefined;
-  };
+  Bindings: RequestNotes;
 }
 
 export type GatewayContext = Context<GatewayEnv>;
@@ -101,7 +93,7 @@ export function serve<Query extends z.ZodObject, Body extends z.ZodType>(
   const readBody = bodyReader(operation);
   const routingPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
   router.on(method.toUpperCase(), routingPath, async (context) => {
-    context.set('route', path);
+    context.env.route = path;
     try {
       const query = readQuery(context);
       const body = await readBody(context);

@@ -63,7 +63,7 @@ function serveCheckout(router: GatewayRouter, { checkout }: Ordering): void {
     },
     async ({ body: { email } }, context) => {
       const idempotencyKey = idempotencyKeyOf(context);
-      const request = { email, idempotencyKey, requestId: context.get('requestId') };
+      const request = { email, idempotencyKey, requestId: context.env.requestId };
       const outcome = await withRoom(async () => checkout.checkOut(request));
       const { id, order } = ordered(outcome, email);
       context.header('Location', `/orders/${id}`);
@@ -87,7 +87,7 @@ function serveFinding(router: GatewayRouter, { orders }: Ordering): void {
       problems: STORE_PROBLEMS,
     },
     async ({ query: { email, limit } }, context) => {
-      const found = await orders.ofPerson(email, limit, context.get('requestId'));
+      const found = await orders.ofPerson(email, limit, context.env.requestId);
       return context.json(found.map(({ id, order }) => orderReply(id, order)));
     },
   );
@@ -109,7 +109,7 @@ function serveReading(router: GatewayRouter, { orders }: Ordering): void {
     },
     async (_, context) => {
       const id = orderIdIn(context);
-      return context.json(orderReply(id, existing(id, await orders.find(id, context.get('requestId')))));
+      return context.json(orderReply(id, existing(id, await orders.find(id, context.env.requestId))));
     },
   );
 }
@@ -133,7 +133,7 @@ function serveCancelling(router: GatewayRouter, { orders }: Ordering): void {
     },
     async (_, context) => {
       const id = orderIdIn(context);
-      const order = existing(id, await orders.cancel(id, context.get('requestId')));
+      const order = existing(id, await orders.cancel(id, context.env.requestId));
       if (order.state === 'pending') throw unknownOutcome(id, 'the order is still being made');
       return context.json(orderReply(id, order));
     },

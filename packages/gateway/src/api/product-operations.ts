@@ -77,7 +77,7 @@ function serveReading(router: GatewayRouter, { store, availability }: Shop): voi
       problems: { ...STORE_PROBLEMS, ...NOT_FOUND },
     },
     async ({ query }, context) => {
-      const availableOf = availability.look(query.name, context.get('requestId'));
+      const availableOf = availability.look(query.name, context.env.requestId);
       const { record, quorum } = await store.read(productKey(query.name), storeOptions(query, context));
       const { name, quantity, version } = found(productReply(query.name, record), 'product', query.name, quorum);
       return reply(context, quorum, { name, quantity, available: await availableOf(quantity), version });
@@ -145,7 +145,7 @@ function serveDeletion(router: GatewayRouter, { store, knownProducts, availabili
       knownProducts.forget(query.name);
       // Also when it was gone before: that request may have got no further.
       const isDegraded = result.quorum.degraded;
-      await availability.forget(query.name, { requestId: context.get('requestId'), isDegraded });
+      await availability.forget(query.name, { requestId: context.env.requestId, isDegraded });
       return emptyReply(context, made(result).quorum);
     },
   );

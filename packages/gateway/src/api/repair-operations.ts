@@ -48,7 +48,7 @@ export function serveRepair(router: GatewayRouter, { repair, operators }: Repair
     },
     async (_, context) => {
       refuseUnlessOperator(context.req, operators);
-      return context.json(reply((await repair.begin(undefined, context.get('requestId'))) ?? []));
+      return context.json(reply((await repair.begin(undefined, context.env.requestId)) ?? []));
     },
   );
   serve(
@@ -67,7 +67,7 @@ export function serveRepair(router: GatewayRouter, { repair, operators }: Repair
     },
     async (_, context) => {
       const node = commandedNode(context.req, operators);
-      const begun = await repair.begin(node, context.get('requestId'));
+      const begun = await repair.begin(node, context.env.requestId);
       if (begun === undefined) throw holdsNothing(node);
       return context.json(reply(begun));
     },
@@ -84,7 +84,7 @@ export function serveRepair(router: GatewayRouter, { repair, operators }: Repair
       success: BEGUN,
       problems: { 400: 'There is a query parameter, and the call takes none.' },
     },
-    async (_, context) => context.json(reply(await repair.runs(context.get('requestId')))),
+    async (_, context) => context.json(reply(await repair.runs(context.env.requestId))),
   );
 }
 

@@ -3,7 +3,16 @@
  * on the records package for what a record means.
  */
 import { ProblemError, refusalProblem, REQUEST_ID_HEADER } from '@trolley/cluster';
-import { productOf, userOf, type CausalRecord, type RefusalCode } from '@trolley/records';
+import {
+  cartLinesOf,
+  isUser,
+  productOf,
+  quoted,
+  userOf,
+  version,
+  type CausalRecord,
+  type RefusalCode,
+} from '@trolley/records';
 import type { ChangeResult, QuorumReport } from '../store.ts';
 import type { GatewayContext } from './operation.ts';
 
@@ -41,6 +50,14 @@ export function userReply(email: string, record: CausalRecord): UserReply | unde
   return user && { email, cart: plainObject(user.cart), version: user.version };
 }
 
+/** The user in a record as JSON, as that of `userReply`: most replies are carts, and no object has to be made for one. */
+export function userText(email: string, record: CausalRecord): string | undefined {
+  if (!isUser(record)) return undefined;
+  let cart = '';
+  for (const [name, quantity] of cartLinesOf(record)) cart += `${cart === '' ? '' : ','}${quoted(name)}:${quantity}`;
+  return `{"email":${quoted(email)},"cart":{${cart}},"version":${version(record)}}`;
+}
+
 /** A map as an object that JSON can show, whatever its keys are called. */
 export function plainObject<T>(entries: Iterable<readonly [string, T]>): Record<string, T> {
   const object: Record<string, T> = Object.create(null);
@@ -48,15 +65,30 @@ export function plainObject<T>(entries: Iterable<readonly [string, T]>): Record<
   return object;
 }
 
+interface ReplyOptions {
+  readonly status?: 200 | 201;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /** A reply with the resource as JSON. */
 export function reply(
   context: GatewayContext,
   quorum: QuorumReport,
-  body: ProductReply | StockedProductReply | UserReply | readonly (ProductReply | UserReply)[],
-  { status = 200, headers }: { status?: 200 | 201; headers?: Readonly<Record<string, string>> | undefined } = {},
+  body: ProductReply | StockedProductReply | readonly (ProductReply | UserReply)[],
+  options?: ReplyOptions,
+): Response {
+  return replyText(context, quorum, JSON.stringify(body), options);
+}
+
+/** A reply with a resource that is JSON already. */
+export function replyText(
+  context: GatewayContext,
+  quorum: QuorumReport,
+  json: string,
+  { status = 200, headers }: ReplyOptions = {},
 ): Response {
   const allHeaders = { 'Content-Type': 'application/json', ...quorumHeaders(context, quorum), ...headers };
-  return new Response(JSON.stringify(body), { status, headers: allHeaders });
+  return new Response(json, { status, headers: allHeaders });
 }
 
 /** A reply without a body, after a deletion. */
@@ -87,9 +119,9 @@ function refused(code: RefusalCode, detail: string, quorum: QuorumReport): Probl
 
 /** As a plain object and not through the context, whose Headers cost more than all else in a reply. */
 function quorumHeaders(context: GatewayContext, quorum: QuorumReport) {
-  if (quorum.degraded) context.set('degraded', true);
-  context.set('hasRequestId', true);
-  return { [QUORUM_HEADER]: quorumText(quorum), [REQUEST_ID_HEADER]: context.get('requestId') };
+  if (quorum.degraded) context.env.isDegraded = true;
+  context.env.hasRequestId = true;
+  return { [QUORUM_HEADER]: quorumText(quorum), [REQUEST_ID_HEADER]: context.env.requestId };
 }
 
 function quorumText({ answered, replicas, degraded }: QuorumReport): string {

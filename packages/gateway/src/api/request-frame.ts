@@ -1,14 +1,29 @@
 /*
  * What stands around every call: the id of the request, its count, a line in the log where somebody may want one, and
- * the word that ends a kept connection when the gateway stops. One middleware, since each costs every request.
+ * the word that ends a kept connection when the gateway stops. It stands around the app and is no middleware: with one,
+ * hono composes a chain of handlers for each request.
  */
 import { newRequestId, REQUEST_ID_HEADER, sentRequestId, type Clock, type Random } from '@trolley/cluster';
-import type { MiddlewareHandler } from 'hono';
+import { getPath } from 'hono/utils/url';
 import type { Logger } from 'pino';
 import type { GatewayMetrics } from '../metrics.ts';
-import type { GatewayContext, GatewayEnv } from './operation.ts';
 
-/** What the middleware works with. */
+/** What is noted of a request while it is answered. */
+export interface RequestNotes {
+  /** From the client or made here; in the reply and in the logs of gateway and nodes. */
+  readonly requestId: string;
+  /** Set when the reply was made with the id among its headers. */
+  hasRequestId: boolean;
+  /** The template of the path, once the request has reached a call; for logs and metrics. */
+  route: string | undefined;
+  /** Set when fewer replicas stood behind the reply than were asked for. */
+  isDegraded: boolean;
+}
+
+/** Answers a request; errors are replies too. */
+type Answer = (request: Request, notes: RequestNotes) => Response | Promise<Response>;
+
+/** What the frame works with. */
 export interface RequestFrameOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -28,37 +43,45 @@ const QUIET_ROUTES: ReadonlySet<string | undefined> = new Set(['/healthz', '/rea
  * Counts each request once it has its reply, and logs it: at info when it failed, was slow, was served by too few
  * replicas or has an id by which the client may ask for it, at debug otherwise. A stream of events counts when it opens.
  */
-export function requestFrame(options: RequestFrameOptions): MiddlewareHandler<GatewayEnv> {
+export function framed(answer: Answer, options: RequestFrameOptions): (request: Request) => Promise<Response> {
   const { clock, random, stopping } = options;
-  return async (context, next) => {
+  return async (request) => {
     const startMs = clock.monotonicMs();
-    const sentId = sentRequestId(context.req);
+    const sentId = sentRequestId(request.headers);
     const requestId = sentId ?? newRequestId(random);
-    context.set('requestId', requestId);
-    await next();
-    if (context.get('hasRequestId') !== true) context.res.headers.set(REQUEST_ID_HEADER, requestId);
+    const notes: RequestNotes = { requestId, hasRequestId: false, route: undefined, isDegraded: false };
+    const reply = await answer(request, notes);
+    if (!notes.hasRequestId) reply.headers.set(REQUEST_ID_HEADER, requestId);
     // A connection that is kept would hold up the stop, and break under a later request.
-    if (stopping.aborted) context.res.headers.set('Connection', 'close');
-    note(options, context, clock.monotonicMs() - startMs, sentId !== undefined);
+    if (stopping.aborted) reply.headers.set('Connection', 'close');
+    note(options, {
+      request,
+      notes,
+      status: reply.status,
+      tookMs: clock.monotonicMs() - startMs,
+      isNamed: sentId !== undefined,
+    });
+    return reply;
   };
 }
 
-function note(
-  { logger, metrics }: RequestFrameOptions,
-  context: GatewayContext,
-  tookMs: number,
-  isNamed: boolean,
-): void {
-  const { method } = context.req;
-  const { status } = context.res;
-  const route = context.get('route');
-  const isDegraded = context.get('degraded') === true;
+interface Answered {
+  readonly request: Request;
+  readonly notes: RequestNotes;
+  readonly status: number;
+  readonly tookMs: number;
+  /** The client gave the request its id. */
+  readonly isNamed: boolean;
+}
+
+function note({ logger, metrics }: RequestFrameOptions, { request, notes, status, tookMs, isNamed }: Answered): void {
+  const { method } = request;
+  const { requestId, route, isDegraded } = notes;
   metrics.httpRequest({ method, route: route ?? 'unmatched', status, seconds: tookMs / 1000 });
   if (isDegraded) metrics.degradedReply();
   const isOfInterest = isNamed || isDegraded || status >= 400 || tookMs >= SLOW_MS;
   const level = isOfInterest && !QUIET_ROUTES.has(route) ? 'info' : 'debug';
   if (!logger.isLevelEnabled(level)) return;
   // No query, which holds e-mail addresses, and no headers.
-  const { path } = context.req;
-  logger[level]({ requestId: context.get('requestId'), method, path, status, ms: Math.round(tookMs * 10) / 10 });
+  logger[level]({ requestId, method, path: getPath(request), status, ms: Math.round(tookMs * 10) / 10 });
 }

@@ -72,7 +72,7 @@ function serveMaking(router: GatewayRouter, items: Items, { clock, idempotencyTt
       },
     },
     async ({ body: { email, items: wanted, atomic, holdSeconds } }, context) => {
-      const requestId = context.get('requestId');
+      const requestId = context.env.requestId;
       const holdMs = holdSeconds === undefined ? null : holdSeconds * 1_000;
       const asked = { items: wanted, atomic: atomic === true, holdSeconds: holdSeconds ?? null };
       const once = onceForReserving(context, asked, clock.nowMs() + idempotencyTtlMs);
@@ -101,7 +101,7 @@ function serveFinding(router: GatewayRouter, { reservations }: Items): void {
       problems: STORE_PROBLEMS,
     },
     async ({ query: { email, item } }, context) => {
-      const requestId = context.get('requestId');
+      const requestId = context.env.requestId;
       const found =
         item === undefined
           ? await reservations.ofPerson(email ?? '', requestId)
@@ -130,7 +130,7 @@ function serveReading(router: GatewayRouter, { reservations }: Items): void {
     },
     async (_, context) => {
       const id = reservationIdIn(context);
-      const found = await reservations.find(id, context.get('requestId'));
+      const found = await reservations.find(id, context.env.requestId);
       if (found === undefined) throw notFound(id);
       return context.json(reservationReply(found));
     },
@@ -171,7 +171,7 @@ function serveChanging(router: GatewayRouter, items: Items): void {
     },
     async ({ body }, context) => {
       const id = reservationIdIn(context);
-      const requestId = context.get('requestId');
+      const requestId = context.env.requestId;
       const outcome = await withRoom(items, body.email, requestId, async () =>
         known(async () => items.changer.change(id, body, requestId, onceForChanging(context, body))),
       );
@@ -198,7 +198,7 @@ function serveCancelling(router: GatewayRouter, { changer }: Items): void {
     },
     async (_, context) => {
       const id = reservationIdIn(context);
-      const outcome = await changer.cancel(id, context.get('requestId'));
+      const outcome = await changer.cancel(id, context.env.requestId);
       if (outcome === 'not-found') throw notFound(id);
       if (outcome === 'busy') throw busy(id);
       return context.body(null, 204);

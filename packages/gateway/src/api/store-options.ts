@@ -42,5 +42,5 @@ interface StoreQuery {
 
 /** What the store is told of a request. */
 export function storeOptions({ r, w, strict }: StoreQuery, context: GatewayContext): StoreOptions {
-  return { r, w, strict, requestId: context.get('requestId') };
+  return { r, w, strict, requestId: context.env.requestId };
 }

@@ -4,7 +4,7 @@
 import { USER_PREFIX, userKey } from '@trolley/records';
 import { BODY_PROBLEMS, NO_BODY, serve, type GatewayRouter } from './operation.ts';
 import { listPage, linkToNext } from './paging.ts';
-import { emptyReply, found, made, reply, userReply } from './replies.ts';
+import { emptyReply, found, made, reply, replyText, userReply, userText } from './replies.ts';
 import { quickUserQuery } from './quick-input.ts';
 import {
   createdHeaders,
@@ -71,7 +71,7 @@ function serveReading(router: GatewayRouter, { store }: Shop): void {
     },
     async ({ query }, context) => {
       const { record, quorum } = await store.read(userKey(query.email), storeOptions(query, context));
-      return reply(context, quorum, found(userReply(query.email, record), 'user', query.email, quorum));
+      return replyText(context, quorum, found(userText(query.email, record), 'user', query.email, quorum));
     },
   );
 }
@@ -102,9 +102,9 @@ function serveCreation(router: GatewayRouter, shop: Shop): void {
       const key = userKey(email);
       const change = changeOf(shop, context, key, { type: 'create-user' });
       const result = made(await shop.store.change(key, change, storeOptions(query, context)));
-      const user = found(userReply(email, result.record), 'user', email, result.quorum);
+      const user = found(userText(email, result.record), 'user', email, result.quorum);
       const headers = { Location: `/user?email=${encodeURIComponent(email)}` };
-      return reply(context, result.quorum, user, { status: 201, headers });
+      return replyText(context, result.quorum, user, { status: 201, headers });
     },
   );
 }
