@@ -96,7 +96,8 @@ export function serve<Query extends z.ZodObject, Body extends z.ZodType>(
     context.env.route = path;
     try {
       const query = readQuery(context);
-      const body = await readBody(context);
+      const read = readBody(context);
+      const body = read instanceof Promise ? await read : read;
       return await handle({ query, body }, context);
     } catch (error) {
       if (error instanceof StoreError) throw storeProblem(error, context.req.query());

@@ -30,6 +30,7 @@ import { createRegisters } from './registers/create-registers.ts';
 import { listRegisters } from './registers/list-registers.ts';
 import { replicasByMap } from './registers/node-replicas.ts';
 import { Repairer } from './repairer.ts';
+import { withSharedTimers } from './shared-timers.ts';
 import type { StoreContext } from './store-context.ts';
 import { WatchedNodes } from './watched-nodes.ts';
 
@@ -83,7 +84,18 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
   const hints = new HintSender({ peers, clock, logger });
   const handover = new Handover({ clock, peers, handoverMs: settings.nodeTimeoutMs });
   const missedWrites = new MissedWrites({ clock, logger, metrics });
-  const context: StoreContext = { peers, watched, hints, missedWrites, handover, clock, logger, metrics, events, map };
+  const context: StoreContext = {
+    peers,
+    watched,
+    hints,
+    missedWrites,
+    handover,
+    clock: withSharedTimers(clock),
+    logger,
+    metrics,
+    events,
+    map,
+  };
   const watcher = new ClusterWatcher({ registry, peers, watched, handover, events, clock });
   const keeper = new MapKeeper({
     registry,

@@ -73,8 +73,8 @@ class Gathering {
   start(): void {
     this.#askWhatIsMissing(this.#options.firstDetail);
     this.#askWatched();
-    this.#settleIfDone();
-    if (!this.#over) this.#waitForLate();
+    if (this.#outstanding.length === 0) this.#settle(false);
+    else this.#waitForLate();
   }
 
   /** Asks for as many answers as are still missing beyond those on their way. */
