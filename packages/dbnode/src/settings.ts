@@ -38,7 +38,7 @@ const environmentSchema = z.object({
    * Bytes of journal before which no checkpoint is due, nor before there are as many as of what is stored. Higher
    * checkpoints less often, and starts more slowly.
    */
-  CHECKPOINT_JOURNAL_BYTES: wholeNumber(65_536, 2 ** 40).default(16 * 1024 * 1024),
+  CHECKPOINT_JOURNAL_BYTES: wholeNumber(65_536, 2 ** 40).default(64 * 1024 * 1024),
   /** Records fetched in a second when placement groups move here, or were lost. Higher moves sooner, and slows requests more. */
   SYNC_RECORDS_PER_SECOND: wholeNumber(1, 10_000_000).default(5_000),
   /** Milliseconds after which an operation is logged as slow. Lower logs more. */

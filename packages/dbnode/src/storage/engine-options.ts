@@ -20,7 +20,8 @@ export interface EngineSettings {
    */
   readonly journalPreallocation: boolean;
   /**
-   * No checkpoint begins before the journal is this long. Larger: fewer checkpoints, but a longer start and more disk.
+   * No checkpoint begins before the journal is this long. Larger: fewer checkpoints, each of which writes a file for every
+   * group however little is stored, but a longer start and more disk.
    */
   readonly checkpointJournalBytes: number;
   /**
@@ -45,7 +46,7 @@ export interface EngineSettings {
 export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   journalSegmentBytes: 8 * 1024 * 1024,
   journalPreallocation: true,
-  checkpointJournalBytes: 16 * 1024 * 1024,
+  checkpointJournalBytes: 64 * 1024 * 1024,
   checkpointDataShare: 1,
   checkpointRetryMs: 10_000,
   checkpointSliceRecords: 200,
