@@ -32,7 +32,9 @@ test('at debug, every request is in the logs of the gateway and of each node tha
   await waitForLine(gateway, { requestId: 'reading-the-cart', method: 'GET', path: '/user', status: 200 });
   for (const node of nodes.values()) {
     await waitUntil('a node to log its part in the addition', () =>
-      linesOf(node, 'adding-an-apple').some(({ operation }) => operation === 'change' || operation === 'merge'),
+      linesOf(node, 'adding-an-apple').some(({ operation }) =>
+        ['adopt', 'change', 'merge'].includes(String(operation)),
+      ),
     );
   }
   await waitUntil('nodes to log the read', () =>

@@ -68,6 +68,14 @@ function countStalePromises(transport: NodeTransport): NodeTransport {
   }
 }
 
+/** A node takes over what another drafted whatever it has seen itself. */
+export const blindAdoption: Tampering = {
+  engine: (engine) =>
+    withMethods(engine, {
+      adopt: async (key, draft) => ((await engine.merge(key, draft)) ? 'adopted' : 'held'),
+    }),
+};
+
 /** A node tells nobody which map it knows. */
 export const forgottenMap: Tampering = {
   transport: (transport) => ({

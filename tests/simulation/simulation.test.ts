@@ -8,7 +8,7 @@
  */
 import { expect, test } from 'vitest';
 import { numberSetting } from '../support/number-setting.ts';
-import { forgottenMap } from './planted-bugs.ts';
+import { blindAdoption, forgottenMap } from './planted-bugs.ts';
 import { changingShop, growingShop, mapLosingShop, unheardGrowthShop, troubledShop } from './scenarios.ts';
 
 const SEED = numberSetting('SEED', 1);
@@ -93,6 +93,18 @@ test(
     const found: string[] = [];
     for (let seed = 2; found.length === 0 && seed <= FORGETFUL_SEEDS_MAX; seed += 1) {
       found.push(...(await mapLosingShop(seed, forgottenMap)).violations);
+    }
+    expect(found).not.toEqual([]);
+  },
+  ROUND_TIMEOUT_MS,
+);
+
+test(
+  'I5: the check finds what is lost when drafts are adopted by those who have seen more',
+  async () => {
+    const found: string[] = [];
+    for (let seed = 1; found.length === 0 && seed <= FORGETFUL_SEEDS_MAX; seed += 1) {
+      found.push(...(await mapLosingShop(seed, blindAdoption)).violations);
     }
     expect(found).not.toEqual([]);
   },

@@ -8,11 +8,13 @@ export {
   batchSchema,
   STALE_EPOCH,
   TOO_LATE,
+  type AdoptOutcome,
   type Batch,
   type BatchReply,
   type NodeErrorCode,
   type NodeOperation,
   type NodeResult,
+  type WithdrawOutcome,
 } from './node-protocol.ts';
 export {
   REPAIR_BATCH_MAX,

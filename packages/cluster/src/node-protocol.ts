@@ -46,6 +46,9 @@ const change: z.ZodType<Change> = z.object({ action: changeAction, once: once.op
 /** Longest id of a request. */
 export const REQUEST_ID_LENGTH_MAX = 200;
 
+/** Longest id of a draft. */
+export const DRAFT_ID_LENGTH_MAX = 64;
+
 /** Most operations in a batch. */
 export const BATCH_OPERATIONS_MAX = 10_000;
 
@@ -76,6 +79,32 @@ const mergeOperation = z.object({
   requestId,
 });
 
+/** Tells drafts of a key apart; no two are alike. */
+const draftId = z.string().max(DRAFT_ID_LENGTH_MAX);
+
+const draftOperation = z.object({
+  type: z.literal('draft'),
+  key: z.string(),
+  id: draftId,
+  change,
+  requestId,
+});
+
+const adoptOperation = z.object({
+  type: z.literal('adopt'),
+  key: z.string(),
+  /** What a replica drafted. */
+  record: z.string(),
+  requestId,
+});
+
+const withdrawOperation = z.object({
+  type: z.literal('withdraw'),
+  key: z.string(),
+  id: draftId,
+  requestId,
+});
+
 const scanOperation = z.object({
   type: z.literal('scan'),
   /** Keys that begin with this. */
@@ -90,6 +119,9 @@ export const operationSchema = z.discriminatedUnion('type', [
   readOperation,
   changeOperation,
   mergeOperation,
+  draftOperation,
+  adoptOperation,
+  withdrawOperation,
   scanOperation,
   ...repairOperations,
   ...registerOperations,
@@ -119,8 +151,21 @@ export type NodeErrorCode =
   | 'READ_ONLY'
   /** The node is starting or stopping. */
   | 'NOT_READY'
+  /** A draft of this key is open: a change waits until its fate is known. */
+  | 'DRAFTED'
   /** A bug or a broken disk; the log has the details. */
   | 'INTERNAL';
+
+/** What became of a draft that a node was to adopt. */
+export type AdoptOutcome = 'adopted' | 'held' | 'refused';
+
+/**
+ * What became of a draft that was to be given up: nobody will hold it; or another draft, which others may adopt, contains it;
+ * or the node holds it, by what contains it: that record.
+ */
+export type WithdrawOutcome =
+  | { readonly type: 'withdrawn' | 'built-upon' }
+  | { readonly type: 'held'; readonly record: string };
 
 /** The answer to one operation. */
 export type NodeResult =
@@ -132,6 +177,8 @@ export type NodeResult =
       readonly context?: string | null;
       /** Set when the node lost part of this placement group and may lack what it once acknowledged. */
       readonly incomplete?: true;
+      /** Set, with a context, while drafts of the key are open: it may be about to change. No more are made for a while. */
+      readonly drafted?: true;
     }
   | {
       readonly type: 'change';
@@ -141,6 +188,11 @@ export type NodeResult =
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly detail: string; readonly record: string }
   /** `changed` says whether the node learned anything. */
   | { readonly type: 'merge'; readonly changed: boolean }
+  /** The record as the change would make it; null when the node drafts nothing now. */
+  | { readonly type: 'draft'; readonly record: string | null }
+  /** Whether the node took the draft over, held all of it already, or has seen what the draft has not. */
+  | { readonly type: 'adopt'; readonly outcome: AdoptOutcome }
+  | { readonly type: 'withdraw'; readonly outcome: WithdrawOutcome }
   | {
       readonly type: 'scan';
       readonly entries: readonly (readonly [key: string, record: string])[];

@@ -6,7 +6,16 @@ import type { NodeOperation } from '@trolley/cluster';
 import type { OperationObserver } from './execute-batch.ts';
 import type { AnswerRepair } from './repair/repair-answers.ts';
 
-const TRAFFIC: ReadonlySet<NodeOperation['type']> = new Set(['read', 'change', 'merge', 'scan', 'prepare', 'accept']);
+const TRAFFIC: ReadonlySet<NodeOperation['type']> = new Set([
+  'read',
+  'change',
+  'draft',
+  'adopt',
+  'merge',
+  'scan',
+  'prepare',
+  'accept',
+]);
 
 /** A count that starts at zero. */
 export interface AnsweredOperations extends OperationObserver {

@@ -35,14 +35,17 @@ const LONE_SURROGATE = /\p{Cs}/u;
 export function faultOf(operation: NodeOperation): string | undefined {
   switch (operation.type) {
     case 'read':
+    case 'withdraw':
       return faultOfKey(operation.key);
     case 'merge':
+    case 'adopt':
       return faultOfKey(operation.key) ?? faultOfHolding(operation.key, operation.record);
     case 'prepare':
       return faultOfRegisterKey(operation.key);
     case 'accept':
       return faultOfRegisterKey(operation.key) ?? faultOfProposal(operation);
     case 'change':
+    case 'draft':
       return (
         faultOfKey(operation.key) ??
         faultOfPair(operation.key, operation.change.action) ??

@@ -2,7 +2,7 @@
  * The storage engine as the rest of the node sees it: records in memory, a journal and checkpoints on
  * disk. What a caller is told is on disk; what is not yet on disk, nobody is shown.
  */
-import type { AcceptResult, PrepareResult } from '@trolley/cluster';
+import type { AcceptResult, AdoptOutcome, PrepareResult, WithdrawOutcome } from '@trolley/cluster';
 import type { ClusterMap } from '@trolley/crush';
 import type { Ballot, Change, ChangeOutcome, ContextText, Proposal, RecordText } from '@trolley/records';
 import type { Digest, TreePath } from './storage/hash-tree.ts';
@@ -95,10 +95,42 @@ export interface Engine {
 
   /**
    * Merges `base` into the record, applies the change under a fresh dot and journals the result.
+   * @throws DraftedError while a draft of the key is open: what it would change may be about to become another.
    * @throws ReadOnlyError when the disk takes no writes; nothing has changed then.
    * @throws MalformedRecordError when base is not a record.
    */
   change(key: string, change: Change, base: RecordText | undefined): Promise<ChangeOutcome<RecordText>>;
+
+  /**
+   * What the change would make of the record, under a dot that this node uses at no other time, whatever becomes of the
+   * draft. Nothing is written, and nobody must be shown it before enough others have adopted it; one of them, or whoever had
+   * it drafted, then merges it here. Concurrent drafts of a key are built upon each other.
+   *
+   * Undefined when the change is refused or does nothing, and whenever it is not certain that a draft can come to anything:
+   * make the change then.
+   *
+   * @param id by which it can be withdrawn; no two drafts of a key have the same
+   */
+  draft(key: string, id: string, change: Change): RecordText | undefined;
+
+  /**
+   * Takes over a draft of another node, unless there is anything here that the draft has not seen. Resolves to what came of it.
+   * Of a placement group that may lack something, refused: what should be here may be what the draft has not seen.
+   * @throws ReadOnlyError, MalformedRecordError as for change.
+   */
+  adopt(key: string, draft: RecordText): Promise<AdoptOutcome>;
+
+  /**
+   * Gives up a draft, unless another was built upon it: then no more are, and it can be tried again once the fate of that one
+   * is known. Resolves once what is told of it is on disk.
+   */
+  withdraw(key: string, id: string): Promise<WithdrawOutcome>;
+
+  /**
+   * Whether drafts of a key are open. None is made for a while then, so that whoever asks can wait for their fate, and change
+   * the key next.
+   */
+  closeDrafts(key: string): boolean;
 
   /**
    * Merges a record into the one held. Resolves to whether anything changed; writes nothing when not.
@@ -252,6 +284,12 @@ export interface Engine {
 export class BallotReusedError extends Error {
   override readonly name = 'BallotReusedError';
   readonly code = 'BALLOT_REUSED';
+}
+
+/** A draft of the key is open: a change made now, and what was drafted, would not know of each other. */
+export class DraftedError extends Error {
+  override readonly name = 'DraftedError';
+  readonly code = 'DRAFTED';
 }
 
 /** The disk takes no writes: it is full, read-only or over quota. */

@@ -156,6 +156,9 @@ describe('one bad operation', () => {
   const good: NodeOperation = { type: 'merge', key: 'product:orange', record: ORANGES };
   const bad: [string, NodeOperation][] = [
     ['a record that is none', { type: 'merge', key: 'product:pear', record: '{"no":' }],
+    ['a draft that is none', { type: 'adopt', key: 'product:pear', record: '{"no":' }],
+    ['a draft of another kind', { type: 'adopt', key: 'product:pear', record: '["r",[1,"p"],[1,"p"],null]' }],
+    ['a change that cannot be drafted', { type: 'draft', key: 'product:pear', id: 'a', change: CREATE_USER }],
     ['a base that is none', { type: 'change', key: 'user:a@example.com', change: CREATE_USER, base: 'x' }],
     ['a key of another kind', { type: 'read', key: 'thing:1', detail: 'record' }],
     ['an empty key', { type: 'read', key: '', detail: 'record' }],

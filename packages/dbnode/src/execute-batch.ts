@@ -2,7 +2,7 @@
  * Carries out operations on the engine. One bad operation never fails the others. Relies on the engine to apply
  * the changes of one key in the order of the calls, and to answer each after the group commit that covers it.
  */
-import type { Clock, NodeErrorCode, NodeOperation, NodeResult } from '@trolley/cluster';
+import type { AdoptOutcome, Clock, NodeErrorCode, NodeOperation, NodeResult, WithdrawOutcome } from '@trolley/cluster';
 import {
   contextTextOf,
   MalformedRecordError,
@@ -11,7 +11,7 @@ import {
   type RecordText,
 } from '@trolley/records';
 import { faultOf } from './check-operation.ts';
-import { ReadOnlyError, type Engine, type Found } from './engine.ts';
+import { DraftedError, ReadOnlyError, type Engine, type Found } from './engine.ts';
 import type { AnswerRepair } from './repair/repair-answers.ts';
 
 /** Hears of every operation that was carried out, or could not be. */
@@ -81,6 +81,12 @@ function perform(
       return engine.change(operation.key, operation.change, operation.base ?? undefined).then(changeResult);
     case 'merge':
       return engine.merge(operation.key, operation.record).then(mergeResult);
+    case 'draft':
+      return { type: 'draft', record: engine.draft(operation.key, operation.id, operation.change) ?? null };
+    case 'adopt':
+      return engine.adopt(operation.key, operation.record).then(adoptResult);
+    case 'withdraw':
+      return engine.withdraw(operation.key, operation.id).then(withdrawResult);
     case 'prepare':
       return engine.prepare(operation.key, operation.ballot);
     case 'accept':
@@ -111,10 +117,21 @@ function mergeResult(changed: boolean): NodeResult {
   return { type: 'merge', changed };
 }
 
+function adoptResult(outcome: AdoptOutcome): NodeResult {
+  return { type: 'adopt', outcome };
+}
+
+function withdrawResult(outcome: WithdrawOutcome): NodeResult {
+  return { type: 'withdraw', outcome };
+}
+
 function performRead(engine: Engine, key: string, detail: 'record' | 'context'): NodeResult | Promise<NodeResult> {
   const settled = engine.readSettled(key);
   if (detail === 'record')
     return settled === undefined ? engine.readRecord(key).then(recordResult) : recordResult(settled);
+  // Whoever asks a coordinator for its context is about to change the key, and must know of what is being changed.
+  if (engine.closeDrafts(key))
+    return engine.readContext(key).then((found) => ({ ...contextResult(found), drafted: true }));
   if (settled === undefined) return engine.readContext(key).then(contextResult);
   const { value, incomplete } = settled;
   return contextResult({ value: value === undefined ? undefined : contextTextOf(value), incomplete });
@@ -125,7 +142,7 @@ function recordResult({ value, incomplete }: Found<RecordText>): NodeResult {
   return incomplete ? { type: 'read', record, incomplete } : { type: 'read', record };
 }
 
-function contextResult({ value, incomplete }: Found<ContextText>): NodeResult {
+function contextResult({ value, incomplete }: Found<ContextText>): Extract<NodeResult, { type: 'read' }> {
   const context = value ?? null;
   return incomplete ? { type: 'read', context, incomplete } : { type: 'read', context };
 }
@@ -157,6 +174,9 @@ function withinLength(entries: Entries, more: boolean): { entries: Entries; more
 function resultOfError(error: unknown): NodeResult {
   if (error instanceof ReadOnlyError) {
     return errorResult('READ_ONLY', error.message);
+  }
+  if (error instanceof DraftedError) {
+    return errorResult('DRAFTED', error.message);
   }
   if (error instanceof MalformedRecordError) {
     return errorResult('INVALID_OPERATION', error.message);

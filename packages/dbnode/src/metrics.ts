@@ -68,7 +68,7 @@ function operationMetrics(registry: Registry): Pick<NodeMetrics, 'operation' | '
   });
   // The registry asks its metrics for no more than a name and a snapshot, whatever its types say.
   for (const metric of [operations, duration, changed, batches]) registry.registerMetric(metric as unknown as Metric);
-  for (const type of ['change', 'merge']) {
+  for (const type of ['change', 'adopt', 'merge']) {
     changed.add(0, type);
   }
   return {
@@ -96,6 +96,12 @@ function labelOf(result: NodeResult): string {
     case 'outbid':
     case 'no-vote':
       return result.type;
+    case 'draft':
+      return result.record === null ? 'refused' : 'drafted';
+    case 'adopt':
+      return result.outcome;
+    case 'withdraw':
+      return result.outcome.type;
     case 'merge':
       return result.changed ? 'changed' : 'unchanged';
     case 'read':
@@ -118,7 +124,11 @@ function labelOf(result: NodeResult): string {
 }
 
 function hasChanged(result: NodeResult): boolean {
-  return (result.type === 'merge' && result.changed) || (result.type === 'change' && result.outcome === 'applied');
+  return (
+    (result.type === 'merge' && result.changed) ||
+    (result.type === 'change' && result.outcome === 'applied') ||
+    (result.type === 'adopt' && result.outcome === 'adopted')
+  );
 }
 
 /** Adds figures that are kept elsewhere, and read when someone looks. */

@@ -202,6 +202,7 @@ function errorProblem(code: NodeErrorCode, message: string): ProblemError {
   switch (code) {
     case 'READ_ONLY':
     case 'NOT_READY':
+    case 'DRAFTED':
       return new ProblemError({ status: 503, code, title: 'The node takes no writes now', detail: message });
     case 'INVALID_OPERATION':
       return new ProblemError({ status: 400, code, title: 'The request is not valid', detail: message });

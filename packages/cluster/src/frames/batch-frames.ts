@@ -5,6 +5,7 @@
 import { validate } from '../http/validate.ts';
 import {
   BATCH_OPERATIONS_MAX,
+  DRAFT_ID_LENGTH_MAX,
   operationSchema,
   REQUEST_ID_LENGTH_MAX,
   type Batch,
@@ -16,7 +17,16 @@ import { FrameReader } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 
 /** The byte of each operation. Those that are taken stay as they are: they are part of the protocol. */
-const OPERATIONS = { json: 0, readRecord: 1, readContext: 2, change: 3, changeOnBase: 4, merge: 5 } as const;
+const OPERATIONS = {
+  json: 0,
+  readRecord: 1,
+  readContext: 2,
+  change: 3,
+  changeOnBase: 4,
+  merge: 5,
+  draft: 6,
+  adopt: 7,
+} as const;
 
 /** Added to the byte of an operation that names the request that caused it. */
 const WITH_REQUEST_ID = 0x80;
@@ -62,8 +72,13 @@ function writeOperation(writer: FrameWriter, operation: NodeOperation): void {
   if (operation.type === 'read') {
     writeBegin(writer, operation.detail === 'record' ? OPERATIONS.readRecord : OPERATIONS.readContext, operation);
     writer.text(operation.key);
-  } else if (operation.type === 'merge') {
-    writeBegin(writer, OPERATIONS.merge, operation);
+  } else if (operation.type === 'draft') {
+    writeBegin(writer, OPERATIONS.draft, operation);
+    writer.text(operation.key);
+    writer.text(operation.id);
+    writeChange(writer, operation.change);
+  } else if (operation.type === 'merge' || operation.type === 'adopt') {
+    writeBegin(writer, operation.type === 'merge' ? OPERATIONS.merge : OPERATIONS.adopt, operation);
     writer.text(operation.key);
     writer.text(operation.record);
   } else if (operation.type === 'change') {
@@ -107,6 +122,13 @@ function readFields(reader: FrameReader, code: number): NodeOperation {
     }
     case OPERATIONS.merge:
       return { type: 'merge', key: reader.text(), record: reader.text(), requestId: undefined };
+    case OPERATIONS.draft: {
+      const [key, id] = [reader.text(), reader.text()];
+      if (id.length > DRAFT_ID_LENGTH_MAX) throw new FrameError('the id of a draft is too long');
+      return { type: 'draft', key, id, change: readChange(reader), requestId: undefined };
+    }
+    case OPERATIONS.adopt:
+      return { type: 'adopt', key: reader.text(), record: reader.text(), requestId: undefined };
     default:
       throw new FrameError(`there is no operation ${code}`);
   }

@@ -10,7 +10,7 @@
 export const FRAMES_PATH = '/frames';
 
 /** The protocol and its version, as the header Upgrade names it. Another layout of any frame is another version. */
-export const FRAMES_PROTOCOL = 'trolley-frames/2';
+export const FRAMES_PROTOCOL = 'trolley-frames/3';
 
 /** Longest payload of a batch: a thousand operations with a cart of some hundred lines in each. */
 export const BATCH_FRAME_BYTES_MAX = 64 * 1024 * 1024;

@@ -43,12 +43,25 @@ const operation: fc.Arbitrary<NodeOperation> = fc.oneof(
     detail: fc.constantFrom('record', 'context'),
     requestId,
   }),
-  fc.record({ type: fc.constant('merge' as const), key: text, record: text, requestId }),
+  fc.record({
+    type: fc.constantFrom('merge' as const, 'adopt' as const),
+    key: text,
+    record: text,
+    requestId,
+  }),
   fc.record({
     type: fc.constant('change' as const),
     key: text,
     change: fc.record({ action, once }),
     base: fc.option(text),
+    requestId,
+  }),
+  fc.record({ type: fc.constant('withdraw' as const), key: text, id: word, requestId }),
+  fc.record({
+    type: fc.constant('draft' as const),
+    key: text,
+    id: word,
+    change: fc.record({ action, once }),
     requestId,
   }),
   fc.record({
@@ -88,6 +101,15 @@ const result = fc.oneof(
   }),
   fc.record({ type: fc.constant('refused'), code: fc.constant('USER_EXISTS'), detail: text, record: text }),
   fc.record({ type: fc.constant('merge'), changed: fc.boolean() }),
+  fc.record({ type: fc.constant('draft'), record: fc.option(text) }),
+  fc.record({ type: fc.constant('adopt'), outcome: fc.constantFrom('adopted', 'held', 'refused') }),
+  fc.record({
+    type: fc.constant('withdraw'),
+    outcome: fc.oneof(
+      fc.record({ type: fc.constantFrom('withdrawn', 'built-upon') }),
+      fc.record({ type: fc.constant('held'), record: text }),
+    ),
+  }),
   fc.record({ type: fc.constant('error'), code: fc.constant('READ_ONLY'), message: text }),
   fc.record({ type: fc.constant('accepted') }),
 ) as fc.Arbitrary<NodeResult>;

@@ -20,10 +20,18 @@ const RESULTS = {
   alreadyApplied: 7,
   merged: 8,
   mergedNothing: 9,
+  draft: 10,
+  noDraft: 11,
+  adopted: 12,
+  draftHeld: 13,
+  draftRefused: 14,
 } as const;
 
 /** Added to the byte of what was read from a placement group that may lack something. */
 const INCOMPLETE = 0x80;
+
+/** Added to the byte of a context that may be about to change. */
+const DRAFTED = 0x40;
 
 /** For a rough guess at the size of a frame. */
 const RESULT_BYTES = 512;
@@ -41,6 +49,8 @@ export type BatchAnswer =
   | { readonly type: 'turned-away'; readonly why: TurnedAway };
 
 const OUTCOMES = { unchanged: RESULTS.unchanged, applied: RESULTS.applied, 'already-applied': RESULTS.alreadyApplied };
+
+const ADOPT_OUTCOMES = { adopted: RESULTS.adopted, held: RESULTS.draftHeld, refused: RESULTS.draftRefused };
 
 const jsonResult = z.looseObject({ type: z.string() });
 
@@ -102,6 +112,11 @@ function writeResult(writer: FrameWriter, result: NodeResult): void {
     writer.text(result.record);
   } else if (result.type === 'merge') {
     writer.byte(result.changed ? RESULTS.merged : RESULTS.mergedNothing);
+  } else if (result.type === 'draft') {
+    writer.byte(result.record === null ? RESULTS.noDraft : RESULTS.draft);
+    if (result.record !== null) writer.text(result.record);
+  } else if (result.type === 'adopt') {
+    writer.byte(ADOPT_OUTCOMES[result.outcome]);
   } else {
     writer.byte(RESULTS.json);
     writer.text(JSON.stringify(result));
@@ -109,8 +124,8 @@ function writeResult(writer: FrameWriter, result: NodeResult): void {
 }
 
 function writeRead(writer: FrameWriter, result: Extract<NodeResult, { type: 'read' }>): void {
-  const { record, context, incomplete } = result;
-  const flag = incomplete === true ? INCOMPLETE : 0;
+  const { record, context, incomplete, drafted } = result;
+  const flag = (incomplete === true ? INCOMPLETE : 0) + (drafted === true ? DRAFTED : 0);
   if (typeof record === 'string') {
     writer.byte(RESULTS.record + flag);
     writer.text(record);
@@ -137,11 +152,28 @@ function readResult(reader: FrameReader): NodeResult {
       return { type: 'merge', changed: true };
     case RESULTS.mergedNothing:
       return { type: 'merge', changed: false };
+    case RESULTS.draft:
+      return { type: 'draft', record: reader.text() };
+    case RESULTS.noDraft:
+      return { type: 'draft', record: null };
+    case RESULTS.adopted:
+      return { type: 'adopt', outcome: 'adopted' };
+    case RESULTS.draftHeld:
+      return { type: 'adopt', outcome: 'held' };
+    case RESULTS.draftRefused:
+      return { type: 'adopt', outcome: 'refused' };
     default:
-      return code < INCOMPLETE
-        ? readRead(reader, code)
-        : { ...readRead(reader, code - INCOMPLETE), incomplete: true as const };
+      return code < DRAFTED ? readRead(reader, code) : readFlagged(reader, code);
   }
+}
+
+function readFlagged(reader: FrameReader, code: number): NodeResult {
+  const read = readRead(reader, code & ~(INCOMPLETE | DRAFTED));
+  return {
+    ...read,
+    ...((code & INCOMPLETE) !== 0 && { incomplete: true as const }),
+    ...((code & DRAFTED) !== 0 && { drafted: true as const }),
+  };
 }
 
 function readRead(reader: FrameReader, code: number): Extract<NodeResult, { type: 'read' }> {

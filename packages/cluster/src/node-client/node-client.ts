@@ -5,7 +5,7 @@
 import { parseClusterMap, type ClusterMap } from '@trolley/crush';
 import type { Ballot, Change, Proposal, RecordText } from '@trolley/records';
 import type { Clock } from '../environment.ts';
-import type { Batch, BatchReply, NodeOperation, NodeResult } from '../node-protocol.ts';
+import type { Batch, BatchReply, NodeOperation, NodeResult, WithdrawOutcome } from '../node-protocol.ts';
 import type { AcceptResult, PrepareResult } from '../register-protocol.ts';
 import type {
   GroupsComparison,
@@ -19,7 +19,18 @@ import { BatchLane, type LaneCall, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
 import { NodeTime } from './node-time.ts';
 import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
-import { asIs, changedOf, changeOf, readOf, unexpected, type NodeChange, type NodeRead } from './node-results.ts';
+import {
+  adoptedOf,
+  asIs,
+  changedOf,
+  changeOf,
+  draftOf,
+  readOf,
+  unexpected,
+  withdrawnOf,
+  type NodeChange,
+  type NodeRead,
+} from './node-results.ts';
 import { isOfUseLate, isRepeatable } from './repeatable.ts';
 import { sendUnderNewestMap } from './send-under-newest-map.ts';
 
@@ -116,6 +127,33 @@ export class NodeClient {
   ): Promise<NodeChange> {
     const operation: NodeOperation = { type: 'change', key, change, base: base ?? null, requestId };
     return this.#lanes.write.call(operation, madeUnder, changeOf);
+  }
+
+  /**
+   * Has the node draft what a change would make of its record. Nobody holds the draft, this node included, until others have
+   * adopted it. Resolves to undefined when the node drafts nothing now.
+   *
+   * @param id by which it can be withdrawn; no two drafts of a key have the same
+   * @param madeUnder the epoch by which the node coordinates; the call fails with STALE_EPOCH, unsent, once there is a newer
+   */
+  draft(
+    key: string,
+    id: string,
+    change: Change,
+    madeUnder: number,
+    requestId: string | undefined,
+  ): Promise<RecordText | undefined> {
+    return this.#lanes.read.call({ type: 'draft', key, id, change, requestId }, madeUnder, draftOf);
+  }
+
+  /** Has the node take over another's draft, unless it has seen what the draft has not; resolves to whether its disk holds it. */
+  adopt(key: string, draft: RecordText, madeUnder: number, requestId: string | undefined): Promise<boolean> {
+    return this.#lanes.write.call({ type: 'adopt', key, record: draft, requestId }, madeUnder, adoptedOf);
+  }
+
+  /** Has the node give up a draft that nobody adopted; resolves to what became of it. */
+  withdraw(key: string, id: string, requestId: string | undefined): Promise<WithdrawOutcome> {
+    return this.#lanes.write.call({ type: 'withdraw', key, id, requestId }, undefined, withdrawnOf);
   }
 
   /**

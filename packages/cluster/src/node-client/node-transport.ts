@@ -52,6 +52,8 @@ export type NodeCallErrorCode =
   | 'READ_ONLY'
   /** The node is starting or stopping: nothing was changed. */
   | 'NOT_READY'
+  /** A draft of the key is open on the node: nothing was changed. */
+  | 'DRAFTED'
   /** The node did not understand the call: nothing was changed. */
   | 'INVALID_OPERATION'
   /** The node failed while it worked on the call. */
@@ -65,6 +67,7 @@ const CERTAINLY_NOT_DONE: ReadonlySet<NodeCallErrorCode> = new Set([
   'OVERLOADED',
   'READ_ONLY',
   'NOT_READY',
+  'DRAFTED',
   'INVALID_OPERATION',
 ]);
 

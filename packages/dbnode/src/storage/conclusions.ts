@@ -139,6 +139,7 @@ export function concludeIdentity(evidence: Evidence, nodeId: string, filedAs: nu
     incompleteGroups: incomplete,
     votelessGroups: votelessGroups(findings, identity, incomplete, pgCount),
     droppedCounter: goesOn ? identity.droppedCounter : 0,
+    draftIncarnation: goesOn ? identity.draftIncarnation : null,
     tombstoneDrops: tombstoneDrops(identity, pgCount),
     ballotFloors: ballotFloors(identity, pgCount),
     presence: identity?.presence ?? null,

@@ -25,6 +25,8 @@ export interface GroupCommitOptions {
   readonly probeIntervalMs: number;
   /** Called after each group that is on disk. */
   readonly onCommitted: () => void;
+  /** Called when what was pending was taken back, before anything else can be put. */
+  readonly onTakenBack: () => void;
   /** Called once, when a flush failed. */
   readonly onFailed: (error: Error) => void;
 }
@@ -205,6 +207,7 @@ export class GroupCommit {
   #refuse(reason: Error): void {
     this.#refusal = reason;
     this.#options.table.rollBack();
+    this.#options.onTakenBack();
     const groups = [this.#flushing, this.#gathering];
     const rotations = this.#rotations;
     this.#flushing = undefined;

@@ -28,6 +28,11 @@ const identitySchema = z.object({
   incompleteGroups: z.array(z.int().min(0)),
   /** No counter of this incarnation in anything that it dropped is above this; see `dropRecords`. */
   droppedCounter: z.int().min(0).default(0),
+  /**
+   * The name, but for the node's, under which changes were drafted; kept only from a stop that left no draft open to the
+   * first use. See draft-actor.ts.
+   */
+  draftIncarnation: z.string().min(1).nullable().default(null),
   /** When tombstones of a placement group were last dropped, in wall-clock milliseconds. */
   tombstoneDrops: z.array(z.tuple([z.int().min(0), z.int()])).default([]),
   /** Placement groups in which promises on registers may have been forgotten, until repair says otherwise. */

@@ -9,6 +9,8 @@ import { socketLock, type DirectoryLock } from './data-directory-lock.ts';
 import { dataLayout } from './data-layout.ts';
 import { errorCode, errorMessage, SyncFailedError } from './disk.ts';
 import { DEFAULT_ENGINE_SETTINGS, type EngineOptions } from './engine-options.ts';
+import { DraftActor } from './draft-actor.ts';
+import { Drafts } from './drafts.ts';
 import { EngineState } from './engine-state.ts';
 import { DataDirectoryUnusableError } from './errors.ts';
 import { nextTurn } from './event-loop.ts';
@@ -75,6 +77,8 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
     options.onFatal?.(error);
   });
   const onFailed = (error: Error): void => state.fail(error);
+  const draftActor = new DraftActor(identities, options.random);
+  const drafts = new Drafts({ clock, onLetGo: () => draftActor.replace() });
   const journal = new Journal({
     disk,
     folder: layout.journal,
@@ -91,6 +95,7 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
     journal,
     table,
     onCommitted: () => checkpoints.onCommitted(),
+    onTakenBack: () => draftActor.replace(),
     onFailed,
   });
   const checkpointer = new Checkpointer({
@@ -108,10 +113,12 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
     dataCharacters: () => table.characters,
     onFailed,
   });
-  const upkeep = new Upkeep({ ...options, ...recovered, layout, identities, table, commit, state });
+  const upkeep = new Upkeep({ ...options, ...recovered, layout, identities, draftActor, table, commit, state });
   const engine = new StorageEngine({
     ...recovered,
     recovery: recovered.report,
+    draftActor,
+    drafts,
     journal,
     commit,
     checkpoints,

@@ -89,6 +89,12 @@ export class RecordTable {
     return { text: this.#map(this.groupOf(key)).get(key), group: this.#pending.get(key)?.group };
   }
 
+  /** What is on disk of a key. */
+  durableText(key: string): RecordText | undefined {
+    const pending = this.#pending.get(key);
+    return pending === undefined ? this.#map(this.groupOf(key)).get(key) : pending.durable;
+  }
+
   /** Puts a record that the group will bring to disk; undefined removes the one that is there. */
   put(key: string, text: RecordText | undefined, group: CommitGroup): void {
     const pg = this.groupOf(key);

@@ -18,20 +18,24 @@ import {
   type Proposal,
   type RecordText,
 } from '@trolley/records';
-import type { AcceptResult, Clock, PrepareResult } from '@trolley/cluster';
+import type { AcceptResult, AdoptOutcome, Clock, PrepareResult, WithdrawOutcome } from '@trolley/cluster';
 import type { ClusterMap } from '@trolley/crush';
-import type {
-  DigestEntries,
-  Engine,
-  EngineStatistics,
-  Found,
-  Presence,
-  RecoveryReport,
-  TombstoneWait,
+import {
+  DraftedError,
+  type DigestEntries,
+  type Engine,
+  type EngineStatistics,
+  type Found,
+  type Presence,
+  type RecoveryReport,
+  type TombstoneWait,
 } from '../engine.ts';
 import type { CheckpointSchedule } from './checkpoint-schedule.ts';
 import type { DirectoryLock } from './data-directory-lock.ts';
 import { listDigestEntries } from './digest-entries.ts';
+import type { DraftActor } from './draft-actor.ts';
+import { Drafting } from './drafting.ts';
+import type { Drafts } from './drafts.ts';
 import type { EngineLogger } from './engine-options.ts';
 import type { EngineState } from './engine-state.ts';
 import { InvalidKeyError } from './errors.ts';
@@ -51,6 +55,8 @@ const KEY_LENGTH_MAX = 8192;
 /** What an engine is made of. */
 export interface StorageEngineParts {
   readonly identities: IdentityStore;
+  readonly draftActor: DraftActor;
+  readonly drafts: Drafts;
   readonly recovery: RecoveryReport;
   readonly table: RecordTable;
   readonly journal: Journal;
@@ -84,6 +90,7 @@ export class StorageEngine implements Engine {
   readonly hints: HintLedger;
   readonly #parts: StorageEngineParts;
   readonly #acceptor: RegisterAcceptor;
+  readonly #drafting: Drafting;
   #tombstoneWaits: readonly TombstoneWait[];
   #closing: Promise<void> | undefined;
 
@@ -97,6 +104,12 @@ export class StorageEngine implements Engine {
     this.#tombstoneWaits = parts.tombstoneWaits;
     this.#parts = parts;
     this.#acceptor = new RegisterAcceptor(parts);
+    this.#drafting = new Drafting({
+      ...parts,
+      actor: this.actor,
+      environment: (actor) => this.#changeEnvironment(actor),
+      isIncomplete: (key) => this.#isIncomplete(key),
+    });
   }
 
   get statistics(): EngineStatistics {
@@ -134,10 +147,11 @@ export class StorageEngine implements Engine {
     // Not in a function of its own: nothing may come between seeing that there is room and taking it.
     while (!this.#parts.commit.hasRoom) await this.#parts.commit.room();
     this.#parts.state.assertOpen();
+    if (this.#parts.drafts.has(key)) throw new DraftedError(`a draft of ${key} is open`);
     const held = this.#parts.table.look(key);
     const own = held.text === undefined ? emptyRecord : decodeRecord(held.text);
     const merged = base === undefined || base === held.text ? own : merge(own, decodeRecord(base));
-    const outcome = applyChange(merged, change, this.#changeEnvironment());
+    const outcome = applyChange(merged, change, this.#changeEnvironment(this.actor));
     const record = encodeRecord(outcome.record);
     // What `base` taught is kept also when the change itself did nothing: the answer counts as one replica's
     // word that it holds this record. Only a refusal writes nothing.
@@ -157,8 +171,27 @@ export class StorageEngine implements Engine {
       await held.group?.durable;
       return false;
     }
-    await this.#parts.commit.put(key, next).durable;
+    await this.#drafting.put(key, next).durable;
     return true;
+  }
+
+  draft(key: string, id: string, change: Change): RecordText | undefined {
+    assertKey(key);
+    return this.#drafting.draft(key, id, change);
+  }
+
+  async adopt(key: string, draft: RecordText): Promise<AdoptOutcome> {
+    assertKey(key);
+    return this.#drafting.adopt(key, draft);
+  }
+
+  async withdraw(key: string, id: string): Promise<WithdrawOutcome> {
+    assertKey(key);
+    return this.#drafting.withdraw(key, id);
+  }
+
+  closeDrafts(key: string): boolean {
+    return this.#parts.drafts.close(key);
   }
 
   async prepare(key: string, ballot: Ballot): Promise<PrepareResult> {
@@ -305,8 +338,10 @@ export class StorageEngine implements Engine {
   }
 
   async #close(): Promise<void> {
-    const { state, commit, checkpoints, journal, lock, logger } = this.#parts;
+    const { state, commit, checkpoints, journal, lock, logger, drafts } = this.#parts;
     state.close();
+    const areAllSettled = drafts.count === 0;
+    drafts.stop();
     await commit.idle();
     await checkpoints.stop();
     if (this.#needsCheckpoint()) {
@@ -314,10 +349,17 @@ export class StorageEngine implements Engine {
         logger.warn({ err: error }, 'the last checkpoint failed; the journal keeps everything');
       });
     }
+    if (areAllSettled && !state.isFailed) await this.#handOnDraftActor();
     commit.stop();
     await commit.idle();
     await journal.close();
     await lock.release();
+  }
+
+  async #handOnDraftActor(): Promise<void> {
+    await this.#parts.draftActor.handOn().catch((error: unknown) => {
+      this.#parts.logger.warn({ err: error }, 'the next start takes a new name for what it drafts');
+    });
   }
 
   #needsCheckpoint(): boolean {
@@ -337,8 +379,8 @@ export class StorageEngine implements Engine {
     }
   }
 
-  #changeEnvironment() {
-    return { actor: this.actor, nowMs: this.#parts.clock.nowMs(), startAbove: this.#parts.upkeep.startAbove };
+  #changeEnvironment(actor: string) {
+    return { actor, nowMs: this.#parts.clock.nowMs(), startAbove: this.#parts.upkeep.startAbove };
   }
 
   /** What a register holds means nothing either before the node has its vote back: see `votelessGroups`. */

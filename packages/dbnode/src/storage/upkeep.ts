@@ -11,6 +11,7 @@ import { writeClusterMap } from './cluster-map-file.ts';
 import type { CommitGroup } from './commit-group.ts';
 import type { DataLayout } from './data-layout.ts';
 import { errorMessage, SyncFailedError, type Disk } from './disk.ts';
+import type { DraftActor } from './draft-actor.ts';
 import type { EngineState } from './engine-state.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { actorOf, type Identity } from './identity.ts';
@@ -27,6 +28,7 @@ export interface UpkeepOptions {
   /** The map that was found on disk. */
   readonly clusterMap: ClusterMap | undefined;
   readonly identities: IdentityStore;
+  readonly draftActor: DraftActor;
   readonly table: RecordTable;
   readonly commit: GroupCommit;
   readonly state: EngineState;
@@ -225,10 +227,12 @@ export class Upkeep {
 
   /** Before anything is forgotten: what was used of this actor's counters must never be used again. */
   async #raiseDroppedCounter(records: readonly (readonly [key: string, text: RecordText])[]): Promise<void> {
-    const actor = actorOf(this.#options.identities.identity);
+    const { identities, draftActor } = this.#options;
+    const actors = [actorOf(identities.identity), draftActor.mayBe ?? ''];
     let highest = 0;
     for (const [, text] of records) {
-      highest = Math.max(highest, decodeContext(contextTextOf(text)).get(actor) ?? 0);
+      const context = decodeContext(contextTextOf(text));
+      for (const actor of actors) highest = Math.max(highest, context.get(actor) ?? 0);
     }
     if (highest <= this.startAbove) return;
     await this.#update((identity) => ({ ...identity, droppedCounter: Math.max(highest, identity.droppedCounter) }));

@@ -2,12 +2,13 @@
  * An engine in memory, for tests of what stands around it: records and changes as they really are, no disk.
  * Switches let a test make it read-only, broken or slow.
  */
-import type { AcceptResult, PrepareResult } from '@trolley/cluster';
+import type { AcceptResult, AdoptOutcome, PrepareResult, WithdrawOutcome } from '@trolley/cluster';
 import type { Ballot, Change, ChangeOutcome, Proposal, RecordText } from '@trolley/records';
 import {
   accept,
   applyChange,
   comparableText,
+  compareContextTexts,
   contextTextOf,
   decodeRecord,
   decodeRegister,
@@ -137,6 +138,25 @@ export class FakeEngine implements Engine {
     }
     await this.#before();
     return changed;
+  }
+
+  draft(): undefined {
+    return undefined;
+  }
+
+  async adopt(key: string, draft: RecordText): Promise<AdoptOutcome> {
+    const held = this.records.get(key) ?? encodeRecord(emptyRecord);
+    const order = compareContextTexts(contextTextOf(held), contextTextOf(draft));
+    if (order === 'concurrent' || this.incomplete) return 'refused';
+    return (await this.merge(key, draft)) ? 'adopted' : 'held';
+  }
+
+  async withdraw(): Promise<WithdrawOutcome> {
+    return { type: 'withdrawn' };
+  }
+
+  closeDrafts(): boolean {
+    return false;
   }
 
   async prepare(key: string, ballot: Ballot): Promise<PrepareResult> {

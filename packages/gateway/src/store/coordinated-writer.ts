@@ -1,12 +1,14 @@
 /*
- * Writes: a quorum read of contexts, the change at one coordinator, the result to the other replicas.
+ * Writes: the short way (draft-writer.ts), or a quorum read of contexts, the change at one coordinator, the result to the other replicas.
  * All gateways pick the first live replica of the key's list, so concurrent writes line up there and
  * none is lost. When they pick differently, siblings appear and merge.
  */
 import { NodeCallError, type NodeChange } from '@trolley/cluster';
 import { decodeRecord, encodeRecord, type Change, type RecordText } from '@trolley/records';
 import { StoreError, type ChangeResult, type StoreOptions } from '../store.ts';
+import type { AskedChange, ChangeProgress } from './asked-change.ts';
 import { askReplica } from './ask-replica.ts';
+import { DraftWriter } from './draft-writer.ts';
 import { gather, type Gathered } from './gather.ts';
 import type { Peer } from './peers.ts';
 import { reconcile, unseenBy } from './quorum-read.ts';
@@ -15,14 +17,8 @@ import type { StoreContext } from './store-context.ts';
 import { targetsOf, type Targets } from './targets.ts';
 import { writeBack } from './write-back.ts';
 
-interface Asked {
-  readonly key: string;
-  readonly change: Change;
-  readonly options: StoreOptions;
-}
-
 /** What was asked, and of whom by the map of the time. */
-interface Request extends Asked {
+interface Request extends AskedChange {
   readonly targets: Targets;
   /** The coordinator by the map before, while its answer matters. */
   readonly coordinatorBefore: Peer | undefined;
@@ -35,11 +31,9 @@ interface Coordinated {
   readonly outcome: NodeChange;
 }
 
-/** What has come of a change so far. */
-interface Progress {
-  /** Some coordinator may have applied it. */
-  maybeDone: boolean;
-  readonly failures: string[];
+/** The result of a change, to be sent to its owners. */
+interface Write extends Pick<AskedChange, 'key' | 'options'> {
+  readonly text: RecordText;
 }
 
 /** Who holds the result of a change, and who should. */
@@ -47,6 +41,10 @@ interface Spread {
   readonly targets: Targets;
   readonly holders: ReadonlySet<string>;
 }
+
+/** A little longer than a node waits for the fate of a draft. */
+const DRAFTS_WAIT_MS = 600;
+const DRAFTS_LOOK_MS = 5;
 
 /** How often a change is begun, each time with whoever answers then and under the newest map. */
 const ATTEMPTS_MAX = 5;
@@ -57,17 +55,34 @@ const SPREADS_MAX = 10;
 /** Changes keys. */
 export class CoordinatedWriter {
   readonly #context: StoreContext;
+  readonly #drafts: DraftWriter;
 
-  constructor(context: StoreContext) {
+  /** @param name of this process of a gateway; no other has the same */
+  constructor(context: StoreContext, name: string) {
     this.#context = context;
+    this.#drafts = new DraftWriter(context, name);
   }
 
   /** Makes a change; when it resolves a write quorum has the result on disk, or the report says degraded. @throws StoreError */
   async change(key: string, change: Change, options: StoreOptions): Promise<ChangeResult> {
-    const progress: Progress = { maybeDone: false, failures: [] };
+    const progress: ChangeProgress = { maybeDone: false, failures: [] };
     try {
-      const coordinated = await this.#readAndCoordinate({ key, change, options }, progress);
-      const { request, gathered, outcome } = coordinated;
+      const draft = await this.#drafts.change({ key, change, options }, progress);
+      if (draft !== undefined) {
+        progress.maybeDone = true;
+        const write = { key, options, text: draft.record };
+        const spread = draft.holders.size > 0 ? draft : await this.#writeOn(write, draft);
+        return acknowledged(
+          options,
+          { type: 'applied', record: draft.record },
+          await this.#followMap(write, spread),
+          true,
+        );
+      }
+      const { request, gathered, coordinator, outcome } = await this.#readAndCoordinate(
+        { key, change, options },
+        progress,
+      );
       if (outcome.type === 'refused') {
         // A coordinator before this one may have made it, and then it was refused for that very reason.
         if (progress.maybeDone) throw new StoreError('OUTCOME_UNKNOWN', outcome.detail);
@@ -75,7 +90,9 @@ export class CoordinatedWriter {
         return { ...outcome, record: decodeRecord(outcome.record), quorum };
       }
       progress.maybeDone = true;
-      return this.#acknowledge(coordinated, outcome, await this.#spread(coordinated));
+      const write = { key, options, text: outcome.record };
+      const spread = await this.#writeOn(write, { targets: request.targets, holders: new Set([coordinator.id]) });
+      return acknowledged(options, outcome, await this.#followMap(write, spread), gathered.met);
     } catch (error) {
       if (!(error instanceof StoreError) || !progress.maybeDone) throw error;
       // Whatever kept it from going on, the client must not be told that nothing was changed.
@@ -84,7 +101,7 @@ export class CoordinatedWriter {
     }
   }
 
-  async #readAndCoordinate(asked: Asked, progress: Progress): Promise<Coordinated> {
+  async #readAndCoordinate(asked: AskedChange, progress: ChangeProgress): Promise<Coordinated> {
     for (let attempt = 1; ; attempt += 1) {
       const coordinatorBefore = this.#context.handover.coordinatorBefore(asked.key);
       const request = { ...asked, targets: this.#targets(asked), coordinatorBefore };
@@ -101,7 +118,7 @@ export class CoordinatedWriter {
     }
   }
 
-  #targets({ key, options }: Asked): Targets {
+  #targets({ key, options }: Pick<AskedChange, 'key' | 'options'>): Targets {
     return targetsOf(key, this.#context.map(), this.#context.peers, options);
   }
 
@@ -127,6 +144,7 @@ export class CoordinatedWriter {
       peers: peersToRead(request),
       sets,
       firstDetail: 'context',
+      awaitsDraftsMs: DRAFTS_WAIT_MS,
       // The write itself brings every replica up to date: no need to look at more than a quorum.
       isWatched: () => false,
       onHedge: () => metrics.hedged(),
@@ -138,7 +156,7 @@ export class CoordinatedWriter {
    * Has the change applied by the first replica that can. A coordinator that fails midway may have
    * applied it: going on with the next is harmless where values merge by maximum and minimum.
    */
-  async #coordinate(request: Request, gathered: Gathered, progress: Progress): Promise<Coordinated> {
+  async #coordinate(request: Request, gathered: Gathered, progress: ChangeProgress): Promise<Coordinated> {
     const { key, change, options } = request;
     for (const coordinator of this.#coordinators(request, gathered)) {
       const ahead = unseenBy(gathered.answers.get(coordinator.id)?.context, gathered.answers);
@@ -151,6 +169,10 @@ export class CoordinatedWriter {
         if (!(error instanceof NodeCallError)) throw error;
         // Begun anew after it may have been made, a change would be made on top of itself.
         if (error.code === 'STALE_EPOCH' && !progress.maybeDone) throw new OutdatedError(error.message);
+        if (error.code === 'DRAFTED' && !progress.maybeDone) {
+          await this.#draftsSettled(coordinator, request);
+          throw new OutdatedError(error.message);
+        }
         progress.maybeDone ||= error.maybeDone;
         progress.failures.push(`${coordinator.id}: ${error.code} ${error.message}`);
         this.#context.metrics.coordinatorFallback();
@@ -163,6 +185,17 @@ export class CoordinatedWriter {
       }
     }
     throw noCoordinator(progress);
+  }
+
+  /** Resolves once it is known what becomes of a node's drafts; it drafts nothing of the key for a while then. */
+  async #draftsSettled({ client }: Peer, { key, options }: Request): Promise<void> {
+    const { clock } = this.#context;
+    const startedMs = clock.monotonicMs();
+    while (clock.monotonicMs() - startedMs < DRAFTS_WAIT_MS) {
+      const read = await client.read(key, 'context', options.requestId).catch(() => undefined);
+      if (read?.drafted !== true) return;
+      await new Promise<void>((resolve) => void clock.after(DRAFTS_LOOK_MS, resolve));
+    }
   }
 
   /** Live replicas in the order of placement; those that did not answer the read come last. */
@@ -192,47 +225,51 @@ export class CoordinatedWriter {
     return encodeRecord(reconcile(records).merged);
   }
 
-  /** Sends the record on until a write quorum by the newest map holds it. @throws StoreError when that never stays the same */
-  async #spread({ request, coordinator, outcome }: Coordinated): Promise<Spread> {
-    const { key, options } = request;
-    let { targets } = request;
-    let holders: ReadonlySet<string> = new Set([coordinator.id]);
-    for (let spread = 1; spread <= SPREADS_MAX; spread += 1) {
-      const alreadyThere = holders;
-      const toAll = !enoughUp(targets);
-      holders = await writeBack(this.#context, {
-        key,
-        text: outcome.record,
-        requestId: options.requestId,
-        peers: targets.peers.filter(({ id, up }) => !alreadyThere.has(id) && (up || toAll)),
-        sets: targets.writeSets,
-        owners: targets.nodes,
-        holders: [...alreadyThere],
-      });
-      if (this.#context.map()?.epoch === targets.epoch) return { holders, targets };
-      targets = this.#targets(request);
+  /** Sends the record to the owners that do not hold it yet; resolves once a write quorum does, or no more can be had. */
+  async #writeOn({ key, options, text }: Write, { targets, holders }: Spread): Promise<Spread> {
+    const toAll = !enoughUp(targets);
+    const held = await writeBack(this.#context, {
+      key,
+      text,
+      requestId: options.requestId,
+      peers: targets.peers.filter(({ id, up }) => !holders.has(id) && (up || toAll)),
+      sets: targets.writeSets,
+      owners: targets.nodes,
+      holders: [...holders],
+    });
+    return { targets, holders: held };
+  }
+
+  /** Sends the record on until those who hold it are owners by the newest map. @throws StoreError when that never stays the same */
+  async #followMap(write: Write, first: Spread): Promise<Spread> {
+    let spread = first;
+    for (let count = 1; count <= SPREADS_MAX; count += 1) {
+      if (this.#context.map()?.epoch === spread.targets.epoch) return spread;
+      spread = await this.#writeOn(write, { ...spread, targets: this.#targets(write) });
     }
     throw new StoreError('OUTCOME_UNKNOWN', 'the cluster map changes all the time');
   }
+}
 
-  #acknowledge(
-    { request, gathered }: Coordinated,
-    outcome: Exclude<NodeChange, { type: 'refused' }>,
-    { targets, holders }: Spread,
-  ): ChangeResult {
-    const quorum = quorumReport(targets.writeSets, holders);
-    if (quorum.degraded && request.options.strict === true) {
-      const { answered, replicas } = quorum;
-      const message = `the change is on disk on ${answered} of ${replicas} replicas only, and will spread from there`;
-      throw new StoreError('OUTCOME_UNKNOWN', message);
-    }
-    // A change made on what too few replicas told may have missed a write, however many have it on disk now.
-    return {
-      type: outcome.type,
-      record: decodeRecord(outcome.record),
-      quorum: gathered.met ? quorum : { ...quorum, degraded: true },
-    };
+/** What the client is told. @throws StoreError when it wants a quorum, and too few hold the result */
+function acknowledged(
+  options: StoreOptions,
+  outcome: Exclude<NodeChange, { type: 'refused' }>,
+  { targets, holders }: Spread,
+  wasQuorumRead: boolean,
+): ChangeResult {
+  const quorum = quorumReport(targets.writeSets, holders);
+  if (quorum.degraded && options.strict === true) {
+    const { answered, replicas } = quorum;
+    const message = `the change is on disk on ${answered} of ${replicas} replicas only, and will spread from there`;
+    throw new StoreError('OUTCOME_UNKNOWN', message);
   }
+  // A change made on what too few replicas told may have missed a write, however many have it on disk now.
+  return {
+    type: outcome.type,
+    record: decodeRecord(outcome.record),
+    quorum: wasQuorumRead ? quorum : { ...quorum, degraded: true },
+  };
 }
 
 /** Whom to ask what they hold, in this order. */
@@ -263,7 +300,7 @@ function enoughUp({ peers, writeSets }: Targets): boolean {
   return quorumMet(writeSets, { has: (id) => peers.some((peer) => peer.up && peer.id === id) });
 }
 
-function noCoordinator({ failures }: Progress): StoreError {
+function noCoordinator({ failures }: ChangeProgress): StoreError {
   const reasons = failures.join('; ');
   if (failures.some((failure) => failure.includes('READ_ONLY'))) {
     return new StoreError('READ_ONLY', `no replica could take the write: ${reasons}`);

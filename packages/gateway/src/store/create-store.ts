@@ -123,7 +123,7 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     onTurnedAway: () => keeper.turnedAway(),
   });
   return {
-    store: assemble(context),
+    store: assemble(context, newRequestId(random)),
     registers: assembleRegisters(context, dependencies),
     status,
     control: createMapChanger({ registry, clock, logger }),
@@ -137,10 +137,11 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
   };
 }
 
-function assemble(context: StoreContext): Store {
+/** @param name of this process of a gateway; no other has the same */
+function assemble(context: StoreContext, name: string): Store {
   const repairer = new Repairer(context, (key) => repairEverywhere(context, key, 'background-repair'));
   const reader = new QuorumReader(context, repairer);
-  const writer = new CoordinatedWriter(context);
+  const writer = new CoordinatedWriter(context, name);
   const notice = new DegradedNotice(context.clock, context.events);
   return {
     async read(key, options) {

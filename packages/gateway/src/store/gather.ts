@@ -13,6 +13,8 @@ import { quorumMet, type Nodes, type ReplicaSet } from './quorum.ts';
 /** A node that is always fast is not called late for a hiccup of the event loop. */
 const HEDGE_DELAY_MIN_MS = 10;
 
+const DRAFTS_LOOK_MS = 5;
+
 /** What a gathering works with. */
 export interface GatherOptions {
   readonly key: string;
@@ -23,6 +25,11 @@ export interface GatherOptions {
   readonly sets: readonly ReplicaSet[];
   /** Whether the first is asked for its whole record; the others give their contexts. */
   readonly firstDetail: 'record' | 'context';
+  /**
+   * How long to ask again those that may be about to change, for their drafts; undefined to take what they hold. What is
+   * drafted counts for whoever changes the key next.
+   */
+  readonly awaitsDraftsMs?: number;
   /** Peers to ask on top of the quorum. */
   readonly isWatched: (nodeId: string) => boolean;
   /** Told when a late answer made another replica be asked. */
@@ -52,6 +59,7 @@ class Gathering {
   readonly #options: GatherOptions;
   readonly #resolve: (gathered: Gathered) => void;
   readonly #unasked: Peer[];
+  readonly #startedMs: number;
   readonly #outstanding: Peer[] = [];
   readonly #answers = new Map<string, ReplicaAnswer>();
   readonly #complete = new Set<string>();
@@ -68,6 +76,7 @@ class Gathering {
     this.#options = options;
     this.#resolve = resolve;
     this.#unasked = options.peers.slice();
+    this.#startedMs = options.awaitsDraftsMs === undefined ? 0 : options.clock.monotonicMs();
   }
 
   start(): void {
@@ -104,6 +113,10 @@ class Gathering {
   }
 
   #answered(peer: Peer, read: NodeRead): void {
+    if (read.drafted && this.#isPatientWithDrafts() && !this.#over) {
+      this.#options.clock.after(DRAFTS_LOOK_MS, () => this.#askOnceMore(peer));
+      return;
+    }
     const answer = answerOf(read);
     if (this.#over) {
       this.#options.onLate(peer.id, answer, { answers: this.#answers });
@@ -114,6 +127,17 @@ class Gathering {
     if (answer.incomplete) this.#askWhatIsMissing();
     else this.#complete.add(peer.id);
     this.#settleIfDone();
+  }
+
+  #isPatientWithDrafts(): boolean {
+    const { clock, awaitsDraftsMs } = this.#options;
+    return awaitsDraftsMs !== undefined && clock.monotonicMs() - this.#startedMs < awaitsDraftsMs;
+  }
+
+  #askOnceMore(peer: Peer): void {
+    if (this.#over) return;
+    this.#ended(peer);
+    this.#ask(peer, 'context');
   }
 
   #failed(peer: Peer, error: unknown): void {

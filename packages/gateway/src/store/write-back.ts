@@ -3,7 +3,7 @@
  * half of a write and for read repair alike: a replica merges what it is sent, so sending twice or to
  * one that knows more does no harm.
  */
-import type { Timer } from '@trolley/cluster';
+import { NodeCallError, type Timer } from '@trolley/cluster';
 import type { RecordText } from '@trolley/records';
 import { FAILING_PATIENCE_MS } from './failing-patience.ts';
 import type { Peer } from './peers.ts';
@@ -25,27 +25,66 @@ export interface WriteBack {
   readonly onChanged?: (nodeId: string) => void;
 }
 
+/** A record that so far is the draft of a replica, which must be told when others have adopted it. */
+export interface DraftOffer {
+  readonly coordinator: Peer;
+  /** The epoch by which it coordinates. */
+  readonly madeUnder: number;
+}
+
+/** What has come of spreading a record. */
+interface Spread {
+  readonly holders: ReadonlySet<string>;
+  /** A replica that brought no answer may hold it. */
+  readonly isUncertain: boolean;
+}
+
 /**
  * Resolves to the replicas that hold the record on disk, as soon as they are a quorum or no more are to
  * be had. Never rejects; replicas that miss it are watched from then on, and a holder is told to push it to them later.
  */
-export function writeBack(context: StoreContext, write: WriteBack): Promise<ReadonlySet<string>> {
-  return new Promise((resolve) => new Spreading(context, write, resolve).start());
+export async function writeBack(context: StoreContext, write: WriteBack): Promise<ReadonlySet<string>> {
+  const { holders } = await spread(context, write, undefined);
+  return holders;
+}
+
+/**
+ * Offers a draft to the peers. Once one has adopted it, it is as good as any other record, and spread like one: to the
+ * coordinator and to whoever refused it as well. While none has, no replica has it, and none will.
+ */
+export function offerDraft(context: StoreContext, write: WriteBack, offer: DraftOffer): Promise<Spread> {
+  return spread(context, write, offer);
+}
+
+function spread(context: StoreContext, write: WriteBack, offer: DraftOffer | undefined): Promise<Spread> {
+  return new Promise((resolve) => new Spreading(context, write, offer, resolve).start());
 }
 
 class Spreading {
   readonly #context: StoreContext;
   readonly #write: WriteBack;
-  readonly #resolve: (holders: ReadonlySet<string>) => void;
+  /** Undefined for what is no draft, or no longer one. */
+  #offer: DraftOffer | undefined;
+  readonly #resolve: (spread: Spread) => void;
   readonly #holders: Set<string>;
   readonly #outstanding = new Map<string, Peer>();
+  /** Those that did not take the draft, and those that could not be asked; made once there are any. */
+  #without: Peer[] | undefined;
+  #missing: [node: string, error: string][] | undefined;
+  #isUncertain = false;
   #isPatient = true;
   #isOver = false;
   #patience: Timer | undefined;
 
-  constructor(context: StoreContext, write: WriteBack, resolve: (holders: ReadonlySet<string>) => void) {
+  constructor(
+    context: StoreContext,
+    write: WriteBack,
+    offer: DraftOffer | undefined,
+    resolve: (spread: Spread) => void,
+  ) {
     this.#context = context;
     this.#write = write;
+    this.#offer = offer;
     this.#resolve = resolve;
     this.#holders = new Set(write.holders);
   }
@@ -62,14 +101,64 @@ class Spreading {
   }
 
   #send(peer: Peer): void {
+    if (this.#offer === undefined) this.#merge(peer);
+    else this.#offerTo(peer, this.#offer);
+  }
+
+  #offerTo(peer: Peer, { madeUnder }: DraftOffer): void {
+    const { key, text, requestId } = this.#write;
+    peer.client.adopt(key, text, madeUnder, requestId).then(
+      (isHeld) => (isHeld ? this.#adopted(peer) : this.#notTaken(peer)),
+      (error: unknown) => {
+        // Under the newer map it is offered, or merged, anew.
+        const isOutdated = error instanceof NodeCallError && error.code === 'STALE_EPOCH';
+        if (isOutdated) this.#notTaken(peer);
+        else this.#failed(peer, error);
+      },
+    );
+  }
+
+  #adopted(peer: Peer): void {
+    const offer = this.#offer;
+    this.#offer = undefined;
+    this.#holders.add(peer.id);
+    if (offer !== undefined) {
+      for (const [node, error] of this.#missing ?? []) this.#missed(node, error);
+      for (const late of [offer.coordinator, ...(this.#without ?? [])]) {
+        this.#outstanding.set(late.id, late);
+        this.#merge(late);
+      }
+    }
+    this.#reached(peer, true);
+  }
+
+  #notTaken(peer: Peer): void {
+    if (this.#offer === undefined) {
+      this.#merge(peer);
+      return;
+    }
+    this.#without ??= [];
+    this.#without.push(peer);
+    this.#ended(peer);
+  }
+
+  #failed(peer: Peer, error: unknown): void {
+    this.#context.watched.watch(peer.id);
+    this.#isUncertain ||= !(error instanceof NodeCallError) || error.maybeDone;
+    if (this.#offer === undefined) {
+      this.#missed(peer.id, String(error));
+    } else {
+      this.#missing ??= [];
+      this.#missing.push([peer.id, String(error)]);
+    }
+    this.#ended(peer);
+  }
+
+  #merge(peer: Peer): void {
     const { key, text, requestId } = this.#write;
     peer.client.merge(key, text, requestId).then(
       (changed) => this.#reached(peer, changed),
-      (error: unknown) => {
-        this.#context.watched.watch(peer.id);
-        this.#missed(peer.id, String(error));
-        this.#ended(peer);
-      },
+      (error: unknown) => this.#failed(peer, error),
     );
   }
 
@@ -105,7 +194,10 @@ class Spreading {
     this.#isOver = true;
     this.#patience?.cancel();
     // Whoever reaches it later still adds to the set of this one.
-    this.#resolve(new Set(this.#holders));
+    this.#resolve({
+      holders: new Set(this.#holders),
+      isUncertain: this.#isUncertain,
+    });
   }
 
   #areAllFailing(): boolean {

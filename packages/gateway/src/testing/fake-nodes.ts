@@ -17,6 +17,7 @@ import type { ClusterMap } from '@trolley/crush';
 import {
   accept,
   applyChange,
+  compare,
   contextTextOf,
   decodeRecord,
   decodeRegister,
@@ -70,6 +71,9 @@ export class FakeNode {
   readonly counts = {
     read: 0,
     change: 0,
+    draft: 0,
+    adopt: 0,
+    withdraw: 0,
     merge: 0,
     scan: 0,
     status: 0,
@@ -93,6 +97,10 @@ export class FakeNode {
   /** Groups of which scans say that the node may lack something. */
   incompleteGroups: readonly number[] = [];
   syncedEpoch = 0;
+  /** Whether it drafts changes; otherwise they are made the long way. */
+  drafts = false;
+  /** Drafts of the one key that a test changes, oldest first. */
+  readonly #drafts: { readonly id: string; readonly record: CausalRecord }[] = [];
   /** Batches made under an older map than this are turned away. */
   epoch = 0;
   /** The newest map that it says the registry told it. */
@@ -110,6 +118,12 @@ export class FakeNode {
         return this.#read(operation.key, operation.detail);
       case 'merge':
         return { type: 'merge', changed: this.#merge(operation.key, operation.record) };
+      case 'draft':
+        return this.#draft(operation);
+      case 'adopt':
+        return this.#adopt(operation);
+      case 'withdraw':
+        return this.#withdraw(operation);
       case 'prepare':
         return this.#prepare(operation);
       case 'accept':
@@ -166,6 +180,39 @@ export class FakeNode {
     const record = encodeRecord(outcome.record);
     if (outcome.type === 'refused') return { ...outcome, record };
     return { type: 'change', outcome: outcome.type, record };
+  }
+
+  #draft({ key, id, change }: Extract<NodeOperation, { type: 'draft' }>): NodeResult {
+    const nothing = { type: 'draft', record: null } as const;
+    if (!this.drafts || this.behaviour === 'read-only' || this.behaviour === 'incomplete') return nothing;
+    const before = merge(this.#get(key), this.#drafts.at(-1)?.record ?? emptyRecord);
+    const outcome = applyChange(before, change, { actor: `${this.id}.draft-${this.incarnation}`, nowMs: 0 });
+    if (outcome.type !== 'applied') return nothing;
+    this.#drafts.push({ id, record: outcome.record });
+    return { type: 'draft', record: encodeRecord(outcome.record) };
+  }
+
+  #withdraw({ key, id }: Extract<NodeOperation, { type: 'withdraw' }>): NodeResult {
+    const index = this.#drafts.findIndex((draft) => draft.id === id);
+    const withdrawn = { type: 'withdraw', outcome: { type: 'withdrawn' } } as const;
+    const draft = this.#drafts[index];
+    if (draft === undefined) return withdrawn;
+    const held = this.#get(key);
+    const order = compare(draft.record.context, held.context);
+    if (order === 'before' || order === 'equal') {
+      return { type: 'withdraw', outcome: { type: 'held', record: encodeRecord(held) } };
+    }
+    if (index < this.#drafts.length - 1) return { type: 'withdraw', outcome: { type: 'built-upon' } };
+    this.#drafts.splice(index);
+    this.incarnation += 1;
+    return withdrawn;
+  }
+
+  #adopt({ key, record }: Extract<NodeOperation, { type: 'adopt' }>): NodeResult {
+    if (this.behaviour === 'read-only') return READ_ONLY;
+    const order = compare(this.#get(key).context, decodeRecord(record).context);
+    if (order === 'concurrent' || this.behaviour === 'incomplete') return { type: 'adopt', outcome: 'refused' };
+    return { type: 'adopt', outcome: this.#merge(key, record) ? 'adopted' : 'held' };
   }
 
   #merge(key: string, text: string): boolean {
