@@ -37,8 +37,8 @@ export default defineConfig({
           // Long enough for a machine that has much else to do: no test waits for it to pass.
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          // Each starts a cluster of processes, which would slow the others down past their deadlines.
-          fileParallelism: false,
+          // Each starts a cluster of processes, and waits for most of the time; more would slow each other down past deadlines.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -14,6 +14,7 @@ export {
   type NodeErrorCode,
   type NodeOperation,
   type NodeResult,
+  type WithdrawnDraft,
   type WithdrawOutcome,
 } from './node-protocol.ts';
 export {

@@ -95,6 +95,8 @@ const adoptOperation = z.object({
   key: z.string(),
   /** What a replica drafted. */
   record: z.string(),
+  /** When the offer ends, by the clock that the node's replies tell, in milliseconds: the coordinator lets go of it then. */
+  notAfterMs: z.number().optional(),
   requestId,
 });
 
@@ -102,6 +104,10 @@ const withdrawOperation = z.object({
   type: z.literal('withdraw'),
   key: z.string(),
   id: draftId,
+  /** What was drafted, where that is known. */
+  record: z.string().optional(),
+  /** Whether another replica may hold it all the same, so that its dots must not come again. */
+  mayBeHeld: z.boolean(),
   requestId,
 });
 
@@ -155,6 +161,9 @@ export type NodeErrorCode =
   | 'DRAFTED'
   /** A bug or a broken disk; the log has the details. */
   | 'INTERNAL';
+
+/** A draft that is to be given up. */
+export type WithdrawnDraft = Pick<z.infer<typeof withdrawOperation>, 'id' | 'record' | 'mayBeHeld'>;
 
 /** What became of a draft that a node was to adopt. */
 export type AdoptOutcome = 'adopted' | 'held' | 'refused';

@@ -2,7 +2,7 @@
  * The storage engine as the rest of the node sees it: records in memory, a journal and checkpoints on
  * disk. What a caller is told is on disk; what is not yet on disk, nobody is shown.
  */
-import type { AcceptResult, AdoptOutcome, PrepareResult, WithdrawOutcome } from '@trolley/cluster';
+import type { AcceptResult, AdoptOutcome, PrepareResult, WithdrawnDraft, WithdrawOutcome } from '@trolley/cluster';
 import type { ClusterMap } from '@trolley/crush';
 import type { Ballot, Change, ChangeOutcome, ContextText, Proposal, RecordText } from '@trolley/records';
 import type { Digest, TreePath } from './storage/hash-tree.ts';
@@ -115,16 +115,17 @@ export interface Engine {
 
   /**
    * Takes over a draft of another node, unless there is anything here that the draft has not seen. Resolves to what came of it.
-   * Of a placement group that may lack something, refused: what should be here may be what the draft has not seen.
+   * Of a placement group that may lack something, refused: what should be here may be what the draft has not seen. Refused
+   * also after `notAfterMs`, by the monotonic clock.
    * @throws ReadOnlyError, MalformedRecordError as for change.
    */
-  adopt(key: string, draft: RecordText): Promise<AdoptOutcome>;
+  adopt(key: string, draft: RecordText, notAfterMs?: number): Promise<AdoptOutcome>;
 
   /**
    * Gives up a draft, unless another was built upon it: then no more are, and it can be tried again once the fate of that one
    * is known. Resolves once what is told of it is on disk.
    */
-  withdraw(key: string, id: string): Promise<WithdrawOutcome>;
+  withdraw(key: string, draft: WithdrawnDraft): Promise<WithdrawOutcome>;
 
   /**
    * Whether drafts of a key are open. None is made for a while then, so that whoever asks can wait for their fate, and change

@@ -84,9 +84,9 @@ function perform(
     case 'draft':
       return { type: 'draft', record: engine.draft(operation.key, operation.id, operation.change) ?? null };
     case 'adopt':
-      return engine.adopt(operation.key, operation.record).then(adoptResult);
+      return engine.adopt(operation.key, operation.record, operation.notAfterMs).then(adoptResult);
     case 'withdraw':
-      return engine.withdraw(operation.key, operation.id).then(withdrawResult);
+      return engine.withdraw(operation.key, operation).then(withdrawResult);
     case 'prepare':
       return engine.prepare(operation.key, operation.ballot);
     case 'accept':

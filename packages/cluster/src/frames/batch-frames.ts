@@ -81,6 +81,7 @@ function writeOperation(writer: FrameWriter, operation: NodeOperation): void {
     writeBegin(writer, operation.type === 'merge' ? OPERATIONS.merge : OPERATIONS.adopt, operation);
     writer.text(operation.key);
     writer.text(operation.record);
+    if (operation.type === 'adopt') writer.number(operation.notAfterMs ?? Number.NaN);
   } else if (operation.type === 'change') {
     writeBegin(writer, operation.base === null ? OPERATIONS.change : OPERATIONS.changeOnBase, operation);
     writer.text(operation.key);
@@ -128,10 +129,17 @@ function readFields(reader: FrameReader, code: number): NodeOperation {
       return { type: 'draft', key, id, change: readChange(reader), requestId: undefined };
     }
     case OPERATIONS.adopt:
-      return { type: 'adopt', key: reader.text(), record: reader.text(), requestId: undefined };
+      return readAdopt(reader);
     default:
       throw new FrameError(`there is no operation ${code}`);
   }
+}
+
+function readAdopt(reader: FrameReader): NodeOperation {
+  const [key, record, notAfterMs] = [reader.text(), reader.text(), reader.number()];
+  if (Math.abs(notAfterMs) === Infinity) throw new FrameError('an offer has no end');
+  const operation = { type: 'adopt' as const, key, record, requestId: undefined };
+  return Number.isNaN(notAfterMs) ? operation : { ...operation, notAfterMs };
 }
 
 function parsed(text: string): unknown {

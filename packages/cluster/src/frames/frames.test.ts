@@ -43,12 +43,9 @@ const operation: fc.Arbitrary<NodeOperation> = fc.oneof(
     detail: fc.constantFrom('record', 'context'),
     requestId,
   }),
-  fc.record({
-    type: fc.constantFrom('merge' as const, 'adopt' as const),
-    key: text,
-    record: text,
-    requestId,
-  }),
+  fc.record({ type: fc.constant('merge' as const), key: text, record: text, requestId }),
+  fc.record({ type: fc.constant('adopt' as const), key: text, record: text, requestId }),
+  fc.record({ type: fc.constant('adopt' as const), key: text, record: text, notAfterMs: fc.nat(), requestId }),
   fc.record({
     type: fc.constant('change' as const),
     key: text,
@@ -56,7 +53,14 @@ const operation: fc.Arbitrary<NodeOperation> = fc.oneof(
     base: fc.option(text),
     requestId,
   }),
-  fc.record({ type: fc.constant('withdraw' as const), key: text, id: word, requestId }),
+  fc.record({
+    type: fc.constant('withdraw' as const),
+    key: text,
+    id: word,
+    record: fc.option(text, { nil: undefined }),
+    mayBeHeld: fc.boolean(),
+    requestId,
+  }),
   fc.record({
     type: fc.constant('draft' as const),
     key: text,

@@ -4,8 +4,14 @@
  */
 import { parseClusterMap, type ClusterMap } from '@trolley/crush';
 import type { Ballot, Change, Proposal, RecordText } from '@trolley/records';
-import type { Clock } from '../environment.ts';
-import type { Batch, BatchReply, NodeOperation, NodeResult, WithdrawOutcome } from '../node-protocol.ts';
+import type {
+  Batch,
+  BatchReply,
+  NodeOperation,
+  NodeResult,
+  WithdrawnDraft,
+  WithdrawOutcome,
+} from '../node-protocol.ts';
 import type { AcceptResult, PrepareResult } from '../register-protocol.ts';
 import type {
   GroupsComparison,
@@ -17,8 +23,9 @@ import type {
 } from '../repair-protocol.ts';
 import { BatchLane, type LaneCall, type LaneResult } from './batch-lane.ts';
 import { LatencyWindow } from './latency-window.ts';
+import type { BatchOutcome, Lane, NodeClientOptions } from './node-client-options.ts';
 import { NodeTime } from './node-time.ts';
-import { NodeCallError, type NodeAddress, type NodeTransport } from './node-transport.ts';
+import { NodeCallError, type NodeAddress } from './node-transport.ts';
 import {
   adoptedOf,
   asIs,
@@ -33,36 +40,6 @@ import {
 } from './node-results.ts';
 import { isOfUseLate, isRepeatable } from './repeatable.ts';
 import { sendUnderNewestMap } from './send-under-newest-map.ts';
-
-/** The two lanes of a node. */
-export type Lane = 'read' | 'write';
-
-/** How a batch ended. */
-type BatchOutcome = 'answered' | 'timeout' | 'failed';
-
-/** What a client of a node counts. */
-interface NodeClientMetrics {
-  batchSent(nodeId: string, lane: Lane, operations: number): void;
-  batchEnded(nodeId: string, lane: Lane, outcome: BatchOutcome, seconds: number): void;
-}
-
-/** What a client of one node works with. */
-export interface NodeClientOptions {
-  readonly nodeId: string;
-  readonly address: NodeAddress;
-  readonly transport: NodeTransport;
-  readonly clock: Clock;
-  /** How long one operation may take. */
-  readonly timeoutMs: number;
-  /** The epoch of the map in use, sent along with each batch. */
-  readonly epoch: () => number;
-  readonly metrics: NodeClientMetrics;
-  /**
-   * Whether records that are offered, or to be dropped, must arrive under the map of the moment of the call, and
-   * otherwise fail: what is known of the owners by one map may not hold by the next.
-   */
-  readonly isBoundToMap?: boolean;
-}
 
 /** A page of a node's records, ordered by key. */
 export interface NodeScan {
@@ -146,14 +123,20 @@ export class NodeClient {
     return this.#lanes.read.call({ type: 'draft', key, id, change, requestId }, madeUnder, draftOf);
   }
 
-  /** Has the node take over another's draft, unless it has seen what the draft has not; resolves to whether its disk holds it. */
-  adopt(key: string, draft: RecordText, madeUnder: number, requestId: string | undefined): Promise<boolean> {
-    return this.#lanes.write.call({ type: 'adopt', key, record: draft, requestId }, madeUnder, adoptedOf);
+  /** Has the node take over another's draft, if it does so in time and has seen all of it; resolves to whether its disk holds it. */
+  adopt(
+    key: string,
+    draft: RecordText,
+    { withinMs, madeUnder }: { readonly withinMs: number; readonly madeUnder: number },
+    requestId: string | undefined,
+  ): Promise<boolean> {
+    const notAfterMs = this.#nodeTime.after(withinMs);
+    return this.#lanes.write.call({ type: 'adopt', key, record: draft, notAfterMs, requestId }, madeUnder, adoptedOf);
   }
 
   /** Has the node give up a draft that nobody adopted; resolves to what became of it. */
-  withdraw(key: string, id: string, requestId: string | undefined): Promise<WithdrawOutcome> {
-    return this.#lanes.write.call({ type: 'withdraw', key, id, requestId }, undefined, withdrawnOf);
+  withdraw(key: string, draft: WithdrawnDraft, requestId: string | undefined): Promise<WithdrawOutcome> {
+    return this.#lanes.write.call({ type: 'withdraw', key, ...draft, requestId }, undefined, withdrawnOf);
   }
 
   /**

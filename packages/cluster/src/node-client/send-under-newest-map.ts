@@ -18,6 +18,9 @@ export interface SendingOptions {
   readonly send: (epoch: number, operations: NodeOperation[]) => Promise<BatchReply>;
 }
 
+/** Of the time that a call has, so that whoever asked hears that nothing was done before he gives it up himself. */
+const MAP_WAIT_SHARE = 0.9;
+
 /** How often to look for a newer map that a node has told of. */
 const MAP_POLL_MS = 10;
 
@@ -33,7 +36,7 @@ export async function sendUnderNewestMap(
   calls: readonly LaneCall[],
   options: SendingOptions,
 ): Promise<readonly LaneResult[]> {
-  const deadlineMs = options.clock.monotonicMs() + options.timeoutMs;
+  const deadlineMs = options.clock.monotonicMs() + options.timeoutMs * MAP_WAIT_SHARE;
   for (;;) {
     const sentUnder = options.epoch();
     const holds = ({ madeUnder }: LaneCall) => madeUnder === undefined || madeUnder === sentUnder;

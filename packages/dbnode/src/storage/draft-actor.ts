@@ -1,12 +1,15 @@
 /*
  * The name under which changes are drafted. Others may hold a draft that this node never comes to hold, and no dot is used
  * twice: so the name is good for as long as this process knows every draft that it made under it. It is drawn anew in each
- * process, whenever a draft is let go of, and when records were taken back that a disk did not take; only a stop that left no
- * draft open hands it on to the next process, or contexts would grow with each start.
+ * process, for a key of which a draft was let go of that others may hold, and for all when records were taken back that a disk
+ * did not take; only a stop that left no draft in doubt hands it on to the next process, or contexts would grow with each start.
  */
 import type { Random } from '@trolley/cluster';
 import { newIncarnation } from './identity.ts';
 import type { IdentityStore } from './identity-store.ts';
+
+/** Keys with a name of their own; when there are more, all take another. */
+const KEYS_MAX = 10_000;
 
 /** The actor in the dots of drafts. */
 export class DraftActor {
@@ -15,6 +18,8 @@ export class DraftActor {
   /** What is in use, or will be. */
   #incarnation: string | undefined;
   #isInUse = false;
+  /** For keys of which drafts were let go: others may hold these. */
+  readonly #byKey = new Map<string, string>();
   #takingOver: Promise<void> | undefined;
 
   constructor(identities: IdentityStore, random: Random) {
@@ -22,10 +27,17 @@ export class DraftActor {
     this.#random = random;
   }
 
-  /** The name to use now; undefined when there is none yet: then nothing can be drafted. */
-  get name(): string | undefined {
+  /** The name to use for a key now; undefined when there is none yet: then nothing can be drafted. */
+  nameFor(key: string): string | undefined {
     if (!this.#isInUse) this.#begin();
-    return this.#isInUse ? this.mayBe : undefined;
+    if (!this.#isInUse) return undefined;
+    return this.#byKey.get(key) ?? this.mayBe;
+  }
+
+  /** All names that are in use, or may come into use. */
+  get names(): readonly string[] {
+    const { mayBe } = this;
+    return mayBe === undefined ? [] : [mayBe, ...this.#byKey.values()];
   }
 
   /** The name that is in use, or may come into use. */
@@ -35,8 +47,15 @@ export class DraftActor {
     return incarnation === null ? undefined : `${nodeId}.${incarnation}`;
   }
 
-  /** Others may hold dots of this name that are not known here any more: takes another. */
+  /** Others may hold a draft of this key that is not known here any more: takes another name for it. */
+  replaceFor(key: string): void {
+    if (this.#byKey.size >= KEYS_MAX) this.replace();
+    else this.#byKey.set(key, `${this.#identities.identity.nodeId}.${newIncarnation(this.#random)}`);
+  }
+
+  /** Others may hold dots, of whatever keys, that are not known here any more: takes another name for all. */
   replace(): void {
+    this.#byKey.clear();
     if (!this.#isInUse) return;
     this.#isInUse = false;
     this.#incarnation = undefined;
@@ -46,7 +65,7 @@ export class DraftActor {
   async handOn(): Promise<void> {
     await this.#takingOver;
     const draftIncarnation = this.#incarnation;
-    if (draftIncarnation === undefined || !this.#isInUse) return;
+    if (draftIncarnation === undefined || !this.#isInUse || this.#byKey.size > 0) return;
     await this.#identities.update((identity) => ({ ...identity, draftIncarnation }));
   }
 

@@ -2,7 +2,7 @@
  * What a node does for drafts: makes them of its own records, takes over those of others, and gives its own up. Keeping them
  * is drafts.ts.
  */
-import type { AdoptOutcome, WithdrawOutcome } from '@trolley/cluster';
+import type { AdoptOutcome, Clock, WithdrawnDraft, WithdrawOutcome } from '@trolley/cluster';
 import {
   applyChange,
   compareContextTexts,
@@ -16,7 +16,7 @@ import {
 } from '@trolley/records';
 import type { CommitGroup } from './commit-group.ts';
 import type { DraftActor } from './draft-actor.ts';
-import type { Drafts } from './drafts.ts';
+import { hasSeen, type Drafts } from './drafts.ts';
 import type { EngineState } from './engine-state.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { RecordTable } from './record-table.ts';
@@ -26,6 +26,7 @@ export interface DraftingOptions {
   readonly table: RecordTable;
   readonly commit: GroupCommit;
   readonly state: EngineState;
+  readonly clock: Clock;
   readonly drafts: Drafts;
   readonly draftActor: DraftActor;
   /** The actor of changes that are made and not drafted. */
@@ -54,7 +55,7 @@ export class Drafting {
     const { text = NO_RECORD, group } = table.look(key);
     if (group !== undefined && this.#hasOwnPending(key, text)) return undefined;
     const base = drafts.base(key, text);
-    const actor = base === undefined ? undefined : draftActor.name;
+    const actor = base === undefined ? undefined : draftActor.nameFor(key);
     if (base === undefined || actor === undefined) return undefined;
     const outcome = applyChange(decodeRecord(base), change, environment(actor));
     if (outcome.type !== 'applied') return undefined;
@@ -64,8 +65,8 @@ export class Drafting {
   }
 
   /** As `Engine.adopt`. */
-  async adopt(key: string, draft: RecordText): Promise<AdoptOutcome> {
-    const { table, drafts, commit, state, isIncomplete } = this.#options;
+  async adopt(key: string, draft: RecordText, notAfterMs = Infinity): Promise<AdoptOutcome> {
+    const { table, drafts, commit, state, clock, isIncomplete } = this.#options;
     // Not in a function of its own: nothing may come between seeing that there is room and taking it.
     while (!commit.hasRoom) await commit.room();
     state.assertOpen();
@@ -78,19 +79,21 @@ export class Drafting {
     }
     // A draft of this node's own may be about to be held by others.
     if (order === 'concurrent' || !drafts.areSeenBy(key, draft)) return 'refused';
+    // The coordinator may have let go of it, and have drafted another in its place.
+    if (clock.monotonicMs() > notAfterMs) return 'refused';
     decodeRecord(draft);
     await this.put(key, draft).durable;
     return 'adopted';
   }
 
   /** As `Engine.withdraw`. */
-  async withdraw(key: string, id: string): Promise<WithdrawOutcome> {
+  async withdraw(key: string, { id, record, mayBeHeld }: WithdrawnDraft): Promise<WithdrawOutcome> {
     const { table, drafts } = this.#options;
-    const type = drafts.withdraw(key, id);
-    if (type !== 'held') return { type };
     const { text = NO_RECORD, group } = table.look(key);
+    const isHeld = record === undefined ? drafts.isSettled(key, id) : hasSeen(text, record);
+    if (!isHeld) return { type: drafts.withdraw(key, id, mayBeHeld) ? 'withdrawn' : 'built-upon' };
     await group?.durable;
-    return { type, record: text };
+    return { type: 'held', record: text };
   }
 
   /** Puts a record, from which on the drafts that it has seen are real. @throws as GroupCommit.put */

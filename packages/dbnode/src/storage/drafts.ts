@@ -4,17 +4,19 @@
  * key builds upon it and concurrent changes line up. One that does not come back is let go after a while: what was drafted
  * may be on others by then, so its dots must not come again.
  */
-import type { Clock, Timer, WithdrawOutcome } from '@trolley/cluster';
+import type { Clock, Timer } from '@trolley/cluster';
 import { compareContextTexts, contextTextOf, type RecordText } from '@trolley/records';
 
-/** How long a draft waits for its fate. */
+/** How long a draft waits for its fate; offers of it have ended before. */
 export const DRAFT_KEPT_MS = 500;
 
 /** For how long whoever asked for the fate of drafts has the key to himself. */
 const CLOSED_MS = 1_000;
 
-/** Keys with drafts; above it none is made. */
+/** Keys with drafts, drafts of a key, and characters of all of them; above these none is made. */
 const KEYS_MAX = 10_000;
+const CHAIN_MAX = 64;
+const CHARACTERS_MAX = 64 * 1024 * 1024;
 
 /** Drafts that are known to have become real. */
 const SETTLED_MAX = 20_000;
@@ -22,8 +24,8 @@ const SETTLED_MAX = 20_000;
 /** What keeping drafts works with. */
 export interface DraftsOptions {
   readonly clock: Clock;
-  /** Called when a draft is let go whose dots others may hold: they must not come again. */
-  readonly onLetGo: () => void;
+  /** Called when drafts of a key are let go of that others may hold: their dots must not come again. */
+  readonly onLetGo: (key: string) => void;
 }
 
 interface Draft {
@@ -34,7 +36,7 @@ interface Draft {
 
 /** The drafts of a key that are open, each built upon the one before it. */
 interface Chain {
-  drafts: readonly Draft[];
+  readonly drafts: Draft[];
   /** Until then no more are added, by the monotonic clock: somebody waits for their fate, to change the key next. */
   closedUntilMs: number;
 }
@@ -46,6 +48,7 @@ export class Drafts {
   /** Keys and ids of drafts that became real, the latest last. */
   readonly #settled = new Set<string>();
   #count = 0;
+  #characters = 0;
   #sweep: Timer | undefined;
 
   constructor(options: DraftsOptions) {
@@ -68,9 +71,10 @@ export class Drafts {
    * their fate.
    */
   base(key: string, held: RecordText): RecordText | undefined {
-    if (this.#chains.size >= KEYS_MAX) return undefined;
+    if (this.#chains.size >= KEYS_MAX || this.#characters >= CHARACTERS_MAX) return undefined;
     const chain = this.#chains.get(key);
     if (chain === undefined) return held;
+    if (chain.drafts.length >= CHAIN_MAX) return undefined;
     if (chain.closedUntilMs > this.#options.clock.monotonicMs()) return undefined;
     const newest = chain.drafts.at(-1)?.text ?? held;
     return hasSeen(newest, held) ? newest : undefined;
@@ -81,8 +85,9 @@ export class Drafts {
     const draft = { id, text, madeAtMs: this.#options.clock.monotonicMs() };
     const chain = this.#chains.get(key);
     if (chain === undefined) this.#chains.set(key, { drafts: [draft], closedUntilMs: -Infinity });
-    else chain.drafts = [...chain.drafts, draft];
+    else chain.drafts.push(draft);
     this.#count += 1;
+    this.#characters += text.length;
     this.#planSweep();
   }
 
@@ -99,22 +104,36 @@ export class Drafts {
     // Nearly always it is the oldest, as it was told.
     const isOldest = chain.drafts[0]?.text === text;
     const last = isOldest ? 0 : chain.drafts.findLastIndex((draft) => hasSeen(text, draft.text));
-    for (const { id } of chain.drafts.slice(0, last + 1)) this.#remember(key, id);
-    this.#keep(key, chain, chain.drafts.slice(last + 1));
+    for (const { id } of this.#take(key, chain, 0, last + 1)) this.#remember(key, id);
   }
 
-  /** Lets go of a draft, unless it has become real, or another was built upon it: then no more are. */
-  withdraw(key: string, id: string): WithdrawOutcome['type'] {
+  /** Whether a draft is known to have become real. */
+  isSettled(key: string, id: string): boolean {
+    return this.#settled.has(nameOf(key, id));
+  }
+
+  /** Records were taken back: what became real may not be so any more. */
+  takenBack(): void {
+    this.#settled.clear();
+  }
+
+  /**
+   * Lets go of a draft, unless another was built upon it: then no more are.
+   *
+   * @param mayBeHeld whether another replica may hold it
+   * @returns whether it is none any more
+   */
+  withdraw(key: string, id: string, mayBeHeld: boolean): boolean {
     const chain = this.#chains.get(key);
     const index = chain?.drafts.findIndex((draft) => draft.id === id) ?? -1;
-    if (chain === undefined || index === -1) return this.#settled.has(nameOf(key, id)) ? 'held' : 'withdrawn';
+    if (chain === undefined || index === -1) return true;
     if (index < chain.drafts.length - 1) {
       this.close(key);
-      return 'built-upon';
+      return false;
     }
-    this.#keep(key, chain, chain.drafts.slice(0, index));
-    this.#options.onLetGo();
-    return 'withdrawn';
+    this.#take(key, chain, index, 1);
+    if (mayBeHeld) this.#options.onLetGo(key);
+    return true;
   }
 
   /** Keeps others from being opened for a while, if any of the key is open. @returns whether one is */
@@ -130,6 +149,7 @@ export class Drafts {
     this.#sweep?.cancel();
     this.#chains.clear();
     this.#count = 0;
+    this.#characters = 0;
   }
 
   /** Undefined when none is open. */
@@ -138,10 +158,13 @@ export class Drafts {
     return chain === undefined || chain.drafts.length === 0 ? undefined : chain;
   }
 
-  #keep(key: string, chain: Chain, kept: readonly Draft[]): void {
-    this.#count -= chain.drafts.length - kept.length;
-    chain.drafts = kept;
-    if (kept.length === 0 && chain.closedUntilMs <= this.#options.clock.monotonicMs()) this.#chains.delete(key);
+  /** Takes drafts out of a chain. */
+  #take(key: string, chain: Chain, from: number, count: number): readonly Draft[] {
+    const taken = chain.drafts.splice(from, count);
+    this.#count -= taken.length;
+    for (const { text } of taken) this.#characters -= text.length;
+    if (chain.drafts.length === 0 && chain.closedUntilMs <= this.#options.clock.monotonicMs()) this.#chains.delete(key);
+    return taken;
   }
 
   #remember(key: string, id: string): void {
@@ -164,10 +187,11 @@ export class Drafts {
   #letGoOfOld(): void {
     const oldestMs = this.#options.clock.monotonicMs() - DRAFT_KEPT_MS;
     for (const [key, chain] of this.#chains) {
-      const [oldest] = chain.drafts;
-      if (oldest !== undefined && oldest.madeAtMs > oldestMs) continue;
-      this.#keep(key, chain, []);
-      if (oldest !== undefined) this.#options.onLetGo();
+      // By its newest: that contains the others, and may still be on its way.
+      const newest = chain.drafts.at(-1);
+      if (newest !== undefined && newest.madeAtMs > oldestMs) continue;
+      this.#take(key, chain, 0, chain.drafts.length);
+      if (newest !== undefined) this.#options.onLetGo(key);
     }
   }
 }
@@ -177,7 +201,7 @@ function nameOf(key: string, id: string): string {
 }
 
 /** Whether a record has seen all that the other has. */
-function hasSeen(text: RecordText, other: RecordText): boolean {
+export function hasSeen(text: RecordText, other: RecordText): boolean {
   if (text === other) return true;
   const order = compareContextTexts(contextTextOf(other), contextTextOf(text));
   return order === 'before' || order === 'equal';

@@ -78,7 +78,7 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
   });
   const onFailed = (error: Error): void => state.fail(error);
   const draftActor = new DraftActor(identities, options.random);
-  const drafts = new Drafts({ clock, onLetGo: () => draftActor.replace() });
+  const drafts = new Drafts({ clock, onLetGo: (key) => draftActor.replaceFor(key) });
   const journal = new Journal({
     disk,
     folder: layout.journal,
@@ -95,7 +95,10 @@ async function assemble(options: RecoveryOptions, lock: DirectoryLock): Promise<
     journal,
     table,
     onCommitted: () => checkpoints.onCommitted(),
-    onTakenBack: () => draftActor.replace(),
+    onTakenBack: () => {
+      draftActor.replace();
+      drafts.takenBack();
+    },
     onFailed,
   });
   const checkpointer = new Checkpointer({

@@ -18,7 +18,14 @@ import {
   type Proposal,
   type RecordText,
 } from '@trolley/records';
-import type { AcceptResult, AdoptOutcome, Clock, PrepareResult, WithdrawOutcome } from '@trolley/cluster';
+import type {
+  AcceptResult,
+  AdoptOutcome,
+  Clock,
+  PrepareResult,
+  WithdrawnDraft,
+  WithdrawOutcome,
+} from '@trolley/cluster';
 import type { ClusterMap } from '@trolley/crush';
 import {
   DraftedError,
@@ -180,14 +187,14 @@ export class StorageEngine implements Engine {
     return this.#drafting.draft(key, id, change);
   }
 
-  async adopt(key: string, draft: RecordText): Promise<AdoptOutcome> {
+  async adopt(key: string, draft: RecordText, notAfterMs?: number): Promise<AdoptOutcome> {
     assertKey(key);
-    return this.#drafting.adopt(key, draft);
+    return this.#drafting.adopt(key, draft, notAfterMs);
   }
 
-  async withdraw(key: string, id: string): Promise<WithdrawOutcome> {
+  async withdraw(key: string, draft: WithdrawnDraft): Promise<WithdrawOutcome> {
     assertKey(key);
-    return this.#drafting.withdraw(key, id);
+    return this.#drafting.withdraw(key, draft);
   }
 
   closeDrafts(key: string): boolean {
@@ -338,7 +345,7 @@ export class StorageEngine implements Engine {
   }
 
   async #close(): Promise<void> {
-    const { state, commit, checkpoints, journal, lock, logger, drafts } = this.#parts;
+    const { state, commit, checkpoints, journal, lock, logger, drafts, draftActor } = this.#parts;
     state.close();
     const areAllSettled = drafts.count === 0;
     drafts.stop();
@@ -349,17 +356,15 @@ export class StorageEngine implements Engine {
         logger.warn({ err: error }, 'the last checkpoint failed; the journal keeps everything');
       });
     }
-    if (areAllSettled && !state.isFailed) await this.#handOnDraftActor();
+    if (areAllSettled && !state.isFailed) {
+      await draftActor.handOn().catch((error: unknown) => {
+        logger.warn({ err: error }, 'the next start takes a new name for what it drafts');
+      });
+    }
     commit.stop();
     await commit.idle();
     await journal.close();
     await lock.release();
-  }
-
-  async #handOnDraftActor(): Promise<void> {
-    await this.#parts.draftActor.handOn().catch((error: unknown) => {
-      this.#parts.logger.warn({ err: error }, 'the next start takes a new name for what it drafts');
-    });
   }
 
   #needsCheckpoint(): boolean {

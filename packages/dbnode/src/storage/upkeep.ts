@@ -228,7 +228,7 @@ export class Upkeep {
   /** Before anything is forgotten: what was used of this actor's counters must never be used again. */
   async #raiseDroppedCounter(records: readonly (readonly [key: string, text: RecordText])[]): Promise<void> {
     const { identities, draftActor } = this.#options;
-    const actors = [actorOf(identities.identity), draftActor.mayBe ?? ''];
+    const actors = [actorOf(identities.identity), ...draftActor.names];
     let highest = 0;
     for (const [, text] of records) {
       const context = decodeContext(contextTextOf(text));

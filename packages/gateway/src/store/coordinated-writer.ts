@@ -4,7 +4,14 @@
  * none is lost. When they pick differently, siblings appear and merge.
  */
 import { NodeCallError, type NodeChange } from '@trolley/cluster';
-import { decodeRecord, encodeRecord, type Change, type RecordText } from '@trolley/records';
+import {
+  compareContextTexts,
+  contextTextOf,
+  decodeRecord,
+  encodeRecord,
+  type Change,
+  type RecordText,
+} from '@trolley/records';
 import { StoreError, type ChangeResult, type StoreOptions } from '../store.ts';
 import type { AskedChange, ChangeProgress } from './asked-change.ts';
 import { askReplica } from './ask-replica.ts';
@@ -108,6 +115,8 @@ export class CoordinatedWriter {
       refuseIfTooFewAreUp(request);
       const gathered = await this.#gatherContexts(request);
       refuseIfTooFewAnswered(request, gathered);
+      const made = madeByDraft(request, gathered, progress);
+      if (made !== undefined) return made;
       try {
         return await this.#coordinate(request, gathered, progress);
       } catch (error) {
@@ -270,6 +279,18 @@ function acknowledged(
     record: decodeRecord(outcome.record),
     quorum: wasQuorumRead ? quorum : { ...quorum, degraded: true },
   };
+}
+
+/** What a draft came to that a replica holds after all: made once more, it would be made on top of itself. */
+function madeByDraft(request: Request, gathered: Gathered, { drafted }: ChangeProgress): Coordinated | undefined {
+  if (drafted === undefined) return undefined;
+  const own = contextTextOf(drafted);
+  const holder = peersToRead(request).find(({ id }) => {
+    const context = gathered.answers.get(id)?.context;
+    return context !== undefined && ['equal', 'before'].includes(compareContextTexts(own, context));
+  });
+  if (holder === undefined) return undefined;
+  return { request, gathered, coordinator: holder, outcome: { type: 'applied', record: drafted } };
 }
 
 /** Whom to ask what they hold, in this order. */

@@ -226,4 +226,26 @@ describe('a draft that cannot be offered', () => {
     await vi.waitFor(() => expect([coordinator, second, third].map(applesAt)).toEqual([10, 10, 10]));
     expect(coordinator.counts.change).toBe(0);
   });
+
+  test('and whose adopters did not answer counts once', async () => {
+    const { store, transport, coordinator, second, third, REQUEST } = await createDraftingStore();
+    transport.onBatch = (node, { operations }) => {
+      node.behaviour = operations.some(({ type }) => type === 'adopt') ? 'loses-answers' : 'sound';
+      node.drafts = true;
+    };
+    const { type, record } = await store.change(key, add(2), REQUEST);
+    expect(type).toBe('applied');
+    expect(userOf(record)?.cart.get('apple')).toBe(2);
+    await vi.waitFor(() => expect([coordinator, second, third].map(applesAt)).toEqual([2, 2, 2]));
+  });
+
+  test('is of unknown outcome, and not refused, when no answer comes to the offer', async () => {
+    const { store, transport, coordinator, REQUEST } = await createDraftingStore({ nodeTimeoutMs: 50 });
+    transport.onBatch = (node, { operations }) => {
+      if (node !== coordinator && operations.some(({ type }) => type !== 'status')) node.behaviour = 'hangs';
+    };
+    await expect(store.change(key, add(1), { ...REQUEST, strict: true })).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+    });
+  });
 });

@@ -4,14 +4,13 @@
  * way concurrent changes line up at the coordinator, which builds one draft upon the other. Nothing is on any disk before it is
  * adopted; where anything is unusual nothing is drafted, and the long way decides.
  */
-import { NodeCallError } from '@trolley/cluster';
+import { NodeCallError, type WithdrawnDraft } from '@trolley/cluster';
 import type { RecordText } from '@trolley/records';
-import { StoreError } from '../store.ts';
 import type { AskedChange, ChangeProgress } from './asked-change.ts';
 import type { Peer } from './peers.ts';
 import type { StoreContext } from './store-context.ts';
 import { targetsOf, type Targets } from './targets.ts';
-import { offerDraft } from './write-back.ts';
+import { offerDraft, type DraftOffer } from './write-back.ts';
 
 /** A draft that was adopted. */
 export interface AdoptedDraft {
@@ -24,22 +23,17 @@ export interface AdoptedDraft {
   readonly holders: ReadonlySet<string>;
 }
 
-/**
- * A draft that was long on its way is not offered: the coordinator lets go of it after twice that time, and whoever asks it
- * what it knows waits no longer.
- */
-const OFFERED_WITHIN_MS = 250;
+/** A coordinator lets go of a draft half a second after it made it; by then nobody must adopt it any more. */
+const OFFERED_WITHIN_MS = 400;
 
 /** While another draft is built upon one that nobody took, it is looked again and again what becomes of that. */
-const WITHDRAW_LOOKS_MAX = 50;
+const WITHDRAW_LOOKS_MAX = 30;
 const WITHDRAW_LOOK_MS = 10;
 
 /** How long to look for a draft whose text did not come. */
 const LOST_LOOK_MS = 300;
 
 const LOST = Symbol('a draft that nobody was told of');
-
-const MAY_COME = 'the change was drafted, and may come with one that was made after it';
 
 /** With more replicas a write quorum may leave out two, and one of these that adopts says nothing of the other. */
 const REPLICAS_MAX = 3;
@@ -57,26 +51,30 @@ export class DraftWriter {
   }
 
   /**
-   * Resolves to what was adopted; undefined when nobody has it and nobody will, so that the change is to be made the long way.
-   *
-   * @throws StoreError OUTCOME_UNKNOWN when that cannot be told in time
+   * Resolves to what was adopted; undefined when nobody is known to hold it, so that the change is to be made the long way.
+   * What may be held all the same is noted in the progress.
    */
   async change(asked: AskedChange, progress: ChangeProgress): Promise<AdoptedDraft | undefined> {
     const targets = targetsOf(asked.key, this.#context.map(), this.#context.peers, asked.options);
     const coordinator = this.#coordinator(asked, targets);
     if (coordinator === undefined) return undefined;
+    const { clock } = this.#context;
     const id = this.#nextId();
-    const askedAtMs = this.#context.clock.monotonicMs();
+    const askedAtMs = clock.monotonicMs();
     const record = await this.#draft(coordinator, id, asked, targets.epoch);
     if (record === undefined) return undefined;
-    if (record === LOST) return this.#withdrawLost(id, asked, targets, coordinator);
-    const isLate = this.#context.clock.monotonicMs() - askedAtMs > OFFERED_WITHIN_MS;
-    const offered = isLate ? NOT_OFFERED : await this.#offer(asked, targets, coordinator, record);
+    if (record === LOST) return this.#withdrawLost(id, asked, targets, coordinator, progress);
+    const withinMs = OFFERED_WITHIN_MS - (clock.monotonicMs() - askedAtMs);
+    const offer = { coordinator, madeUnder: targets.epoch, withinMs };
+    const offered = withinMs > 0 ? await this.#offer(asked, targets, offer, record) : NOT_OFFERED;
     if (offered.holders.size > 0) return { record, targets, holders: offered.holders };
     progress.maybeDone ||= offered.isUncertain;
-    const fate = await this.#withdraw(id, asked, coordinator);
-    if (fate === 'unknown') throw new StoreError('OUTCOME_UNKNOWN', MAY_COME);
-    return fate === 'withdrawn' ? undefined : { record, targets, holders: new Set() };
+    const draft = { id, record, mayBeHeld: offered.isUncertain };
+    const fate = await this.#withdraw(draft, asked, coordinator);
+    if (fate === 'held') return { record, targets, holders: new Set() };
+    progress.maybeDone ||= fate === 'unknown';
+    progress.drafted = record;
+    return undefined;
   }
 
   #nextId(): string {
@@ -108,26 +106,33 @@ export class DraftWriter {
     asked: AskedChange,
     targets: Targets,
     coordinator: Peer,
+    progress: ChangeProgress,
   ): Promise<AdoptedDraft | undefined> {
     const late = new Promise<'unknown'>((resolve) => {
       this.#context.clock.after(LOST_LOOK_MS, () => resolve('unknown'));
     });
-    const fate = await Promise.race([this.#withdraw(id, asked, coordinator), late]);
-    return typeof fate === 'object' ? { record: fate.record, targets, holders: new Set() } : undefined;
+    const draft = { id, record: undefined, mayBeHeld: true };
+    let held: RecordText | undefined;
+    const withdrawing = this.#withdraw(draft, asked, coordinator, (record) => (held = record));
+    const fate = await Promise.race([withdrawing, late]);
+    if (fate === 'held' && held !== undefined) return { record: held, targets, holders: new Set() };
+    progress.maybeDone ||= fate !== 'withdrawn';
+    return undefined;
   }
 
-  /** Gives up a draft that nobody took; resolves to what is held in its place when another was built upon it, and adopted. */
+  /** Gives up a draft that nobody took; `held` when the coordinator holds it, by another that was built upon it and adopted. */
   async #withdraw(
-    id: string,
+    draft: WithdrawnDraft,
     { key, options }: AskedChange,
     { client }: Peer,
-  ): Promise<'withdrawn' | 'unknown' | { readonly record: RecordText }> {
+    onHeld: (record: RecordText) => void = () => {},
+  ): Promise<'withdrawn' | 'held' | 'unknown'> {
     const { clock } = this.#context;
     for (let look = 1; look <= WITHDRAW_LOOKS_MAX; look += 1) {
-      const outcome = await client.withdraw(key, id, options.requestId).catch(() => undefined);
+      const outcome = await client.withdraw(key, draft, options.requestId).catch(() => undefined);
       if (outcome === undefined) return 'unknown';
-      if (outcome.type === 'held') return outcome;
-      if (outcome.type === 'withdrawn') return outcome.type;
+      if (outcome.type === 'held') onHeld(outcome.record);
+      if (outcome.type !== 'built-upon') return outcome.type;
       await new Promise<void>((resolve) => void clock.after(WITHDRAW_LOOK_MS, resolve));
     }
     return 'unknown';
@@ -142,17 +147,17 @@ export class DraftWriter {
     return this.#context.handover.coordinatorBefore(key) === undefined ? peers[0] : undefined;
   }
 
-  #offer({ key, options }: AskedChange, targets: Targets, coordinator: Peer, text: RecordText) {
+  #offer({ key, options }: AskedChange, targets: Targets, offer: DraftOffer, text: RecordText) {
     const write = {
       key,
       text,
       requestId: options.requestId,
-      peers: targets.peers.filter((peer) => peer !== coordinator),
+      peers: targets.peers.filter((peer) => peer !== offer.coordinator),
       sets: targets.writeSets,
       owners: [],
       holders: [],
     };
-    return offerDraft(this.#context, write, { coordinator, madeUnder: targets.epoch });
+    return offerDraft(this.#context, write, offer);
   }
 }
 

@@ -30,6 +30,8 @@ export interface DraftOffer {
   readonly coordinator: Peer;
   /** The epoch by which it coordinates. */
   readonly madeUnder: number;
+  /** Whoever adopts it must do so within this time. */
+  readonly withinMs: number;
 }
 
 /** What has come of spreading a record. */
@@ -105,9 +107,9 @@ class Spreading {
     else this.#offerTo(peer, this.#offer);
   }
 
-  #offerTo(peer: Peer, { madeUnder }: DraftOffer): void {
+  #offerTo(peer: Peer, offer: DraftOffer): void {
     const { key, text, requestId } = this.#write;
-    peer.client.adopt(key, text, madeUnder, requestId).then(
+    peer.client.adopt(key, text, offer, requestId).then(
       (isHeld) => (isHeld ? this.#adopted(peer) : this.#notTaken(peer)),
       (error: unknown) => {
         // Under the newer map it is offered, or merged, anew.
@@ -196,7 +198,7 @@ class Spreading {
     // Whoever reaches it later still adds to the set of this one.
     this.#resolve({
       holders: new Set(this.#holders),
-      isUncertain: this.#isUncertain,
+      isUncertain: this.#isUncertain || this.#outstanding.size > 0,
     });
   }
 

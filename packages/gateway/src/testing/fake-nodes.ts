@@ -192,20 +192,17 @@ export class FakeNode {
     return { type: 'draft', record: encodeRecord(outcome.record) };
   }
 
-  #withdraw({ key, id }: Extract<NodeOperation, { type: 'withdraw' }>): NodeResult {
+  #withdraw({ key, id, record }: Extract<NodeOperation, { type: 'withdraw' }>): NodeResult {
     const index = this.#drafts.findIndex((draft) => draft.id === id);
-    const withdrawn = { type: 'withdraw', outcome: { type: 'withdrawn' } } as const;
-    const draft = this.#drafts[index];
-    if (draft === undefined) return withdrawn;
+    const drafted = record === undefined ? this.#drafts[index]?.record : decodeRecord(record);
     const held = this.#get(key);
-    const order = compare(draft.record.context, held.context);
-    if (order === 'before' || order === 'equal') {
+    if (drafted !== undefined && ['before', 'equal'].includes(compare(drafted.context, held.context))) {
       return { type: 'withdraw', outcome: { type: 'held', record: encodeRecord(held) } };
     }
-    if (index < this.#drafts.length - 1) return { type: 'withdraw', outcome: { type: 'built-upon' } };
-    this.#drafts.splice(index);
+    if (index !== -1 && index < this.#drafts.length - 1) return { type: 'withdraw', outcome: { type: 'built-upon' } };
+    if (index !== -1) this.#drafts.splice(index);
     this.incarnation += 1;
-    return withdrawn;
+    return { type: 'withdraw', outcome: { type: 'withdrawn' } };
   }
 
   #adopt({ key, record }: Extract<NodeOperation, { type: 'adopt' }>): NodeResult {
