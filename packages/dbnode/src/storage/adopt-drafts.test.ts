@@ -2,7 +2,7 @@
  * Adopting: a replica takes over a draft unless it has seen what the draft has not, and never after the offer's end.
  */
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, encodeRecord, merge, userOf, type Change, type RecordText } from '@trolley/records';
+import { decodeRecord, encodeRecord, merge, userOf } from '@trolley/records';
 import {
   addToCart,
   addToProduct,
@@ -12,15 +12,10 @@ import {
   isPending,
   quantityOf,
   until,
+  writtenElsewhere,
 } from '../testing/engine-world.ts';
 
 const FIG = 'product:fig';
-
-/** The record of a cart that another node, which had never heard of this one, changed. */
-async function writtenElsewhere(key: string, change: Change, base?: RecordText): Promise<RecordText> {
-  const other = await createEngineWorld(99).open({ nodeId: 'node-b' });
-  return (await other.change(key, change, base)).record;
-}
 
 describe('a draft that is to be adopted', () => {
   it('is, once it is on disk, where nothing is known that it has not seen', async () => {

@@ -14,6 +14,7 @@ import {
   isPending,
   quantityOf,
   until,
+  writtenElsewhere,
   type EngineWorld,
 } from '../testing/engine-world.ts';
 import { diskError, type Survival } from '../testing/memory-disk.ts';
@@ -98,12 +99,6 @@ function actorsIn(text: RecordText | undefined): readonly string[] {
 
 function quantityIn(text: RecordText | undefined): number | undefined {
   return text === undefined ? undefined : productOf(decodeRecord(text))?.quantity;
-}
-
-/** The record of a cart that another node, which had never heard of this one, changed. */
-async function writtenElsewhere(key: string, change: Change, base?: RecordText): Promise<RecordText> {
-  const other = await createEngineWorld(99).open({ nodeId: 'node-b' });
-  return (await other.change(key, change, base)).record;
 }
 
 describe('a draft', () => {

@@ -4,7 +4,7 @@
 import { pino } from 'pino';
 import { createManualClock, type ManualClock } from '@trolley/cluster/testing';
 import { placementGroupOf } from '@trolley/crush';
-import { decodeRecord, productOf, type Change } from '@trolley/records';
+import { decodeRecord, productOf, type Change, type RecordText } from '@trolley/records';
 import type { Engine } from '../engine.ts';
 import type { EngineOptions } from '../storage/engine-options.ts';
 import { openEngine } from '../storage/open-engine.ts';
@@ -110,4 +110,10 @@ export async function isPending(promise: Promise<unknown>): Promise<boolean> {
 export async function quantityOf(engine: Engine, key: string): Promise<number | undefined> {
   const { value } = await engine.readRecord(key);
   return value === undefined ? undefined : productOf(decodeRecord(value))?.quantity;
+}
+
+/** The record of a key that another node, which had never heard of this one, changed. */
+export async function writtenElsewhere(key: string, change: Change, base?: RecordText): Promise<RecordText> {
+  const other = await createEngineWorld(99).open({ nodeId: 'node-b' });
+  return (await other.change(key, change, base)).record;
 }
