@@ -145,7 +145,7 @@ function createWorld(aheadMs: number) {
     epoch: () => 1,
     metrics: { batchSent: () => {}, batchEnded: () => {} },
   });
-  return { clock, batches, world, nodeMs, merge: async () => client.merge('user:a', '[]', undefined) };
+  return { client, clock, batches, world, nodeMs, merge: async () => client.merge('user:a', '[]', undefined) };
 }
 
 test.each([-5_000, 0, 1e9])(
@@ -160,6 +160,26 @@ test.each([-5_000, 0, 1e9])(
     // Never sooner than it is given up, or a node would turn away what it can still answer.
     expect(batches[1]?.notAfterMs).toBeGreaterThanOrEqual(wantedMs);
     expect(batches[1]?.notAfterMs).toBeLessThanOrEqual(wantedMs + ROUND_TRIP_MS);
+  },
+);
+
+test.each([-5_000, 0, 1e9])(
+  'an offer to a node that is %i ms ahead ends in time by its clock, and is not made before that is known',
+  async (ahead) => {
+    const { client, batches, clock, nodeMs, merge } = createWorld(ahead);
+    const offer = { withinMs: 400, madeUnder: 1 };
+    expect(await client.adopt('user:a', '[]', offer, undefined)).toBe(false);
+    expect(batches).toEqual([]);
+    await merge();
+    clock.advance(300_000);
+    const endMs = nodeMs() + offer.withinMs;
+    // The node of this test answers as to a merge.
+    await expect(client.adopt('user:a', '[]', offer, undefined)).rejects.toMatchObject({ code: 'INTERNAL' });
+    const [operation] = batches[1]?.operations ?? [];
+    const notAfterMs = operation?.type === 'adopt' ? operation.notAfterMs : undefined;
+    // Never later: the coordinator may have drafted another by then.
+    expect(notAfterMs).toBeLessThanOrEqual(endMs);
+    expect(notAfterMs).toBeGreaterThanOrEqual(endMs - ROUND_TRIP_MS);
   },
 );
 

@@ -123,14 +123,16 @@ export class NodeClient {
     return this.#lanes.read.call({ type: 'draft', key, id, change, requestId }, madeUnder, draftOf);
   }
 
-  /** Has the node take over another's draft, if it does so in time and has seen all of it; resolves to whether its disk holds it. */
+  /** Has the node take over another's draft, unless it has seen more or the time is over; resolves to whether its disk holds it. */
   adopt(
     key: string,
     draft: RecordText,
     { withinMs, madeUnder }: { readonly withinMs: number; readonly madeUnder: number },
     requestId: string | undefined,
   ): Promise<boolean> {
-    const notAfterMs = this.#nodeTime.after(withinMs);
+    const notAfterMs = this.#nodeTime.notAfter(withinMs);
+    // Before the node told its time an offer would have no end.
+    if (notAfterMs === undefined) return Promise.resolve(false);
     return this.#lanes.write.call({ type: 'adopt', key, record: draft, notAfterMs, requestId }, madeUnder, adoptedOf);
   }
 

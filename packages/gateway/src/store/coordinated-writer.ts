@@ -51,7 +51,6 @@ interface Spread {
 
 /** A little longer than a node waits for the fate of a draft. */
 const DRAFTS_WAIT_MS = 600;
-const DRAFTS_LOOK_MS = 5;
 
 /** How often a change is begun, each time with whoever answers then and under the newest map. */
 const ATTEMPTS_MAX = 5;
@@ -179,7 +178,8 @@ export class CoordinatedWriter {
         // Begun anew after it may have been made, a change would be made on top of itself.
         if (error.code === 'STALE_EPOCH' && !progress.maybeDone) throw new OutdatedError(error.message);
         if (error.code === 'DRAFTED' && !progress.maybeDone) {
-          await this.#draftsSettled(coordinator, request);
+          // Once its fate is known the node drafts nothing of the key for a while.
+          await this.#gather(request, [{ nodes: [coordinator.id], required: 1 }]);
           throw new OutdatedError(error.message);
         }
         progress.maybeDone ||= error.maybeDone;
@@ -194,17 +194,6 @@ export class CoordinatedWriter {
       }
     }
     throw noCoordinator(progress);
-  }
-
-  /** Resolves once it is known what becomes of a node's drafts; it drafts nothing of the key for a while then. */
-  async #draftsSettled({ client }: Peer, { key, options }: Request): Promise<void> {
-    const { clock } = this.#context;
-    const startedMs = clock.monotonicMs();
-    while (clock.monotonicMs() - startedMs < DRAFTS_WAIT_MS) {
-      const read = await client.read(key, 'context', options.requestId).catch(() => undefined);
-      if (read?.drafted !== true) return;
-      await new Promise<void>((resolve) => void clock.after(DRAFTS_LOOK_MS, resolve));
-    }
   }
 
   /** Live replicas in the order of placement; those that did not answer the read come last. */

@@ -4,7 +4,7 @@
  * way concurrent changes line up at the coordinator, which builds one draft upon the other. Nothing is on any disk before it is
  * adopted; where anything is unusual nothing is drafted, and the long way decides.
  */
-import { NodeCallError, type WithdrawnDraft } from '@trolley/cluster';
+import { NodeCallError, type WithdrawnDraft, type WithdrawOutcome } from '@trolley/cluster';
 import type { RecordText } from '@trolley/records';
 import type { AskedChange, ChangeProgress } from './asked-change.ts';
 import type { Peer } from './peers.ts';
@@ -71,8 +71,8 @@ export class DraftWriter {
     progress.maybeDone ||= offered.isUncertain;
     const draft = { id, record, mayBeHeld: offered.isUncertain };
     const fate = await this.#withdraw(draft, asked, coordinator);
-    if (fate === 'held') return { record, targets, holders: new Set() };
-    progress.maybeDone ||= fate === 'unknown';
+    if (fate?.type === 'held') return { record, targets, holders: NOBODY };
+    progress.maybeDone ||= fate === undefined;
     progress.drafted = record;
     return undefined;
   }
@@ -108,34 +108,28 @@ export class DraftWriter {
     coordinator: Peer,
     progress: ChangeProgress,
   ): Promise<AdoptedDraft | undefined> {
-    const late = new Promise<'unknown'>((resolve) => {
-      this.#context.clock.after(LOST_LOOK_MS, () => resolve('unknown'));
+    const late = new Promise<undefined>((resolve) => {
+      this.#context.clock.after(LOST_LOOK_MS, () => resolve(undefined));
     });
-    const draft = { id, record: undefined, mayBeHeld: true };
-    let held: RecordText | undefined;
-    const withdrawing = this.#withdraw(draft, asked, coordinator, (record) => (held = record));
-    const fate = await Promise.race([withdrawing, late]);
-    if (fate === 'held' && held !== undefined) return { record: held, targets, holders: new Set() };
-    progress.maybeDone ||= fate !== 'withdrawn';
+    const fate = await Promise.race([this.#withdraw({ id, mayBeHeld: true }, asked, coordinator), late]);
+    if (fate?.type === 'held') return { record: fate.record, targets, holders: NOBODY };
+    progress.maybeDone ||= fate === undefined;
     return undefined;
   }
 
-  /** Gives up a draft that nobody took; `held` when the coordinator holds it, by another that was built upon it and adopted. */
+  /** Gives up a draft that nobody took; resolves to what came of it, undefined when that cannot be told in time. */
   async #withdraw(
     draft: WithdrawnDraft,
     { key, options }: AskedChange,
     { client }: Peer,
-    onHeld: (record: RecordText) => void = () => {},
-  ): Promise<'withdrawn' | 'held' | 'unknown'> {
+  ): Promise<WithdrawOutcome | undefined> {
     const { clock } = this.#context;
     for (let look = 1; look <= WITHDRAW_LOOKS_MAX; look += 1) {
       const outcome = await client.withdraw(key, draft, options.requestId).catch(() => undefined);
-      if (outcome === undefined) return 'unknown';
-      if (outcome.type === 'held') onHeld(outcome.record);
-      if (outcome.type !== 'built-upon') return outcome.type;
+      if (outcome?.type !== 'built-upon') return outcome;
       await new Promise<void>((resolve) => void clock.after(WITHDRAW_LOOK_MS, resolve));
     }
-    return 'unknown';
+    return undefined;
   }
 
   /** Who is to draft; undefined when the long way is to be taken. */
@@ -161,4 +155,6 @@ export class DraftWriter {
   }
 }
 
-const NOT_OFFERED = { holders: new Set<string>(), isUncertain: false };
+const NOBODY: ReadonlySet<string> = new Set();
+
+const NOT_OFFERED = { holders: NOBODY, isUncertain: false };

@@ -13,6 +13,7 @@ import { quorumMet, type Nodes, type ReplicaSet } from './quorum.ts';
 /** A node that is always fast is not called late for a hiccup of the event loop. */
 const HEDGE_DELAY_MIN_MS = 10;
 
+/** Between two looks at a node with drafts, whose fate comes with a round trip and a disk. */
 const DRAFTS_LOOK_MS = 5;
 
 /** What a gathering works with. */

@@ -287,7 +287,8 @@ export class FakeTransport implements NodeTransport {
     const results = batch.operations.map((operation) => node.perform(operation));
     if (node.behaviour === 'loses-answers') throw new NodeCallError('CONNECTION_LOST', 'the connection broke');
     const epoch = Math.max(batch.epoch, node.epoch);
-    return { node: node.id, epoch, epochInForce: epoch, syncedEpoch: node.syncedEpoch, results };
+    const clockMs = performance.now();
+    return { node: node.id, epoch, epochInForce: epoch, syncedEpoch: node.syncedEpoch, clockMs, results };
   }
 
   forget(): void {}
