@@ -3,14 +3,16 @@
  */
 import type { Batch } from '../node-protocol.ts';
 
+const ONCE: ReadonlySet<string> = new Set(['change', 'draft', 'adopt', 'accept']);
+
 /**
  * Whether a batch may be sent twice: a merge or a read may, and a prepare, which is at worst refused the second time. A
- * change may not be made twice, nor be drafted twice: the second draft would contain the first. An accept may be, but
- * the answer that counts is the first: if the second says that nothing was done (the node is gone, or starting again),
- * the value may be on its disk all the same.
+ * change may not be made twice, nor be drafted twice: the second draft would contain the first. An accept may be, and an
+ * adoption, but the answer that counts is the first: if the second says that nothing was done (the node is gone, or
+ * starting again), the value may be on its disk all the same.
  */
 export function isRepeatable({ operations }: Batch): boolean {
-  return operations.every(({ type }) => type !== 'change' && type !== 'draft' && type !== 'accept');
+  return operations.every(({ type }) => !ONCE.has(type));
 }
 
 /**

@@ -69,7 +69,8 @@ export class DraftWriter {
     const offered = withinMs > 0 ? await this.#offer(asked, targets, offer, record) : NOT_OFFERED;
     if (offered.holders.size > 0) return { record, targets, holders: offered.holders };
     progress.maybeDone ||= offered.isUncertain;
-    const draft = { id, record, mayBeHeld: offered.isUncertain };
+    // Also where all refused it: what was sent may be on its way a second time.
+    const draft = { id, record, mayBeHeld: withinMs > 0 };
     const fate = await this.#withdraw(draft, asked, coordinator);
     if (fate?.type === 'held') return { record, targets, holders: NOBODY };
     progress.maybeDone ||= fate === undefined;
