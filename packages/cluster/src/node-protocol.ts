@@ -106,8 +106,6 @@ const withdrawOperation = z.object({
   id: draftId,
   /** What was drafted, where that is known. */
   record: z.string().optional(),
-  /** Whether another replica may hold it all the same, so that its dots must not come again. */
-  mayBeHeld: z.boolean(),
   requestId,
 });
 
@@ -163,7 +161,7 @@ export type NodeErrorCode =
   | 'INTERNAL';
 
 /** A draft that is to be given up. */
-export type WithdrawnDraft = Pick<z.infer<typeof withdrawOperation>, 'id' | 'record' | 'mayBeHeld'>;
+export type WithdrawnDraft = Pick<z.infer<typeof withdrawOperation>, 'id' | 'record'>;
 
 /** What became of a draft that a node was to adopt. */
 export type AdoptOutcome = 'adopted' | 'held' | 'refused';

@@ -58,7 +58,6 @@ const operation: fc.Arbitrary<NodeOperation> = fc.oneof(
     key: text,
     id: word,
     record: fc.option(text, { nil: undefined }),
-    mayBeHeld: fc.boolean(),
     requestId,
   }),
   fc.record({

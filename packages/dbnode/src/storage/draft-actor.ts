@@ -1,7 +1,7 @@
 /*
  * The name under which changes are drafted. Others may hold a draft that this node never comes to hold, and no dot is used
  * twice: so the name is good for as long as this process knows every draft that it made under it. It is drawn anew in each
- * process, for a key of which a draft was let go of that others may hold, and for all when records were taken back that a disk
+ * process, for a key of which a draft was let go of, and for all when records were taken back that a disk
  * did not take; only a stop that left no draft in doubt hands it on to the next process, or contexts would grow with each start.
  */
 import type { Random } from '@trolley/cluster';
@@ -47,7 +47,7 @@ export class DraftActor {
     return incarnation === null ? undefined : `${nodeId}.${incarnation}`;
   }
 
-  /** Others may hold a draft of this key that is not known here any more: takes another name for it. */
+  /** Others may hold, or look for, a draft of this key that is not known here any more: takes another name for it. */
   replaceFor(key: string): void {
     if (this.#byKey.size >= KEYS_MAX) this.replace();
     else this.#byKey.set(key, `${this.#identities.identity.nodeId}.${newIncarnation(this.#random)}`);

@@ -87,11 +87,11 @@ export class Drafting {
   }
 
   /** As `Engine.withdraw`. */
-  async withdraw(key: string, { id, record, mayBeHeld }: WithdrawnDraft): Promise<WithdrawOutcome> {
+  async withdraw(key: string, { id, record }: WithdrawnDraft): Promise<WithdrawOutcome> {
     const { table, drafts } = this.#options;
     const { text = NO_RECORD, group } = table.look(key);
     const isHeld = record === undefined ? drafts.isSettled(key, id) : hasSeen(text, record);
-    if (!isHeld) return { type: drafts.withdraw(key, id, mayBeHeld) ? 'withdrawn' : 'built-upon' };
+    if (!isHeld) return { type: drafts.withdraw(key, id) ? 'withdrawn' : 'built-upon' };
     await group?.durable;
     return { type: 'held', record: text };
   }

@@ -50,7 +50,7 @@ function nextId(): string {
 
 /** A draft that others may hold. */
 function withdrawn(id: string, record?: RecordText) {
-  return { id, record, mayBeHeld: true };
+  return { id, record };
 }
 
 function idOf(key: string, number: number): string {
@@ -216,14 +216,7 @@ describe('a draft', () => {
     expect(await quantityOf(engine, FIG)).toBe(3);
   });
 
-  it('keeps its name when it is certain that nobody holds it, so that contexts do not grow', async () => {
-    const engine = await createEngineWorld().open();
-    const first = engine.draft(FIG, 'first', addToProduct(1));
-    await engine.withdraw(FIG, { id: 'first', mayBeHeld: false });
-    expect(engine.draft(FIG, 'second', addToProduct(1))).toBe(first);
-  });
-
-  it('of one key that others may hold changes no name of another', async () => {
+  it('of one key that came to nothing changes no name of another', async () => {
     const engine = await createEngineWorld().open();
     const pear = 'product:pear';
     await engine.merge(pear, engine.draft(pear, nextId(), addToProduct(1)) ?? '');

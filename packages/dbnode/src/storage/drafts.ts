@@ -24,7 +24,7 @@ const SETTLED_MAX = 20_000;
 /** What keeping drafts works with. */
 export interface DraftsOptions {
   readonly clock: Clock;
-  /** Called when drafts of a key are let go of that others may hold: their dots must not come again. */
+  /** Called when drafts of a key are let go of: others may hold or look for their dots, which must not come again. */
   readonly onLetGo: (key: string) => void;
 }
 
@@ -118,12 +118,12 @@ export class Drafts {
   }
 
   /**
-   * Lets go of a draft, unless another was built upon it: then no more are.
+   * Lets go of a draft, unless another was built upon it: then no more are. Its dots must not come again even where all
+   * have refused it: whoever offered it looks for them, to see whether it is held after all.
    *
-   * @param mayBeHeld whether another replica may hold it
    * @returns whether it is none any more
    */
-  withdraw(key: string, id: string, mayBeHeld: boolean): boolean {
+  withdraw(key: string, id: string): boolean {
     const chain = this.#chains.get(key);
     const index = chain?.drafts.findIndex((draft) => draft.id === id) ?? -1;
     if (chain === undefined || index === -1) return true;
@@ -132,7 +132,7 @@ export class Drafts {
       return false;
     }
     this.#take(key, chain, index, 1);
-    if (mayBeHeld) this.#options.onLetGo(key);
+    this.#options.onLetGo(key);
     return true;
   }
 

@@ -69,9 +69,7 @@ export class DraftWriter {
     const offered = withinMs > 0 ? await this.#offer(asked, targets, offer, record) : NOT_OFFERED;
     if (offered.holders.size > 0) return { record, targets, holders: offered.holders };
     progress.maybeDone ||= offered.isUncertain;
-    // Also where all refused it: what was sent may be on its way a second time.
-    const draft = { id, record, mayBeHeld: withinMs > 0 };
-    const fate = await this.#withdraw(draft, asked, coordinator);
+    const fate = await this.#withdraw({ id, record }, asked, coordinator);
     if (fate?.type === 'held') return { record, targets, holders: NOBODY };
     progress.maybeDone ||= fate === undefined;
     progress.drafted = record;
@@ -112,7 +110,7 @@ export class DraftWriter {
     const late = new Promise<undefined>((resolve) => {
       this.#context.clock.after(LOST_LOOK_MS, () => resolve(undefined));
     });
-    const fate = await Promise.race([this.#withdraw({ id, mayBeHeld: true }, asked, coordinator), late]);
+    const fate = await Promise.race([this.#withdraw({ id }, asked, coordinator), late]);
     if (fate?.type === 'held') return { record: fate.record, targets, holders: NOBODY };
     progress.maybeDone ||= fate === undefined;
     return undefined;
