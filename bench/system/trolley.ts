@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS, startEmbeddedRegistryServer, systemClock } from '@trolley/cluster';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { getJson } from './client.ts';
+import { parseMetrics, sumOf } from '../measure/metrics-text.ts';
+import { getJson, getText } from './client.ts';
 import { startServer, type Server } from './process.ts';
 
 /** How many there are of each, as `npm start` has it. */
@@ -37,7 +38,8 @@ export interface Trolley {
 }
 
 /**
- * Starts the system with its data under a folder, and resolves once the gateway sees every node in its place.
+ * Starts the system with its data under a folder, and resolves once the gateways see every node in its place, and know that
+ * all are in step: until then reads ask more of them than they need to.
  *
  * @throws when it does not come up, or the signal aborts; nothing of it runs then.
  */
@@ -133,10 +135,15 @@ async function becomeReady(url: string, nodesWanted: number, signal: AbortSignal
   while (performance.now() - startMs < READY_TIMEOUT_MS) {
     const { ok } = await fetch(`${url}/readyz`, { signal });
     const { nodes } = clusterSchema.parse(await getJson(`${url}/cluster`));
-    if (ok && nodes.filter((node) => node.up && node.state === 'in').length === nodesWanted) return;
+    const areIn = nodes.filter((node) => node.up && node.state === 'in').length === nodesWanted;
+    if (ok && areIn && (await watchedNodes(url)) === 0) return;
     await pause(LOOK_INTERVAL_MS, undefined, { signal });
   }
   throw new Error(`the system is not ready after ${READY_TIMEOUT_MS} ms`);
+}
+
+async function watchedNodes(url: string): Promise<number> {
+  return sumOf(parseMetrics(await getText(`${url}/metrics`)), 'trolley_gateway_watched_nodes');
 }
 
 function mainBeside(entryUrl: string): string {

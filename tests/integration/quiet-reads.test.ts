@@ -4,7 +4,7 @@
  */
 import { afterEach, expect, test } from 'vitest';
 import { get, mustPost } from '../support/client.ts';
-import { startCluster, type ClusterOptions, type TestCluster } from '../support/cluster.ts';
+import { startCluster, type TestCluster } from '../support/cluster.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { contentsOfAll, waitUntilNodesAgree } from '../support/node-contents.ts';
 
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 test('I14: reads of keys whose replicas agree write nothing, though nodes have just come up', async () => {
-  const shop = await startShop({});
+  const shop = await startShop();
   const before = { written: await writtenBy(shop), contents: await contentsOfAll(shop) };
 
   await readEverything(shop);
@@ -35,8 +35,9 @@ test('I14: reads of keys whose replicas agree write nothing, though nodes have j
   expect((await metricsOf(shop.url)).sum('trolley_gateway_repairs_total')).toBe(0);
 });
 
-test('reads ask a quorum and no more while no node has come back and none is late', async () => {
-  const shop = await startShop({ gatewayEnvironment: { READ_REPAIR_WATCH_MS: '0' } });
+test('reads ask a quorum and no more once all nodes are in step, while none is late', async () => {
+  const shop = await startShop({ ANTI_ENTROPY_INTERVAL_MS: '100' });
+  await expect.poll(() => watchedBy(shop), { timeout: 30_000 }).toBe(0);
   const before = { reads: await readsOf(shop), hedges: await hedgesOf(shop) };
 
   const { products, users } = await readEverything(shop);
@@ -49,7 +50,7 @@ test('reads ask a quorum and no more while no node has come back and none is lat
 });
 
 test('one write changes each replica once, and a read of it nothing more', async () => {
-  const shop = await startShop({});
+  const shop = await startShop();
   const before = await changesOf(shop);
   await mustPost(shop.url, '/addtocart', { email: 'ann@example.com', products: { 'product 1': 1 } });
   await waitUntilNodesAgree(shop);
@@ -60,10 +61,10 @@ test('one write changes each replica once, and a read of it nothing more', async
 });
 
 /** A cluster with products and a cart on which all replicas agree. */
-async function startShop(options: ClusterOptions): Promise<TestCluster> {
+async function startShop(environment: Readonly<Record<string, string>> = {}): Promise<TestCluster> {
   // What nodes ask each other for repair would be counted among the reads.
-  const nodeEnvironment = { HINTS: 'off', ANTI_ENTROPY_INTERVAL_MS: '3600000' };
-  cluster = await startCluster({ ...options, nodeEnvironment });
+  const nodeEnvironment = { HINTS: 'off', ANTI_ENTROPY_INTERVAL_MS: '3600000', ...environment };
+  cluster = await startCluster({ nodeEnvironment });
   for (const name of productNames()) await mustPost(cluster.url, '/product', { name, quantity: 5 });
   await mustPost(cluster.url, '/createuser', { email: 'ann@example.com' });
   await mustPost(cluster.url, '/addtocart', { email: 'ann@example.com', products: { 'product 0': 2 } });
@@ -120,6 +121,10 @@ async function changesOf(shop: TestCluster): Promise<number> {
 async function sumOverNodes({ nodes }: TestCluster, name: string, labels: Record<string, string>): Promise<number> {
   const counts = [...nodes.values()].map(async ({ url }) => (await metricsOf(url)).sum(name, labels));
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+async function watchedBy({ url }: TestCluster): Promise<number> {
+  return (await metricsOf(url)).sum('trolley_gateway_watched_nodes');
 }
 
 async function hedgesOf({ url }: TestCluster): Promise<number> {

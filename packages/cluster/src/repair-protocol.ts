@@ -147,6 +147,11 @@ export interface NodeStatus {
   readonly incompleteGroups: readonly number[];
   /** Null when the node fetches nothing. */
   readonly fetching: FetchProgress | null;
+  /**
+   * How many milliseconds ago it was in step: it holds all that the other replicas of its groups held then. Null while it has
+   * not compared with each of them since it started.
+   */
+  readonly inStepAgoMs?: number | null;
   /** Operations on records that it has answered since it started; a node that does not count leaves it out. */
   readonly answered?: number;
   /** The id of the newest event; older than any when there was none. */

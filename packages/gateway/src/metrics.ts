@@ -58,6 +58,8 @@ export interface GatewayMetrics {
   openWorkSwept(outcome: SweepOutcome): void;
   /** Has the state of the cluster shown too, looked up when someone reads the metrics. */
   observeCluster(overview: () => ClusterOverview): void;
+  /** Has the number of nodes shown that reads look at on top of their quorum. */
+  observeWatched(count: () => number): void;
   /** All of it in the Prometheus text format. */
   exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -75,6 +77,7 @@ export function createGatewayMetrics(): GatewayMetrics {
     ...replicationMetrics(registry),
     ...registerMetrics(registry),
     observeCluster: (overview) => clusterMetrics(registry, overview),
+    observeWatched: (count) => watchedMetric(registry, count),
     async exposition() {
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
@@ -205,6 +208,15 @@ function registerMetrics(
     registerOutcomeUnknown: () => unknown.inc(),
     openWorkSwept: (outcome) => swept.inc({ outcome }),
   };
+}
+
+function watchedMetric(registry: Registry, count: () => number): void {
+  const watched: Gauge = new Gauge({
+    name: 'trolley_gateway_watched_nodes',
+    help: 'Nodes that may have missed writes, so that reads ask them on top of their quorum',
+    registers: [registry],
+    collect: () => watched.set(count()),
+  });
 }
 
 function clusterMetrics(registry: Registry, overview: () => ClusterOverview): void {

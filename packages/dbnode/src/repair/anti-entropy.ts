@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { digestText } from './digest-text.ts';
 import { Comparison, type ComparisonOptions } from './comparison.ts';
 import { FullComparison, type TurnOutcome } from './full-comparison.ts';
+import { InStep } from './in-step.ts';
 import type { RepairPeer, RepairPeers } from './repair-peers.ts';
 import { RepairSchedule } from './repair-schedule.ts';
 import { nodesSharingGroups, sharedGroups } from './shared-groups.ts';
@@ -49,6 +50,7 @@ export class AntiEntropy {
   readonly #stopWatching: () => void;
   /** For each node, the digests of the groups that were last found equal there. */
   readonly #agreed = new Map<string, Map<number, string>>();
+  readonly #inStep = new InStep();
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #run: Run | undefined;
@@ -81,6 +83,11 @@ export class AntiEntropy {
   /** How the latest full comparison is; undefined before the first. */
   get run(): RepairRun | undefined {
     return this.#run === undefined ? undefined : (this.#run.result ?? this.#resultOf(this.#run));
+  }
+
+  /** Since when this node holds all that the other replicas did then, by the monotonic clock; undefined before it does. */
+  get inStepAsOfMs(): number | undefined {
+    return this.#inStep.asOfMs(this.#others().keys());
   }
 
   /** Brings one node in step on some groups, outside of its turn. @throws NodeCallError, or what the engine throws */
@@ -169,15 +176,19 @@ export class AntiEntropy {
   }
 
   async #takeTurn(peer: RepairPeer, map: ClusterMap): Promise<'compared' | 'hints-first' | 'failed'> {
-    const { engine, figures, logger } = this.#options;
+    const { engine, figures, logger, clock } = this.#options;
     const groups = sharedGroups(map, engine.nodeId, peer.id);
     if (groups.length === 0) return 'compared';
     const waitForHints = this.#schedule.waitsForHints(peer.id);
     if (waitForHints && engine.hints.count(peer.id) > 0) return 'hints-first';
     const note = this.#turnNoter(peer.id);
+    const beganMs = clock.monotonicMs();
     try {
       const outcome = await this.#compare(peer, groups, waitForHints);
-      if (outcome.type === 'compared') note(outcome);
+      if (outcome.type === 'compared') {
+        note(outcome);
+        if (outcome.isWhole) this.#inStep.compared(peer.id, beganMs);
+      }
       return outcome.type;
     } catch (error) {
       figures.comparisonsFailed += 1;

@@ -38,6 +38,8 @@ export type ComparisonOutcome =
       readonly equal: ReadonlyMap<number, string>;
       /** Records that were brought up to date on either side. */
       readonly repaired: number;
+      /** Whether all that differed was looked at; it is not where that was more than one comparison takes. */
+      readonly isWhole: boolean;
     };
 
 /** One replica to compare with. */
@@ -68,11 +70,11 @@ export class Comparison {
       if (waitForHints && found.hintsWaiting > 0) return { type: 'hints-first' };
       equal ??= found.equal;
       const differences = await this.#differences(found.differing);
-      if (differences.length === 0) return { type: 'compared', equal, repaired };
+      if (differences.length === 0) return { type: 'compared', equal, repaired, isWhole: true };
       await pause(this.#options.clock, SETTLE_MS);
       repaired += await exchange(this.#options, this.#peer.client, differences, 'anti-entropy');
-      const isAll = differences.length < DIFFERENCES_MAX;
-      if (isAll || pass === PASSES_MAX) return { type: 'compared', equal, repaired };
+      const isWhole = differences.length < DIFFERENCES_MAX;
+      if (isWhole || pass === PASSES_MAX) return { type: 'compared', equal, repaired, isWhole };
     }
   }
 

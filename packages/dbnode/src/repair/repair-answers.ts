@@ -32,6 +32,8 @@ export interface RepairAnswerOptions {
   readonly hints: boolean;
   /** The latest full comparison, a new one when it should begin; undefined before the first. */
   readonly repairRun: (begin: boolean) => RepairRun | undefined;
+  /** How many milliseconds ago the node was in step with the other replicas; undefined when it is not known ever to have been. */
+  readonly inStepAgoMs: () => number | undefined;
   /** The map in use; undefined until there is one by which this node counts its placement groups. */
   readonly map: () => ClusterMap | undefined;
 }
@@ -89,7 +91,10 @@ function wantedMap({ rememberedMap, rememberedEpoch }: Engine, newerThan: number
   return rememberedMap;
 }
 
-function answerStatus({ engine, events, fetching }: RepairAnswerOptions, { eventsAfter }: Operation<'status'>) {
+function answerStatus(
+  { engine, events, fetching, inStepAgoMs }: RepairAnswerOptions,
+  { eventsAfter }: Operation<'status'>,
+): RepairResult {
   const { records, bytes } = engine.statistics;
   return {
     type: 'status',
@@ -98,9 +103,10 @@ function answerStatus({ engine, events, fetching }: RepairAnswerOptions, { event
     hintsWaiting: engine.hints.nodes.map((node) => [node, engine.hints.count(node)] as const),
     incompleteGroups: [...engine.incompleteGroups].toSorted((a, b) => a - b),
     fetching: fetching() ?? null,
+    inStepAgoMs: inStepAgoMs() ?? null,
     lastEvent: events.last,
     events: events.after(eventsAfter, STATUS_EVENTS_MAX),
-  } as const;
+  };
 }
 
 function answerGroups(

@@ -84,6 +84,10 @@ export class RepairService {
         if (begin) this.#antiEntropy?.hurry();
         return this.#antiEntropy?.run;
       },
+      inStepAgoMs: () => {
+        const asOfMs = this.#antiEntropy?.inStepAsOfMs;
+        return asOfMs === undefined ? undefined : options.clock.monotonicMs() - asOfMs;
+      },
       map: () => this.#map(),
     });
   }

@@ -70,6 +70,7 @@ function createWorld(engine = new FakeEngine('c'), sourceIds: readonly string[] 
         events: new NodeEvents(systemClock),
         fetching: () => undefined,
         repairRun: () => undefined,
+        inStepAgoMs: () => undefined,
         map: () => registry.view.stored?.map,
       });
       const execute = createExecutor(target.source, systemClock, { finished: () => {} }, answers);

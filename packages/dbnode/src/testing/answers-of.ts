@@ -15,6 +15,7 @@ export function answersOf(engine: Engine): AnswerRepair {
     hints: true,
     fetching: () => undefined,
     repairRun: () => undefined,
+    inStepAgoMs: () => undefined,
     map: () => undefined,
   });
 }

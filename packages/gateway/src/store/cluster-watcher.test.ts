@@ -25,7 +25,7 @@ test('a node that went was last seen when it went, not when anything else change
       return () => (listener = undefined);
     },
   };
-  const watched = new WatchedNodes(clock, 0);
+  const watched = new WatchedNodes(clock, { watchMs: 0, settleMs: 0 });
   const handover = new Handover({ clock, peers, handoverMs: 0 });
   const watcher = new ClusterWatcher({ registry, peers, watched, handover, events: createEventFeed({ clock }), clock });
   const registeredMs = watcher.seen.get('a')?.seenMs ?? 0;

@@ -91,6 +91,19 @@ describe('reading', () => {
     }
   });
 
+  test('nodes that say that they are in step are asked for no more than a quorum', async () => {
+    const { store, nodes, REQUEST } = createTestStore({ readRepairWatchMs: 60_000, nodeTimeoutMs: 100 });
+    await store.change(key, create, { ...REQUEST, w: 'all' });
+    const readsOfOne = async () => {
+      const before = nodes.reduce((sum, { counts }) => sum + counts.read, 0);
+      await store.read(key, REQUEST);
+      return nodes.reduce((sum, { counts }) => sum + counts.read, -before);
+    };
+    expect(await readsOfOne()).toBe(3);
+    for (const each of nodes) each.status = { ...each.status, inStepAgoMs: 0 };
+    await vi.waitFor(async () => expect(await readsOfOne()).toBe(2), { timeout: 10_000 });
+  });
+
   test('a node that refuses connections is gone round', async () => {
     const { store, nodes, REQUEST } = createTestStore();
     await store.change(key, create, { ...REQUEST, w: 'all' });

@@ -80,7 +80,8 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     epoch: () => map()?.epoch ?? 0,
     metrics,
   });
-  const watched = new WatchedNodes(clock, settings.readRepairWatchMs);
+  const watched = new WatchedNodes(clock, { watchMs: settings.readRepairWatchMs, settleMs: settings.nodeTimeoutMs });
+  metrics.observeWatched(() => watched.count);
   const hints = new HintSender({ peers, clock, logger });
   const handover = new Handover({ clock, peers, handoverMs: settings.nodeTimeoutMs });
   const missedWrites = new MissedWrites({ clock, logger, metrics });
@@ -118,7 +119,10 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     peers,
     events,
     clock,
-    onAsked: () => status.notePace(),
+    onAsked: (nodeId, { inStepAgoMs }, askedAtMs) => {
+      status.notePace();
+      if (typeof inStepAgoMs === 'number') watched.inStep(nodeId, askedAtMs - inStepAgoMs);
+    },
     epoch: () => map()?.epoch ?? 0,
     onTurnedAway: () => keeper.turnedAway(),
   });

@@ -20,8 +20,8 @@ export interface NodeStatusPollerOptions {
   readonly peers: Peers;
   readonly events: EventFeed;
   readonly clock: Clock;
-  /** Called whenever a node has answered. */
-  readonly onAsked: () => void;
+  /** Called whenever a node has answered what it was asked at that time, by the monotonic clock. */
+  readonly onAsked: (nodeId: string, status: NodeStatus, askedAtMs: number) => void;
   /** The epoch of the map in use. */
   readonly epoch: () => number;
   /** Called whenever a node has not answered, and knows a newer map that has not come here all that time. */
@@ -90,11 +90,12 @@ export class NodeStatusPoller {
     if (this.#underWay.has(id)) return;
     this.#underWay.add(id);
     try {
+      const askedAtMs = this.#options.clock.monotonicMs();
       const status = await client.status(this.#seen.get(id) ?? 0);
       if (this.#stopped) return;
       const requestsPerSecond = this.#rateOf(id, status);
       this.#reports.set(id, { status, atMs: this.#options.clock.nowMs(), requestsPerSecond });
-      this.#options.onAsked();
+      this.#options.onAsked(id, status, askedAtMs);
       // What happened before this gateway started is no news.
       const isHistory = this.#elder?.delete(id) === true;
       if (!isHistory) for (const event of status.events) this.#publish(id, event);
