@@ -9,7 +9,7 @@ const usual = {
   connections: [64, 8],
   seconds: 3,
   warmUpSeconds: 1,
-  firstWarmUpSeconds: 4,
+  firstWarmUpSeconds: 10,
   rounds: 3,
   resultsFolder: undefined,
 };
@@ -26,7 +26,7 @@ test('everything can be said', () => {
     connections: [8],
     seconds: 2,
     warmUpSeconds: 4,
-    firstWarmUpSeconds: 4,
+    firstWarmUpSeconds: 10,
     rounds: 5,
     resultsFolder: 'some folder',
   });

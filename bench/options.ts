@@ -30,7 +30,7 @@ export const USAGE = `npm run bench -- [--systems ${SYSTEM_NAMES.join(',')}] [--
 
 const TEXT = { type: 'string' } as const;
 const QUICK = { connections: '64', seconds: '1', rounds: '1', firstWarmUpSeconds: 1 };
-const USUAL = { connections: '64,8', seconds: '3', rounds: '3', firstWarmUpSeconds: 4 };
+const USUAL = { connections: '64,8', seconds: '3', rounds: '3', firstWarmUpSeconds: 10 };
 
 /**
  * The options that the arguments stand for.
