@@ -73,7 +73,7 @@ export {
   type StressTest,
   type StressWish,
 } from './stress-protocol.ts';
-export { handleErrors, type UnexpectedErrorListener } from './http/handle-errors.ts';
+export { handleErrors, UNEXPECTED, type UnexpectedErrorListener } from './http/handle-errors.ts';
 export {
   addedLinesSchema,
   cartSchema,
@@ -90,6 +90,7 @@ export {
   PROBLEM_CONTENT_TYPE,
   ProblemError,
   problemResponse,
+  problemText,
   problemSchema,
   refusalProblem,
   type Problem,
@@ -103,7 +104,7 @@ export { systemClock } from './system-clock.ts';
 export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
 export { createNetworkSwitch } from './serving/network-switch.ts';
 export { childReportSchema, hasLauncher, type ChildOrder, type ChildReport } from './serving/parent-channel.ts';
-export { listen, type Listener, type TakeOver } from './serving/listen.ts';
+export { listen, type HandleRequest, type Listener, type TakeOver } from './serving/listen.ts';
 export { GATEWAY_FLAGS, NODE_FLAGS } from './serving/process-flags.ts';
 export { PlainCounter, PlainHistogram } from './serving/plain-metrics.ts';
 export { runService } from './serving/run-service.ts';

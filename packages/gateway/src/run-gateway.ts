@@ -3,7 +3,6 @@
  * backwards, so that clients find another gateway before this one stops answering. Everything outside comes
  * in as an argument.
  */
-import { getRequestListener } from '@hono/node-server';
 import {
   advertisedHost,
   listen,
@@ -11,6 +10,7 @@ import {
   settledWithin,
   type Announcement,
   type Clock,
+  type HandleRequest,
   type Listener,
   type MachineAddresses,
   type NodeTransport,
@@ -18,7 +18,7 @@ import {
   type Registry,
 } from '@trolley/cluster';
 import type { Logger } from 'pino';
-import { createGatewayApp } from './api/app.ts';
+import { createGatewayApi } from './api/app.ts';
 import { createClaims, type Claims } from './claims.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { createEventFeed } from './events.ts';
@@ -61,8 +61,8 @@ export async function runGateway(settings: GatewaySettings, environment: Gateway
   if (pages === undefined) logger.warn('the web pages were not built; / shows a plain page');
   const registry = environment.openRegistry();
   const stopping = new AbortController();
-  const { app, store, claims } = assemble(settings, environment, { registry, pages, stopping: stopping.signal });
-  const listener = await listenOrClose(getRequestListener(app.fetch), settings, { clock, store, registry });
+  const { handle, store, claims } = assemble(settings, environment, { registry, pages, stopping: stopping.signal });
+  const listener = await listenOrClose(handle, settings, { clock, store, registry });
 
   const id = settings.gatewayId ?? `gateway-${newRequestId(random)}`;
   const host = advertisedHost(settings.advertisedHost, settings.host, machine);
@@ -92,7 +92,7 @@ function assemble(settings: GatewaySettings, environment: GatewayEnvironment, { 
   const { launcherUrl, launcherToken } = settings;
   const launcher = launcherUrl === undefined ? undefined : createLauncherClient(launcherUrl, launcherToken);
   const claims = createClaims({ store: store.store, registers: store.registers, clock, random, logger, metrics });
-  const app = createGatewayApp({
+  const { handle } = createGatewayApi({
     store: store.store,
     claims,
     status: store.status,
@@ -108,7 +108,7 @@ function assemble(settings: GatewaySettings, environment: GatewayEnvironment, { 
     stopping,
     settings: { ...settings, hostNames: [settings.host, settings.advertisedHost ?? settings.host] },
   });
-  return { app, store, claims };
+  return { handle, store, claims };
 }
 
 interface Closable {
@@ -117,11 +117,7 @@ interface Closable {
   readonly registry: Registry;
 }
 
-async function listenOrClose(
-  handle: ReturnType<typeof getRequestListener>,
-  settings: GatewaySettings,
-  opened: Closable,
-): Promise<Listener> {
+async function listenOrClose(handle: HandleRequest, settings: GatewaySettings, opened: Closable): Promise<Listener> {
   try {
     return await listen(handle, settings.host, settings.port);
   } catch (error) {

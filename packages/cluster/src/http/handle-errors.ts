@@ -39,7 +39,8 @@ export function handleErrors<E extends Env>(app: Hono<E>, onUnexpected: Unexpect
   });
 }
 
-const UNEXPECTED: ProblemDetails = {
+/** What is told of an error that nobody foresaw. */
+export const UNEXPECTED: ProblemDetails = {
   status: 500,
   code: 'INTERNAL',
   title: 'Something went wrong here',

@@ -57,15 +57,19 @@ export class ProblemError extends Error {
 
 /** The reply that tells a problem; it keeps the headers already set on the context. */
 export function problemResponse(context: Context, details: ProblemDetails): Response {
-  const { status, code, title, detail, errors, members, headers } = details;
+  return context.body(problemText(details), details.status, {
+    ...details.headers,
+    'content-type': PROBLEM_CONTENT_TYPE,
+  });
+}
+
+/** The body that tells a problem, as JSON. */
+export function problemText({ status, code, title, detail, errors, members }: ProblemDetails): string {
   const problem: Problem = { type: `urn:trolley:problem:${code}`, title, status, detail, code };
   if (errors !== undefined) {
     problem.errors = [...errors];
   }
-  return context.body(JSON.stringify({ ...problem, ...members }), status, {
-    ...headers,
-    'content-type': PROBLEM_CONTENT_TYPE,
-  });
+  return JSON.stringify({ ...problem, ...members });
 }
 
 /** A 400 that names the fields that are wrong. */

@@ -2,8 +2,9 @@
  * The gateway's HTTP API, put together. Takes everything from outside as arguments and never listens:
  * tests and simulations call it in-process.
  */
+import { getRequestListener } from '@hono/node-server';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { handleErrors, type Clock, type Random } from '@trolley/cluster';
+import { handleErrors, type Clock, type HandleRequest, type Random } from '@trolley/cluster';
 import { productKey } from '@trolley/records';
 import type { Logger } from 'pino';
 import type { Claims } from '../claims.ts';
@@ -19,6 +20,7 @@ import { StoreError, type Store, type StoreOptions } from '../store.ts';
 import { serveCarts } from './cart-operations.ts';
 import { serveCluster } from './cluster-operations.ts';
 import { consolePages } from './console-pages.ts';
+import { withDirectCalls } from './direct-calls.ts';
 import { serveDocs } from './docs-page.ts';
 import { serveEvents } from './event-operation.ts';
 import { createEventStreams } from './event-streams.ts';
@@ -33,13 +35,13 @@ import { serveOrders } from './order-operations.ts';
 import { serveProducts } from './product-operations.ts';
 import { serveRepair } from './repair-operations.ts';
 import { productReply } from './replies.ts';
-import { framed } from './request-frame.ts';
+import { framed, RequestFrame } from './request-frame.ts';
 import { serveReservations } from './reservation-operations.ts';
 import { serveStress } from './stress-operations.ts';
 import { serveUsers } from './user-operations.ts';
 
 /** What the API works with. */
-export interface GatewayAppDependencies {
+export interface GatewayApiDependencies {
   readonly store: Store;
   readonly claims: Pick<Claims, 'items' | 'ordering'>;
   readonly status: ClusterStatus;
@@ -65,15 +67,22 @@ export interface GatewayAppDependencies {
   };
 }
 
-/** The API as a hono app. */
-export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayRouter {
+/** The API: as an app, and as what answers the requests of a server. */
+export interface GatewayApi {
+  readonly app: GatewayRouter;
+  readonly handle: HandleRequest;
+}
+
+/** The API, put together. */
+export function createGatewayApi(dependencies: GatewayApiDependencies): GatewayApi {
   const { store, claims, status, control, repair, events, metrics, launcher, pages } = dependencies;
   const { clock, random, logger, stopping, settings } = dependencies;
   const { operatorToken, hostNames, productCacheTtlMs, idempotencyTtlMs } = settings;
   const operators = { token: operatorToken, hostNames };
   const router = new OpenAPIHono<GatewayEnv>();
 
-  router.fetch = framed(router.fetch, { clock, random, logger, metrics, stopping });
+  const frame = new RequestFrame({ clock, random, logger, metrics, stopping });
+  router.fetch = framed(router.fetch, frame);
   handleErrors(router, (error, context) =>
     logger.error({ requestId: context.env.requestId, path: context.req.path, err: error }, 'A request failed'),
   );
@@ -97,7 +106,8 @@ export function createGatewayApp(dependencies: GatewayAppDependencies): GatewayR
   serveHealth(router, { status, metrics, stopping });
   serveDocs(router);
   router.route('/', pages === undefined ? frontPage() : consolePages(pages));
-  return router;
+  const otherwise = getRequestListener(router.fetch);
+  return { app: router, handle: withDirectCalls({ shop, frame, logger, otherwise }) };
 }
 
 function knownProductsOf(store: Store, clock: Clock, ttlMs: number): KnownProducts {

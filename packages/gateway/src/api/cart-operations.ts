@@ -2,12 +2,11 @@
  * The calls that change a cart: add lines, remove lines, replace it. Only adding asks whether the
  * products exist: what a cart holds already may have left the shelf since.
  */
-import { ProblemError, refusalProblem } from '@trolley/cluster';
 import { userKey, type ChangeAction } from '@trolley/records';
 import type { z } from 'zod';
 import { BODY_PROBLEMS, serve, type GatewayContext, type GatewayRouter, type Operation } from './operation.ts';
 import { quickAddedLines, quickStoreQuery } from './quick-input.ts';
-import { found, made, replyText, userText } from './replies.ts';
+import { replyText } from './replies.ts';
 import {
   addedLinesBody,
   cartBody,
@@ -17,7 +16,7 @@ import {
   storeQuery,
   userSchema,
 } from './schemas.ts';
-import { changeOf, type Shop } from './shop.ts';
+import { changeCart, changeOf, refuseMissing, type Shop } from './shop.ts';
 import { storeOptions } from './store-options.ts';
 import { STORE_PROBLEMS } from './store-problem.ts';
 
@@ -38,9 +37,8 @@ function serveAdding(router: GatewayRouter, shop: Shop): void {
     quick: { query: quickStoreQuery, body: quickAddedLines },
   };
   serve(router, description, async ({ query, body: { email, products } }, context) => {
-    const names = products.map(([name]) => name);
-    refuseMissing(await shop.knownProducts.missingOf(names, storeOptions(query, context)));
-    return changeCart(shop, context, query, email, { type: 'add-to-cart', lines: products });
+    await refuseMissing(shop, products, storeOptions(query, context));
+    return change(shop, context, query, email, { type: 'add-to-cart', lines: products });
   });
 }
 
@@ -51,7 +49,7 @@ function serveRemoving(router: GatewayRouter, shop: Shop): void {
     body: removedLinesBody,
   };
   serve(router, description, ({ query, body: { email, products } }, context) =>
-    changeCart(shop, context, query, email, { type: 'remove-from-cart', names: products }),
+    change(shop, context, query, email, { type: 'remove-from-cart', names: products }),
   );
 }
 
@@ -62,7 +60,7 @@ function serveReplacing(router: GatewayRouter, shop: Shop): void {
     body: cartBody,
   };
   serve(router, description, ({ query, body: { email, cart } }, context) =>
-    changeCart(shop, context, query, email, { type: 'replace-cart', lines: cart }),
+    change(shop, context, query, email, { type: 'replace-cart', lines: cart }),
   );
 }
 
@@ -89,22 +87,14 @@ function cartChange(
   };
 }
 
-async function changeCart(
+async function change(
   shop: Shop,
   context: GatewayContext,
   query: z.output<typeof storeQuery>,
   email: string,
   action: ChangeAction,
 ): Promise<Response> {
-  const key = userKey(email);
-  const change = changeOf(shop, context, key, action);
-  const result = made(await shop.store.change(key, change, storeOptions(query, context)));
-  return replyText(context, result.quorum, found(userText(email, result.record), 'user', email, result.quorum));
-}
-
-function refuseMissing(names: readonly string[]): void {
-  if (names.length === 0) return;
-  const { details } = refusalProblem('PRODUCT_NOT_FOUND', `There is no product ${names.join(', ')}.`);
-  const errors = names.map((name) => ({ field: `products.${name}`, message: 'is not a known product' }));
-  throw new ProblemError({ ...details, errors });
+  const asked = changeOf(shop, context, userKey(email), action);
+  const { quorum, text } = await changeCart(shop.store, email, asked, storeOptions(query, context));
+  return replyText(context, quorum, text);
 }

@@ -15,6 +15,7 @@ import {
 } from '@trolley/records';
 import type { ChangeResult, QuorumReport } from '../store.ts';
 import type { GatewayContext } from './operation.ts';
+import type { RequestNotes } from './request-frame.ts';
 
 /** Says how many replicas answered, of how many. */
 const QUORUM_HEADER = 'Trolley-Quorum';
@@ -87,13 +88,13 @@ export function replyText(
   json: string,
   { status = 200, headers }: ReplyOptions = {},
 ): Response {
-  const allHeaders = { 'Content-Type': 'application/json', ...quorumHeaders(context, quorum), ...headers };
+  const allHeaders = { 'Content-Type': 'application/json', ...quorumHeaders(context.env, quorum), ...headers };
   return new Response(json, { status, headers: allHeaders });
 }
 
 /** A reply without a body, after a deletion. */
 export function emptyReply(context: GatewayContext, quorum: QuorumReport): Response {
-  return new Response(null, { status: 204, headers: quorumHeaders(context, quorum) });
+  return new Response(null, { status: 204, headers: quorumHeaders(context.env, quorum) });
 }
 
 /** The resource, or a 404 when the replicas that answered have none. */
@@ -118,10 +119,10 @@ function refused(code: RefusalCode, detail: string, quorum: QuorumReport): Probl
 }
 
 /** As a plain object and not through the context, whose Headers cost more than all else in a reply. */
-function quorumHeaders(context: GatewayContext, quorum: QuorumReport) {
-  if (quorum.degraded) context.env.isDegraded = true;
-  context.env.hasRequestId = true;
-  return { [QUORUM_HEADER]: quorumText(quorum), [REQUEST_ID_HEADER]: context.env.requestId };
+export function quorumHeaders(notes: RequestNotes, quorum: QuorumReport): Record<string, string> {
+  if (quorum.degraded) notes.isDegraded = true;
+  notes.hasRequestId = true;
+  return { [QUORUM_HEADER]: quorumText(quorum), [REQUEST_ID_HEADER]: notes.requestId };
 }
 
 function quorumText({ answered, replicas, degraded }: QuorumReport): string {

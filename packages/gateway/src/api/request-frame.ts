@@ -39,49 +39,72 @@ const SLOW_MS = 1_000;
 /** Asked for every few seconds by machines, and of no interest afterwards. */
 const QUIET_ROUTES: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics']);
 
-/**
- * Counts each request once it has its reply, and logs it: at info when it failed, was slow, was served by too few
- * replicas or has an id by which the client may ask for it, at debug otherwise. A stream of events counts when it opens.
- */
-export function framed(answer: Answer, options: RequestFrameOptions): (request: Request) => Promise<Response> {
-  const { clock, random, stopping } = options;
-  return async (request) => {
-    const startMs = clock.monotonicMs();
-    const sentId = sentRequestId(request.headers);
-    const requestId = sentId ?? newRequestId(random);
-    const notes: RequestNotes = { requestId, hasRequestId: false, route: undefined, isDegraded: false };
-    const reply = await answer(request, notes);
-    if (!notes.hasRequestId) reply.headers.set(REQUEST_ID_HEADER, requestId);
-    // A connection that is kept would hold up the stop, and break under a later request.
-    if (stopping.aborted) reply.headers.set('Connection', 'close');
-    note(options, {
-      request,
-      notes,
-      status: reply.status,
-      tookMs: clock.monotonicMs() - startMs,
-      isNamed: sentId !== undefined,
-    });
-    return reply;
-  };
-}
-
-interface Answered {
-  readonly request: Request;
+/** A request that is being answered. */
+interface OpenRequest {
   readonly notes: RequestNotes;
-  readonly status: number;
-  readonly tookMs: number;
+  readonly startMs: number;
   /** The client gave the request its id. */
   readonly isNamed: boolean;
 }
 
-function note({ logger, metrics }: RequestFrameOptions, { request, notes, status, tookMs, isNamed }: Answered): void {
-  const { method } = request;
-  const { requestId, route, isDegraded } = notes;
-  metrics.httpRequest({ method, route: route ?? 'unmatched', status, seconds: tookMs / 1000 });
-  if (isDegraded) metrics.degradedReply();
-  const isOfInterest = isNamed || isDegraded || status >= 400 || tookMs >= SLOW_MS;
-  const level = isOfInterest && !QUIET_ROUTES.has(route) ? 'info' : 'debug';
-  if (!logger.isLevelEnabled(level)) return;
-  // No query, which holds e-mail addresses, and no headers.
-  logger[level]({ requestId, method, path: getPath(request), status, ms: Math.round(tookMs * 10) / 10 });
+/** What a request was, and what came of it. */
+interface Outcome {
+  readonly method: string;
+  /** Without the query, which holds e-mail addresses. */
+  readonly path: () => string;
+  readonly status: number;
+}
+
+/** What begins and ends with each request. */
+export class RequestFrame {
+  readonly #options: RequestFrameOptions;
+
+  constructor(options: RequestFrameOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the connection must end with the reply: one that is kept would hold up the stop, and break under a later request. */
+  get endsConnections(): boolean {
+    return this.#options.stopping.aborted;
+  }
+
+  /** @param sentId the id that the client gave it, if any */
+  begin(sentId?: string): OpenRequest {
+    const { clock, random } = this.#options;
+    const requestId = sentId ?? newRequestId(random);
+    return {
+      notes: { requestId, hasRequestId: false, route: undefined, isDegraded: false },
+      startMs: clock.monotonicMs(),
+      isNamed: sentId !== undefined,
+    };
+  }
+
+  /**
+   * Counts a request that has its reply, and logs it: at info when it failed, was slow, was served by too few
+   * replicas or has an id by which the client may ask for it, at debug otherwise. A stream of events counts when it opens.
+   */
+  end({ notes, startMs, isNamed }: OpenRequest, { method, path, status }: Outcome): void {
+    const { clock, logger, metrics } = this.#options;
+    const { requestId, route, isDegraded } = notes;
+    const tookMs = clock.monotonicMs() - startMs;
+    metrics.httpRequest({ method, route: route ?? 'unmatched', status, seconds: tookMs / 1000 });
+    if (isDegraded) metrics.degradedReply();
+    const isOfInterest = isNamed || isDegraded || status >= 400 || tookMs >= SLOW_MS;
+    const level = isOfInterest && !QUIET_ROUTES.has(route) ? 'info' : 'debug';
+    if (!logger.isLevelEnabled(level)) return;
+    logger[level]({ requestId, method, path: path(), status, ms: Math.round(tookMs * 10) / 10 });
+  }
+}
+
+/** An app with the frame around each request. */
+export function framed(answer: Answer, frame: RequestFrame): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const open = frame.begin(sentRequestId(request.headers));
+    const { notes } = open;
+    const reply = await answer(request, notes);
+    if (!notes.hasRequestId) reply.headers.set(REQUEST_ID_HEADER, notes.requestId);
+    if (frame.endsConnections) reply.headers.set('Connection', 'close');
+    frame.end(open, { method: request.method, path: () => getPath(request), status: reply.status });
+    return reply;
+  };
 }

@@ -2,13 +2,14 @@
  * What the shop calls share: the store, the known products, and the making of a change out of an action
  * and the Idempotency-Key of its request.
  */
-import type { Clock } from '@trolley/cluster';
-import type { Change, ChangeAction } from '@trolley/records';
+import { ProblemError, refusalProblem, type Clock } from '@trolley/cluster';
+import { userKey, type Change, type ChangeAction, type Line } from '@trolley/records';
 import type { Availability } from '../checkout/availability.ts';
-import type { Store } from '../store.ts';
+import type { QuorumReport, Store, StoreOptions } from '../store.ts';
 import type { KnownProducts } from './known-products.ts';
 import { idempotencyKeyOf, onceOf } from './once.ts';
 import type { GatewayContext } from './operation.ts';
+import { found, made, userText } from './replies.ts';
 
 /** What the shop calls work with. */
 export interface Shop {
@@ -18,6 +19,39 @@ export interface Shop {
   readonly clock: Clock;
   /** How long a record remembers an Idempotency-Key, in milliseconds. */
   readonly idempotencyTtlMs: number;
+}
+
+/** A user with the cart, as JSON. */
+export interface UserAnswer {
+  readonly quorum: QuorumReport;
+  readonly text: string;
+}
+
+/** Reads a user. @throws ProblemError, StoreError */
+export async function readUser(store: Store, email: string, options: StoreOptions): Promise<UserAnswer> {
+  const { record, quorum } = await store.read(userKey(email), options);
+  return { quorum, text: found(userText(email, record), 'user', email, quorum) };
+}
+
+/** Changes a user's cart. @throws ProblemError, StoreError */
+export async function changeCart(
+  store: Store,
+  email: string,
+  change: Change,
+  options: StoreOptions,
+): Promise<UserAnswer> {
+  const { record, quorum } = made(await store.change(userKey(email), change, options));
+  return { quorum, text: found(userText(email, record), 'user', email, quorum) };
+}
+
+/** @throws ProblemError 404 when lines to add are of products that do not exist; StoreError */
+export async function refuseMissing(shop: Shop, lines: readonly Line[], options: StoreOptions): Promise<void> {
+  const names = lines.map(([name]) => name);
+  const missing = await shop.knownProducts.missingOf(names, options);
+  if (missing.length === 0) return;
+  const { details } = refusalProblem('PRODUCT_NOT_FOUND', `There is no product ${missing.join(', ')}.`);
+  const errors = missing.map((name) => ({ field: `products.${name}`, message: 'is not a known product' }));
+  throw new ProblemError({ ...details, errors });
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   userQuery,
   userSchema,
 } from './schemas.ts';
-import { changeOf, type Shop } from './shop.ts';
+import { changeOf, readUser, type Shop } from './shop.ts';
 import { storeOptions } from './store-options.ts';
 import { STORE_PROBLEMS } from './store-problem.ts';
 
@@ -70,8 +70,8 @@ function serveReading(router: GatewayRouter, { store }: Shop): void {
       problems: { ...STORE_PROBLEMS, ...NOT_FOUND },
     },
     async ({ query }, context) => {
-      const { record, quorum } = await store.read(userKey(query.email), storeOptions(query, context));
-      return replyText(context, quorum, found(userText(query.email, record), 'user', query.email, quorum));
+      const { quorum, text } = await readUser(store, query.email, storeOptions(query, context));
+      return replyText(context, quorum, text);
     },
   );
 }

@@ -5,7 +5,7 @@ import { PROBLEM_CONTENT_TYPE, problemSchema, type Problem } from '@trolley/clus
 import { createManualClock } from '@trolley/cluster/testing';
 import { pino } from 'pino';
 import { seededRandom } from '../../../../tests/support/seeded-random.ts';
-import { createGatewayApp } from '../api/app.ts';
+import { createGatewayApi } from '../api/app.ts';
 import { createClaims } from '../claims.ts';
 import type { MapChangeOutcome } from '../cluster-control.ts';
 import type { ClusterRepair } from '../cluster-repair.ts';
@@ -81,7 +81,7 @@ export function createTestApi(options: TestApiOptions = {}) {
   const logLines: LogLine[] = [];
   const logger = pino({ level: 'debug' }, { write: (line) => void logLines.push(JSON.parse(line)) });
   const claims = createClaims({ store, registers, clock, random: seededRandom(1), logger, metrics });
-  const app = createGatewayApp({
+  const { app, handle } = createGatewayApi({
     store,
     claims,
     status: { overview: () => overview, groups: () => groups },
@@ -125,7 +125,23 @@ export function createTestApi(options: TestApiOptions = {}) {
     store.calls.length = 0;
   }
 
-  return { app, store, registers, claims, clock, events, metrics, stop, logLines, get, remove, post, patch, seed };
+  return {
+    app,
+    handle,
+    store,
+    registers,
+    claims,
+    clock,
+    events,
+    metrics,
+    stop,
+    logLines,
+    get,
+    remove,
+    post,
+    patch,
+    seed,
+  };
 }
 
 /** The problem that a reply tells. */
