@@ -177,8 +177,15 @@ async function readIfAnswered(key: string, cluster: SimulatedCluster): Promise<R
   }
 }
 
-/** Every shopper adds apples to every cart while nodes join. @returns what is in the carts, and what should be */
-export function growingShop(seed: number): Promise<{ readonly found: number; readonly added: number }> {
+/** What is in all carts in the end, what should be, and the most entries in the context of one. */
+interface FilledCarts {
+  readonly found: number;
+  readonly added: number;
+  readonly contextEntriesMax: number;
+}
+
+/** Every shopper adds apples to every cart while nodes join. */
+export function growingShop(seed: number): Promise<FilledCarts> {
   return inCluster({ seed, nodes: REPLICAS }, async (cluster) => {
     const addAll = async () => {
       for (let add = 0; add < ADDS_EACH; add += 1) {
@@ -197,10 +204,12 @@ export function growingShop(seed: number): Promise<{ readonly found: number; rea
     await Promise.all([grow(), ...Array.from({ length: SHOPPERS }, addAll)]);
     await cluster.settle();
     let found = 0;
+    let contextEntriesMax = 0;
     for (const key of keys) {
       const { record } = await cluster.gateway(0).store.read(key, { requestId: 'counting', strict: true });
       found += userOf(record)?.cart.get('apple') ?? 0;
+      contextEntriesMax = Math.max(contextEntriesMax, record.context.size);
     }
-    return { found, added: SHOPPERS * ADDS_EACH * keys.length };
+    return { found, added: SHOPPERS * ADDS_EACH * keys.length, contextEntriesMax };
   });
 }
