@@ -147,11 +147,13 @@ export interface NodeStatus {
   readonly incompleteGroups: readonly number[];
   /** Null when the node fetches nothing. */
   readonly fetching: FetchProgress | null;
+  /** The node's monotonic clock, in milliseconds since whenever. */
+  readonly clockMs?: number;
   /**
-   * How many milliseconds ago it was in step: it holds all that the other replicas of its groups held then. Null while it has
-   * not compared with each of them since it started.
+   * By that clock, when it was in step: it holds all that the other replicas of its groups held then. Null while it has not
+   * compared with each of them since it started, or since the map changed.
    */
-  readonly inStepAgoMs?: number | null;
+  readonly inStepAsOfMs?: number | null;
   /** Operations on records that it has answered since it started; a node that does not count leaves it out. */
   readonly answered?: number;
   /** The id of the newest event; older than any when there was none. */

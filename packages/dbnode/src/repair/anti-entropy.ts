@@ -85,9 +85,15 @@ export class AntiEntropy {
     return this.#run === undefined ? undefined : (this.#run.result ?? this.#resultOf(this.#run));
   }
 
-  /** Since when this node holds all that the other replicas did then, by the monotonic clock; undefined before it does. */
+  /**
+   * A time, by the monotonic clock, at which this node held all that the other replicas of its groups did; undefined when
+   * none is known. While groups move none is: those that the node gains are compared only once it has them.
+   */
   get inStepAsOfMs(): number | undefined {
-    return this.#inStep.asOfMs(this.#others().keys());
+    const map = this.#options.map();
+    if (map === undefined || map.previousNodes !== undefined) return undefined;
+    const asOfMs = this.#inStep.asOfMs(map.epoch, this.#others().keys());
+    return asOfMs === Infinity ? this.#options.clock.monotonicMs() : asOfMs;
   }
 
   /** Brings one node in step on some groups, outside of its turn. @throws NodeCallError, or what the engine throws */
@@ -187,7 +193,7 @@ export class AntiEntropy {
       const outcome = await this.#compare(peer, groups, waitForHints);
       if (outcome.type === 'compared') {
         note(outcome);
-        if (outcome.isWhole) this.#inStep.compared(peer.id, beganMs);
+        if (outcome.isWhole) this.#inStep.compared(map.epoch, peer.id, beganMs);
       }
       return outcome.type;
     } catch (error) {

@@ -3,20 +3,26 @@ import { InStep } from './in-step.ts';
 
 test('a node is in step as of the oldest of its latest comparisons, once it has compared with all', () => {
   const inStep = new InStep();
-  expect(inStep.asOfMs(['b', 'c'])).toBeUndefined();
-  inStep.compared('b', 100);
-  expect(inStep.asOfMs(['b', 'c'])).toBeUndefined();
-  inStep.compared('c', 200);
-  expect(inStep.asOfMs(['b', 'c'])).toBe(100);
-  inStep.compared('b', 300);
-  expect(inStep.asOfMs(['b', 'c'])).toBe(200);
+  expect(inStep.asOfMs(1, ['b', 'c'])).toBeUndefined();
+  inStep.compared(1, 'b', 100);
+  expect(inStep.asOfMs(1, ['b', 'c'])).toBeUndefined();
+  inStep.compared(1, 'c', 200);
+  expect(inStep.asOfMs(1, ['b', 'c'])).toBe(100);
+  inStep.compared(1, 'b', 300);
+  expect(inStep.asOfMs(1, ['b', 'c'])).toBe(200);
+  expect(inStep.asOfMs(1, ['b'])).toBe(300);
 });
 
-test('who shares nothing with it any more does not count, nor does what was compared before it did again', () => {
+test('with nobody to compare with it always is', () => {
+  expect(new InStep().asOfMs(1, [])).toBe(Infinity);
+});
+
+test('what was compared by another map does not count', () => {
   const inStep = new InStep();
-  inStep.compared('b', 100);
-  inStep.compared('c', 200);
-  expect(inStep.asOfMs(['c'])).toBe(200);
-  expect(inStep.asOfMs(['b', 'c'])).toBeUndefined();
-  expect(inStep.asOfMs([])).toBeUndefined();
+  inStep.compared(1, 'b', 100);
+  inStep.compared(1, 'c', 200);
+  expect(inStep.asOfMs(2, ['b', 'c'])).toBeUndefined();
+  inStep.compared(2, 'b', 300);
+  expect(inStep.asOfMs(2, ['b', 'c'])).toBeUndefined();
+  expect(inStep.asOfMs(1, ['c'])).toBeUndefined();
 });

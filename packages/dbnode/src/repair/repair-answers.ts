@@ -5,6 +5,7 @@
 import {
   REPAIR_BATCH_MAX,
   STATUS_EVENTS_MAX,
+  type Clock,
   type FetchProgress,
   type NodeResult,
   type RepairOperation,
@@ -32,8 +33,9 @@ export interface RepairAnswerOptions {
   readonly hints: boolean;
   /** The latest full comparison, a new one when it should begin; undefined before the first. */
   readonly repairRun: (begin: boolean) => RepairRun | undefined;
-  /** How many milliseconds ago the node was in step with the other replicas; undefined when it is not known ever to have been. */
-  readonly inStepAgoMs: () => number | undefined;
+  readonly clock: Clock;
+  /** When the node was in step with the other replicas, by the monotonic clock; undefined when it is not known to have been. */
+  readonly inStepAsOfMs: () => number | undefined;
   /** The map in use; undefined until there is one by which this node counts its placement groups. */
   readonly map: () => ClusterMap | undefined;
 }
@@ -92,7 +94,7 @@ function wantedMap({ rememberedMap, rememberedEpoch }: Engine, newerThan: number
 }
 
 function answerStatus(
-  { engine, events, fetching, inStepAgoMs }: RepairAnswerOptions,
+  { engine, events, fetching, clock, inStepAsOfMs }: RepairAnswerOptions,
   { eventsAfter }: Operation<'status'>,
 ): RepairResult {
   const { records, bytes } = engine.statistics;
@@ -103,7 +105,8 @@ function answerStatus(
     hintsWaiting: engine.hints.nodes.map((node) => [node, engine.hints.count(node)] as const),
     incompleteGroups: [...engine.incompleteGroups].toSorted((a, b) => a - b),
     fetching: fetching() ?? null,
-    inStepAgoMs: inStepAgoMs() ?? null,
+    clockMs: clock.monotonicMs(),
+    inStepAsOfMs: inStepAsOfMs() ?? null,
     lastEvent: events.last,
     events: events.after(eventsAfter, STATUS_EVENTS_MAX),
   };

@@ -84,10 +84,8 @@ export class RepairService {
         if (begin) this.#antiEntropy?.hurry();
         return this.#antiEntropy?.run;
       },
-      inStepAgoMs: () => {
-        const asOfMs = this.#antiEntropy?.inStepAsOfMs;
-        return asOfMs === undefined ? undefined : options.clock.monotonicMs() - asOfMs;
-      },
+      clock: options.clock,
+      inStepAsOfMs: () => this.#antiEntropy?.inStepAsOfMs,
       map: () => this.#map(),
     });
   }

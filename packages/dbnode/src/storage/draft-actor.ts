@@ -18,7 +18,7 @@ export class DraftActor {
   /** What is in use, or will be. */
   #incarnation: string | undefined;
   #isInUse = false;
-  /** For keys of which drafts were let go: others may hold these. */
+  /** For keys of which drafts were let go: others may hold these, or look for them. */
   readonly #byKey = new Map<string, string>();
   #takingOver: Promise<void> | undefined;
 

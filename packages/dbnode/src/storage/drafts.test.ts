@@ -48,11 +48,6 @@ function nextId(): string {
   return `draft-${count}`;
 }
 
-/** A draft that others may hold. */
-function withdrawn(id: string, record?: RecordText) {
-  return { id, record };
-}
-
 function idOf(key: string, number: number): string {
   return `${key} ${number}`;
 }
@@ -73,7 +68,7 @@ async function work(world: EngineWorld, engine: Engine, told: Told, number: numb
     const drafts = KEYS.map((key) => [key, draft(key, index), draft(key, index + 1)] as const);
     const ends = drafts.map(async ([key, first, second], turn) => {
       if (first === undefined || second === undefined) return;
-      if (turn === 0) await engine.withdraw(key, withdrawn(idOf(key, number * 100 + index + 1)));
+      if (turn === 0) await engine.withdraw(key, { id: idOf(key, number * 100 + index + 1) });
       else if (turn !== 1) await engine.merge(key, turn === 2 ? first : second);
     });
     await Promise.allSettled(ends);
@@ -175,7 +170,7 @@ describe('a draft', () => {
     world.clock.advance(DRAFT_KEPT_MS);
     world.clock.advance(DRAFT_KEPT_MS);
     expect(engine.closeDrafts(FIG)).toBe(false);
-    expect(await engine.withdraw(FIG, withdrawn('lost'))).toEqual({ type: 'withdrawn' });
+    expect(await engine.withdraw(FIG, { id: 'lost' })).toEqual({ type: 'withdrawn' });
     const next = engine.draft(FIG, nextId(), addToProduct(2));
     expect(quantityIn(next)).toBe(2);
     expect(actorsIn(next)).not.toEqual(actorsIn(lost));
@@ -189,8 +184,8 @@ describe('a draft', () => {
   it('is given up when nobody adopted it, and its dots do not come again', async () => {
     const engine = await createEngineWorld().open();
     const first = engine.draft(FIG, 'first', addToProduct(1));
-    expect(await engine.withdraw(FIG, withdrawn('first'))).toEqual({ type: 'withdrawn' });
-    expect(await engine.withdraw(FIG, withdrawn('first'))).toEqual({ type: 'withdrawn' });
+    expect(await engine.withdraw(FIG, { id: 'first' })).toEqual({ type: 'withdrawn' });
+    expect(await engine.withdraw(FIG, { id: 'first' })).toEqual({ type: 'withdrawn' });
     const next = engine.draft(FIG, 'next', addToProduct(8));
     expect(quantityIn(next)).toBe(8);
     expect(actorsIn(next)).not.toEqual(actorsIn(first));
@@ -202,13 +197,13 @@ describe('a draft', () => {
     engine.draft(FIG, 'first', addToProduct(1));
     const second = engine.draft(FIG, 'second', addToProduct(2)) ?? '';
     engine.draft(FIG, 'third', addToProduct(4));
-    expect(await engine.withdraw(FIG, withdrawn('first'))).toEqual({ type: 'built-upon' });
+    expect(await engine.withdraw(FIG, { id: 'first' })).toEqual({ type: 'built-upon' });
     expect(engine.draft(FIG, nextId(), addToProduct(8))).toBeUndefined();
-    expect(await engine.withdraw(FIG, withdrawn('third'))).toEqual({ type: 'withdrawn' });
-    expect(await engine.withdraw(FIG, withdrawn('first'))).toEqual({ type: 'built-upon' });
+    expect(await engine.withdraw(FIG, { id: 'third' })).toEqual({ type: 'withdrawn' });
+    expect(await engine.withdraw(FIG, { id: 'first' })).toEqual({ type: 'built-upon' });
     const syncs = holdSyncs(world);
     const merging = engine.merge(FIG, second);
-    const withdrawing = engine.withdraw(FIG, withdrawn('first'));
+    const withdrawing = engine.withdraw(FIG, { id: 'first' });
     expect(await isPending(withdrawing)).toBe(true);
     syncs.release();
     await merging;
@@ -222,7 +217,7 @@ describe('a draft', () => {
     await engine.merge(pear, engine.draft(pear, nextId(), addToProduct(1)) ?? '');
     for (let round = 0; round < 20; round += 1) {
       engine.draft(FIG, 'lost', addToProduct(1));
-      await engine.withdraw(FIG, withdrawn('lost'));
+      await engine.withdraw(FIG, { id: 'lost' });
       await engine.merge(pear, engine.draft(pear, nextId(), addToProduct(1)) ?? '');
     }
     expect(actorsIn((await engine.readRecord(pear)).value)).toHaveLength(1);
@@ -237,7 +232,7 @@ describe('a draft', () => {
     world.clock.advance(DRAFT_KEPT_MS);
     expect(engine.closeDrafts(FIG)).toBe(false);
     await engine.merge(FIG, second);
-    expect(await engine.withdraw(FIG, withdrawn('first', first))).toEqual({ type: 'held', record: second });
+    expect(await engine.withdraw(FIG, { id: 'first', record: first })).toEqual({ type: 'held', record: second });
   });
 
   it('is kept while another is built upon it that may still be on its way', async () => {
@@ -247,7 +242,7 @@ describe('a draft', () => {
     world.clock.advance(DRAFT_KEPT_MS - 10);
     engine.draft(FIG, 'second', addToProduct(2));
     world.clock.advance(20);
-    expect(await engine.withdraw(FIG, withdrawn('first'))).toEqual({ type: 'built-upon' });
+    expect(await engine.withdraw(FIG, { id: 'first' })).toEqual({ type: 'built-upon' });
   });
 
   it('is not held once a full disk took it back', async () => {
@@ -256,8 +251,8 @@ describe('a draft', () => {
     const text = engine.draft(FIG, 'first', addToProduct(1)) ?? '';
     world.medium.fault = (operation, path) => (operation === 'append' ? diskError('ENOSPC', path) : undefined);
     await expect(engine.merge(FIG, text)).rejects.toMatchObject({ code: 'READ_ONLY' });
-    expect(await engine.withdraw(FIG, withdrawn('first', text))).toEqual({ type: 'withdrawn' });
-    expect(await engine.withdraw(FIG, withdrawn('first'))).toEqual({ type: 'withdrawn' });
+    expect(await engine.withdraw(FIG, { id: 'first', record: text })).toEqual({ type: 'withdrawn' });
+    expect(await engine.withdraw(FIG, { id: 'first' })).toEqual({ type: 'withdrawn' });
   });
 
   it('is bounded in number, of one key and of all', async () => {

@@ -118,8 +118,8 @@ export class Drafts {
   }
 
   /**
-   * Lets go of a draft, unless another was built upon it: then no more are. Its dots must not come again even where all
-   * have refused it: whoever offered it looks for them, to see whether it is held after all.
+   * Lets go of a draft, unless another was built upon it: then no more are. Its dots must not come again even where it was
+   * never offered: who asked for it looks for them, to see whether it is held after all.
    *
    * @returns whether it is none any more
    */

@@ -70,7 +70,8 @@ function createWorld(engine = new FakeEngine('c'), sourceIds: readonly string[] 
         events: new NodeEvents(systemClock),
         fetching: () => undefined,
         repairRun: () => undefined,
-        inStepAgoMs: () => undefined,
+        clock: systemClock,
+        inStepAsOfMs: () => undefined,
         map: () => registry.view.stored?.map,
       });
       const execute = createExecutor(target.source, systemClock, { finished: () => {} }, answers);

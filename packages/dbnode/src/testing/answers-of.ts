@@ -8,14 +8,16 @@ import { createRepairAnswers, type AnswerRepair } from '../repair/repair-answers
 
 /** Answers without events, on a clock that stands still. */
 export function answersOf(engine: Engine): AnswerRepair {
-  const events = new NodeEvents(createManualClock());
+  const clock = createManualClock();
+  const events = new NodeEvents(clock);
   return createRepairAnswers({
     engine,
     events,
     hints: true,
     fetching: () => undefined,
     repairRun: () => undefined,
-    inStepAgoMs: () => undefined,
+    clock,
+    inStepAsOfMs: () => undefined,
     map: () => undefined,
   });
 }

@@ -2,12 +2,16 @@
  * The same requests to the app alone and to what stands before it: the answers must be the same, taken directly or not.
  */
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { HandleRequest } from '@trolley/cluster';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { pino } from 'pino';
+import { afterEach, describe, expect, test } from 'vitest';
 import { StoreError } from '../store.ts';
 import { createTestApi } from '../testing/test-api.ts';
+import { withDirectCalls } from './direct-calls.ts';
+import { RequestFrame } from './request-frame.ts';
+import type { Shop } from './shop.ts';
 
 const servers: Server[] = [];
 
@@ -167,31 +171,26 @@ describe('a call that is taken directly', () => {
     }
   });
 
-  test('comes to nothing when its body breaks off', async () => {
-    const { usual, ports } = await createBoth();
-    const socket = connect(ports.usual, '127.0.0.1');
-    socket.write(
-      'POST /addtocart HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"email":',
-    );
-    await vi.waitFor(() => expect(socket.bytesWritten).toBeGreaterThan(0));
-    socket.end();
-    await new Promise((resolve) => void socket.resume().on('close', resolve));
-    expect(usual.store.calls).toEqual([]);
-    expect((await send(ports.usual, { path: '/user?email=ann@example.com' })).text).toContain('"cart":{}');
-  });
-
-  test('takes a body that comes in pieces', async () => {
-    const { ports } = await createBoth();
-    const body = JSON.stringify(ann);
-    const socket = connect(ports.usual, '127.0.0.1').setNoDelay();
-    const head = `POST /addtocart HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
-    let reply = '';
-    socket.on('data', (chunk) => (reply += chunk.toString()));
-    for (const piece of [head, body.slice(0, 10), body.slice(10)]) {
-      await new Promise((resolve) => void socket.write(piece, resolve));
+  test('is taken from its request, where it is plain, and all else is handed on', async () => {
+    const { store, clock, metrics, stop } = createTestApi();
+    const logger = pino({ enabled: false });
+    const handedOn: (string | undefined)[] = [];
+    const known = { missingOf: async () => [], learn: () => {}, forget: () => {} };
+    const shop = { store, knownProducts: known, availability: {} as Shop['availability'], clock, idempotencyTtlMs: 1 };
+    const frame = new RequestFrame({ clock, metrics, logger, stopping: stop.signal, random: () => 0.5 });
+    const otherwise: HandleRequest = async (incoming, outgoing) => {
+      handedOn.push(incoming.url);
+      outgoing.end();
+    };
+    const port = await serve(withDirectCalls({ shop, frame, logger, otherwise }));
+    const read = { path: '/user?email=ann@example.com' };
+    for (const sent of [read, { path: '/user?email=ann%40example.com' }, addition(ann)]) await send(port, sent);
+    expect(handedOn).toEqual([]);
+    expect(store.calls.map(({ method }) => method)).toEqual(['read', 'read', 'change']);
+    for (const sent of [{ path: `${read.path}&r=1` }, addition({ ...ann, more: 1 }), addition(ann, {})]) {
+      await send(port, sent);
     }
-    await new Promise((resolve) => void socket.on('close', resolve));
-    expect(reply).toMatch(/^HTTP\/1\.1 200 OK/);
-    expect(reply).toContain('"cart":{"apple":2}');
+    expect(handedOn).toEqual(['/user?email=ann@example.com&r=1', '/addtocart', '/addtocart']);
+    expect(store.calls).toHaveLength(3);
   });
 });

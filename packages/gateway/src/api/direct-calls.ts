@@ -18,7 +18,7 @@ import type { Logger } from 'pino';
 import { StoreError } from '../store.ts';
 import { quickAddedLines, quickUserQuery } from './quick-input.ts';
 import { quorumHeaders } from './replies.ts';
-import type { RequestFrame, RequestNotes } from './request-frame.ts';
+import type { OpenRequest, RequestFrame, RequestNotes } from './request-frame.ts';
 import { changeCart, readUser, refuseMissing, type Shop, type UserAnswer } from './shop.ts';
 import { storeProblem } from './store-problem.ts';
 
@@ -41,6 +41,8 @@ const PLAIN_ADDRESS = /^[\w.@-]{1,300}$/;
 const BODY_BYTES_MAX = 65_536;
 /** Headers that ask for something rare. */
 const RARE_HEADERS = ['x-request-id', 'idempotency-key', 'content-encoding', 'transfer-encoding', 'expect'];
+const PLAIN_HOST = /^[\w.-]+(?::\d{1,5})?$/;
+const CONTENT_TYPE = 'content-type';
 
 type Route = typeof READ | typeof ADDITION;
 type Incoming = Parameters<HandleRequest>[0];
@@ -52,7 +54,8 @@ export function withDirectCalls(options: DirectCallOptions): HandleRequest {
   return (incoming, outgoing) => {
     const email = emailToRead(incoming);
     if (email !== undefined) {
-      return answer(options, outgoing, READ, ({ requestId }) => readUser(shop.store, email, { requestId }));
+      const taken = { route: READ, open: begin(options.frame, READ) };
+      return answer(options, outgoing, taken, ({ requestId }) => readUser(shop.store, email, { requestId }));
     }
     return isAddition(incoming) ? add(options, incoming, outgoing) : otherwise(incoming, outgoing);
   };
@@ -65,22 +68,32 @@ function emailToRead({ method, url = '', headers }: Incoming): string | undefine
   return PLAIN_ADDRESS.test(email) ? quickUserQuery({ email })?.email : undefined;
 }
 
-function isAddition({ method, url, headers }: Incoming): boolean {
-  if (method !== ADDITION.method || url !== ADDITION.path || headers['content-type'] !== 'application/json')
-    return false;
+function isAddition({ method, url, headers, rawHeaders }: Incoming): boolean {
+  if (method !== ADDITION.method || url !== ADDITION.path || headers[CONTENT_TYPE] !== 'application/json') return false;
   const { 'content-length': length } = headers;
-  return length !== undefined && Number(length) <= BODY_BYTES_MAX && !asksForMore(headers);
+  if (length === undefined || Number(length) > BODY_BYTES_MAX || asksForMore(headers)) return false;
+  // Of several types Node.js tells the first.
+  return rawHeaders.filter((text) => isContentType(text)).length === 1;
+}
+
+/** Whether this is the name of the header, or the like among the values, which is for the app to look at. */
+function isContentType(text: string): boolean {
+  return text.length === CONTENT_TYPE.length && text.toLowerCase() === CONTENT_TYPE;
 }
 
 function asksForMore(headers: Incoming['headers']): boolean {
-  return RARE_HEADERS.some((name) => headers[name] !== undefined);
+  return !PLAIN_HOST.test(headers.host ?? '') || RARE_HEADERS.some((name) => headers[name] !== undefined);
 }
 
 async function add(options: DirectCallOptions, incoming: Incoming, outgoing: Outgoing): Promise<void> {
-  const { shop, otherwise } = options;
+  const { shop, frame, otherwise } = options;
+  const open = begin(frame, ADDITION);
   const bytes = await bodyOf(incoming);
-  // Who sent it is gone.
-  if (bytes === undefined) return;
+  if (bytes === undefined) {
+    // Nobody is there to be told.
+    frame.end(open, { method: ADDITION.method, path: () => ADDITION.path, status: 400 });
+    return;
+  }
   const wanted = additionIn(bytes);
   if (wanted === undefined) {
     // That is where the app's listener looks for a body that was read already.
@@ -88,7 +101,7 @@ async function add(options: DirectCallOptions, incoming: Incoming, outgoing: Out
     return;
   }
   const { email, products } = wanted;
-  await answer(options, outgoing, ADDITION, async ({ requestId }) => {
+  await answer(options, outgoing, { route: ADDITION, open }, async ({ requestId }) => {
     await refuseMissing(shop, products, { requestId });
     const change = { action: { type: 'add-to-cart', lines: products } } as const;
     return changeCart(shop.store, email, change, { requestId });
@@ -101,7 +114,6 @@ function bodyOf(incoming: Incoming): Promise<Buffer | undefined> {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    incoming.on('error', () => resolve(undefined));
     incoming.on('close', () => resolve(undefined));
   });
 }
@@ -115,15 +127,24 @@ function additionIn(bytes: Buffer): ReturnType<typeof quickAddedLines> {
   }
 }
 
+interface Taken {
+  readonly route: Route;
+  readonly open: OpenRequest;
+}
+
+function begin(frame: RequestFrame, { path }: Route): OpenRequest {
+  const open = frame.begin();
+  open.notes.route = path;
+  return open;
+}
+
 async function answer(
   { frame, logger }: DirectCallOptions,
   outgoing: Outgoing,
-  { method, path }: Route,
+  { route: { method, path }, open }: Taken,
   call: (notes: RequestNotes) => Promise<UserAnswer>,
 ): Promise<void> {
-  const open = frame.begin();
   const { notes } = open;
-  notes.route = path;
   let status = 200;
   try {
     const { quorum, text } = await call(notes);

@@ -1,6 +1,6 @@
 /*
  * What stands around every call: the id of the request, its count, a line in the log where somebody may want one, and
- * the word that ends a kept connection when the gateway stops. It stands around the app and is no middleware: with one,
+ * the word that ends a kept connection when the gateway stops. It stands around the calls and is no middleware: with one,
  * hono composes a chain of handlers for each request.
  */
 import { newRequestId, REQUEST_ID_HEADER, sentRequestId, type Clock, type Random } from '@trolley/cluster';
@@ -40,7 +40,7 @@ const SLOW_MS = 1_000;
 const QUIET_ROUTES: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** A request that is being answered. */
-interface OpenRequest {
+export interface OpenRequest {
   readonly notes: RequestNotes;
   readonly startMs: number;
   /** The client gave the request its id. */

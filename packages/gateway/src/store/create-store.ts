@@ -69,6 +69,9 @@ export interface RunningStore {
   close(): Promise<void>;
 }
 
+/** A write that left a node out has reached the others, or failed, within so many calls to one. */
+const SETTLE_TIMEOUTS = 3;
+
 /** Starts a store on a registry. */
 export function createStore(dependencies: StoreDependencies): RunningStore {
   const { registry, transport, clock, random, logger, metrics, events, settings } = dependencies;
@@ -80,8 +83,11 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     epoch: () => map()?.epoch ?? 0,
     metrics,
   });
-  const watched = new WatchedNodes(clock, { watchMs: settings.readRepairWatchMs, settleMs: settings.nodeTimeoutMs });
-  metrics.observeWatched(() => watched.count);
+  const watched = new WatchedNodes(clock, {
+    watchMs: settings.readRepairWatchMs,
+    settleMs: SETTLE_TIMEOUTS * settings.nodeTimeoutMs,
+  });
+  metrics.observeWatched(() => peers.up.filter(({ id }) => watched.isWatched(id)).length);
   const hints = new HintSender({ peers, clock, logger });
   const handover = new Handover({ clock, peers, handoverMs: settings.nodeTimeoutMs });
   const missedWrites = new MissedWrites({ clock, logger, metrics });
@@ -119,9 +125,9 @@ export function createStore(dependencies: StoreDependencies): RunningStore {
     peers,
     events,
     clock,
-    onAsked: (nodeId, { inStepAgoMs }, askedAtMs) => {
+    onAnswered: (nodeId, report, askedAtMs) => {
       status.notePace();
-      if (typeof inStepAgoMs === 'number') watched.inStep(nodeId, askedAtMs - inStepAgoMs);
+      watched.heard(nodeId, report, askedAtMs);
     },
     epoch: () => map()?.epoch ?? 0,
     onTurnedAway: () => keeper.turnedAway(),

@@ -95,7 +95,7 @@ test('the nodes of a large cluster take turns: so many in a round, and each as o
     peers: { up, get: (id: string) => byId.get(id) } as unknown as Peers,
     events: createEventFeed({ clock }),
     clock,
-    onAsked: () => undefined,
+    onAnswered: () => undefined,
     epoch: () => 1,
     onTurnedAway: () => undefined,
   });

@@ -21,7 +21,7 @@ export interface NodeStatusPollerOptions {
   readonly events: EventFeed;
   readonly clock: Clock;
   /** Called whenever a node has answered what it was asked at that time, by the monotonic clock. */
-  readonly onAsked: (nodeId: string, status: NodeStatus, askedAtMs: number) => void;
+  readonly onAnswered: (nodeId: string, status: NodeStatus, askedAtMs: number) => void;
   /** The epoch of the map in use. */
   readonly epoch: () => number;
   /** Called whenever a node has not answered, and knows a newer map that has not come here all that time. */
@@ -95,7 +95,7 @@ export class NodeStatusPoller {
       if (this.#stopped) return;
       const requestsPerSecond = this.#rateOf(id, status);
       this.#reports.set(id, { status, atMs: this.#options.clock.nowMs(), requestsPerSecond });
-      this.#options.onAsked(id, status, askedAtMs);
+      this.#options.onAnswered(id, status, askedAtMs);
       // What happened before this gateway started is no news.
       const isHistory = this.#elder?.delete(id) === true;
       if (!isHistory) for (const event of status.events) this.#publish(id, event);

@@ -3,7 +3,7 @@
  * Reads ask them too, without waiting for them, so that the first read of a key repairs what they
  * missed. In quiet times a read costs no more than its quorum.
  */
-import type { Clock } from '@trolley/cluster';
+import type { Clock, NodeStatus } from '@trolley/cluster';
 
 /** For how long nodes are watched. */
 export interface WatchTimes {
@@ -15,11 +15,12 @@ export interface WatchTimes {
 
 interface Watch {
   readonly untilMs: number;
-  /** A node that was in step with the others after this is watched no more. */
   readonly settledMs: number;
+  /** What the node's clock told first after that; what it held before does not count. */
+  settledByItsClockMs?: number;
 }
 
-/** Remembers which nodes reads should look at. */
+/** Remembers for some time which nodes reads should look at. */
 export class WatchedNodes {
   readonly #clock: Clock;
   readonly #times: WatchTimes;
@@ -30,11 +31,6 @@ export class WatchedNodes {
     this.#times = times;
   }
 
-  /** How many are watched. */
-  get count(): number {
-    return [...this.#watches.keys()].filter((id) => this.isWatched(id)).length;
-  }
-
   /** Starts, or prolongs, the watch on a node. */
   watch(nodeId: string): void {
     const nowMs = this.#clock.monotonicMs();
@@ -42,10 +38,19 @@ export class WatchedNodes {
     this.#watches.set(nodeId, { untilMs: nowMs + watchMs, settledMs: nowMs + settleMs });
   }
 
-  /** A node holds all that the other replicas held at that time, by the monotonic clock. */
-  inStep(nodeId: string, asOfMs: number): void {
+  /**
+   * A node has answered what it was asked at that time. Times of a node are compared with each other alone: its clock may
+   * stand still while the machine does.
+   */
+  heard(
+    nodeId: string,
+    { clockMs, inStepAsOfMs }: Pick<NodeStatus, 'clockMs' | 'inStepAsOfMs'>,
+    askedAtMs: number,
+  ): void {
     const watch = this.#watches.get(nodeId);
-    if (watch !== undefined && asOfMs > watch.settledMs) this.#watches.delete(nodeId);
+    if (watch === undefined || clockMs === undefined || askedAtMs < watch.settledMs) return;
+    watch.settledByItsClockMs ??= clockMs;
+    if ((inStepAsOfMs ?? -Infinity) > watch.settledByItsClockMs) this.#watches.delete(nodeId);
   }
 
   /** Whether reads should ask this node on top of their quorum. */

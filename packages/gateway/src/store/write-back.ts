@@ -173,6 +173,7 @@ class Spreading {
 
   #missed(node: string, error: string): void {
     const { key, requestId } = this.#write;
+    this.#context.watched.watch(node);
     this.#context.hints.missed(node, key, this.#holders);
     this.#context.missedWrites.missed({ node, key, requestId, error });
   }
