@@ -100,6 +100,7 @@ export { newRequestId, REQUEST_ID_HEADER, requestIds, sentRequestId } from './ht
 export { singleQuery, validate } from './http/validate.ts';
 export { startEmbeddedRegistryServer } from './embedded/start-server.ts';
 export { openRegistry } from './open-registry.ts';
+export { RecentMap } from './recent-map.ts';
 export { systemClock } from './system-clock.ts';
 export { advertisedHost, type MachineAddresses } from './serving/advertised-host.ts';
 export { createNetworkSwitch } from './serving/network-switch.ts';

@@ -4,7 +4,7 @@
  * key builds upon it and concurrent changes line up. One that does not come back is let go after a while: what was drafted
  * may be on others by then, so its dots must not come again.
  */
-import type { Clock, Timer } from '@trolley/cluster';
+import { RecentMap, type Clock, type Timer } from '@trolley/cluster';
 import { compareContextTexts, contextTextOf, type RecordText } from '@trolley/records';
 
 /** How long a draft waits for its fate; offers of it have ended before. */
@@ -45,8 +45,8 @@ interface Chain {
 export class Drafts {
   readonly #options: DraftsOptions;
   readonly #chains = new Map<string, Chain>();
-  /** Keys and ids of drafts that became real, the latest last. */
-  readonly #settled = new Set<string>();
+  /** Keys and ids of drafts that became real. */
+  readonly #settled = new RecentMap<true>(SETTLED_MAX);
   #count = 0;
   #characters = 0;
   #sweep: Timer | undefined;
@@ -104,7 +104,7 @@ export class Drafts {
     // Nearly always it is the oldest, as it was told.
     const isOldest = chain.drafts[0]?.text === text;
     const last = isOldest ? 0 : chain.drafts.findLastIndex((draft) => hasSeen(text, draft.text));
-    for (const { id } of this.#take(key, chain, 0, last + 1)) this.#remember(key, id);
+    for (const { id } of this.#take(key, chain, 0, last + 1)) this.#settled.set(nameOf(key, id), true);
   }
 
   /** Whether a draft is known to have become real. */
@@ -165,15 +165,6 @@ export class Drafts {
     for (const { text } of taken) this.#characters -= text.length;
     if (chain.drafts.length === 0 && chain.closedUntilMs <= this.#options.clock.monotonicMs()) this.#chains.delete(key);
     return taken;
-  }
-
-  #remember(key: string, id: string): void {
-    this.#settled.add(nameOf(key, id));
-    if (this.#settled.size <= SETTLED_MAX) return;
-    for (const oldest of this.#settled) {
-      this.#settled.delete(oldest);
-      return;
-    }
   }
 
   #planSweep(): void {

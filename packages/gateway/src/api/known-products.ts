@@ -3,7 +3,7 @@
  * time. Only existence is kept: what does not exist is asked for again each time. Bounded in entries and
  * in time. A product deleted through another gateway is known here until its time is up.
  */
-import type { Clock } from '@trolley/cluster';
+import { RecentMap, type Clock } from '@trolley/cluster';
 import type { StoreOptions } from '../store.ts';
 
 /** Products that exist, as far as this gateway knows. */
@@ -36,8 +36,7 @@ const PARALLEL_READS_MAX = 32;
 /** An empty cache. */
 export function createKnownProducts(settings: KnownProductsOptions): KnownProducts {
   const { clock, ttlMs, entriesMax = ENTRIES_MAX, read } = settings;
-  /** Ordered by when they expire, since each lives equally long. */
-  const expiryMs = new Map<string, number>();
+  const expiryMs = new RecentMap<number>(entriesMax);
   const reading = new Map<string, Promise<ProductPresence>>();
   let forgotten = 0;
 
@@ -48,11 +47,7 @@ export function createKnownProducts(settings: KnownProductsOptions): KnownProduc
 
   function learn(name: string): void {
     if (ttlMs === 0) return;
-    expiryMs.delete(name);
     expiryMs.set(name, clock.monotonicMs() + ttlMs);
-    if (expiryMs.size <= entriesMax) return;
-    const [oldest] = expiryMs.keys();
-    if (oldest !== undefined) expiryMs.delete(oldest);
   }
 
   async function readAndLearn(name: string, options: StoreOptions): Promise<ProductPresence> {

@@ -5,7 +5,7 @@ import { KnownRegisters } from './known-registers.ts';
 const REGISTER = { accepted: [1, 'p'], envelope: EMPTY_ENVELOPE, promise: undefined } as const;
 
 test('what was not used for longest is forgotten', () => {
-  const known = new KnownRegisters(2);
+  const known = new KnownRegisters(4);
   for (const key of ['a', 'b', 'a', 'c']) known.set(key, REGISTER);
   expect(['a', 'b', 'c'].filter((key) => known.get(key) !== undefined)).toEqual(['a', 'c']);
 });

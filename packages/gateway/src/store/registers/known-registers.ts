@@ -6,6 +6,7 @@
  * leave it behind: a proposer that keeps it after a write that failed writes a second value under one ballot, or over
  * one that it has not seen.
  */
+import { RecentMap } from '@trolley/cluster';
 import type { Ballot } from '@trolley/records';
 import type { Envelope } from './envelope.ts';
 
@@ -30,12 +31,10 @@ export interface KnownRegister {
 
 /** Remembers registers by key. */
 export class KnownRegisters {
-  readonly #max: number;
-  /** The one used last comes last. */
-  readonly #registers = new Map<string, KnownRegister>();
+  readonly #registers: RecentMap<KnownRegister>;
 
   constructor(max: number = KNOWN_MAX) {
-    this.#max = max;
+    this.#registers = new RecentMap(max);
   }
 
   get(key: string): KnownRegister | undefined {
@@ -43,13 +42,7 @@ export class KnownRegisters {
   }
 
   set(key: string, register: KnownRegister): void {
-    this.#registers.delete(key);
     this.#registers.set(key, register);
-    if (this.#registers.size <= this.#max) return;
-    for (const oldest of this.#registers.keys()) {
-      this.#registers.delete(oldest);
-      return;
-    }
   }
 
   forget(key: string): void {
