@@ -16,7 +16,7 @@ import {
   storeQuery,
   userSchema,
 } from './schemas.ts';
-import { changeCart, changeOf, refuseMissing, type Shop } from './shop.ts';
+import { changeUser, changeOf, refuseMissing, type Shop } from './shop.ts';
 import { storeOptions } from './store-options.ts';
 import { STORE_PROBLEMS } from './store-problem.ts';
 
@@ -95,6 +95,6 @@ async function change(
   action: ChangeAction,
 ): Promise<Response> {
   const asked = changeOf(shop, context, userKey(email), action);
-  const { quorum, text } = await changeCart(shop.store, email, asked, storeOptions(query, context));
+  const { quorum, text } = await changeUser(shop.store, email, asked, storeOptions(query, context));
   return replyText(context, quorum, text);
 }

@@ -1,39 +1,11 @@
 /*
  * What no client library sends, byte by byte, to the app alone and to what stands before it: the answers must be the same.
  */
-import { createServer, type Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import type { HandleRequest } from '@trolley/cluster';
+import { connect } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createTestApi } from '../testing/test-api.ts';
+import { createBothWays, loggedBy, stopServing, type Served } from '../testing/both-ways.ts';
 
-const servers: Server[] = [];
-
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-});
-
-/** A server that tells how much has come to it. */
-async function serve(handle: HandleRequest) {
-  const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
-  servers.push(server);
-  const sockets: Socket[] = [];
-  server.on('connection', (socket) => sockets.push(socket));
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const bytesRead = () => sockets.reduce((sum, socket) => sum + socket.bytesRead, 0);
-  return { port: (server.address() as AddressInfo).port, bytesRead };
-}
-
-type Served = Awaited<ReturnType<typeof serve>>;
-
-/** Two gateways that know the same: one answers as any other, one by its app alone. */
-async function createBoth() {
-  const [usual, plain] = [createTestApi(), createTestApi()];
-  await Promise.all([usual.seed(), plain.seed()]);
-  const served = { usual: await serve(usual.handle), plain: await serve(getRequestListener(plain.app.fetch)) };
-  return { usual, plain, served };
-}
+afterEach(stopServing);
 
 /** Sends pieces, each when the one before it has come, and resolves to the whole answer once the server has closed. */
 async function exchange({ port, bytesRead }: Served, pieces: Iterable<string>, isCut = false): Promise<string> {
@@ -105,22 +77,18 @@ const CASES = {
   'less than nothing': post(END, '{"email":"ann@example.com","products":{"apple":-0}}'),
 } as const;
 
-function logged({ logLines }: ReturnType<typeof createTestApi>) {
-  return logLines.map((line) => ({ ...line, time: 0 }));
-}
-
 test.each(Object.entries(CASES))('%s is answered as by the app', async (_name, sent) => {
-  const { usual, plain, served } = await createBoth();
+  const { usual, plain, served } = await createBothWays();
   const [direct, byApp] = await Promise.all([exchange(served.usual, [sent]), exchange(served.plain, [sent])]);
   expect(direct).toBe(byApp);
-  expect(logged(usual)).toEqual(logged(plain));
+  expect(loggedBy(usual)).toEqual(loggedBy(plain));
   expect(usual.store.calls.map(({ method, key }) => [method, key])).toEqual(
     plain.store.calls.map(({ method, key }) => [method, key]),
   );
 });
 
 test('a body may come in pieces', async () => {
-  const { usual, served } = await createBoth();
+  const { usual, served } = await createBothWays();
   const whole = post();
   const answer = await exchange(served.usual, [whole.slice(0, -30), whole.slice(-30, -10), whole.slice(-10)]);
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
@@ -129,15 +97,15 @@ test('a body may come in pieces', async () => {
 });
 
 test('a body that breaks off comes to nothing, and is counted as by the app', async () => {
-  const { usual, plain, served } = await createBoth();
+  const { usual, plain, served } = await createBothWays();
   for (const each of [served.usual, served.plain]) await exchange(each, [post().slice(0, -10)], true);
-  await vi.waitFor(() => expect(logged(plain).at(-1)).toMatchObject({ path: '/addtocart', status: 400 }));
-  await vi.waitFor(() => expect(logged(usual)).toEqual(logged(plain)));
+  await vi.waitFor(() => expect(loggedBy(plain).at(-1)).toMatchObject({ path: '/addtocart', status: 400 }));
+  await vi.waitFor(() => expect(loggedBy(usual)).toEqual(loggedBy(plain)));
   expect(usual.store.calls).toEqual([]);
 });
 
 test('the time that a body takes to come counts', async () => {
-  const { usual, served } = await createBoth();
+  const { usual, served } = await createBothWays();
   const whole = post();
   function* pieces() {
     yield whole.slice(0, -10);

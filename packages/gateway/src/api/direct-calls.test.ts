@@ -1,38 +1,18 @@
 /*
  * The same requests to the app alone and to what stands before it: the answers must be the same, taken directly or not.
  */
-import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import type { HandleRequest } from '@trolley/cluster';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { StoreError } from '../store.ts';
+import { createBothWays, loggedBy, serve, stopServing } from '../testing/both-ways.ts';
 import { createTestApi } from '../testing/test-api.ts';
 import { withDirectCalls } from './direct-calls.ts';
 import { RequestFrame } from './request-frame.ts';
 import type { Shop } from './shop.ts';
 
-const servers: Server[] = [];
-
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-});
-
-async function serve(handle: HandleRequest): Promise<number> {
-  const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
-  servers.push(server);
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
-
-/** Two gateways that know the same: one answers as any other, one by its app alone. */
-async function createBoth() {
-  const [usual, plain] = [createTestApi(), createTestApi()];
-  await Promise.all([usual.seed(), plain.seed()]);
-  const ports = { usual: await serve(usual.handle), plain: await serve(getRequestListener(plain.app.fetch)) };
-  return { usual, plain, ports };
-}
+afterEach(stopServing);
 
 interface Sent {
   readonly method?: string;
@@ -118,9 +98,9 @@ const REQUESTS: readonly Sent[] = [
 
 describe('a call that is taken directly', () => {
   test('is answered, counted and logged as the app would, whatever is sent', async () => {
-    const { usual, plain, ports } = await createBoth();
+    const { usual, plain, served } = await createBothWays();
     for (const sent of REQUESTS) {
-      const [direct, byApp] = await Promise.all([send(ports.usual, sent), send(ports.plain, sent)]);
+      const [direct, byApp] = await Promise.all([send(served.usual.port, sent), send(served.plain.port, sent)]);
       expect({ sent, ...direct }).toEqual({ sent, ...byApp });
     }
     const counted = async ({ metrics }: typeof usual) =>
@@ -128,46 +108,47 @@ describe('a call that is taken directly', () => {
         .split('\n')
         .filter((line) => line.startsWith('trolley_gateway_http_requests_total'));
     expect((await counted(usual)).toSorted()).toEqual((await counted(plain)).toSorted());
-    const logged = ({ logLines }: typeof usual) => logLines.map((line) => ({ ...line, ms: 0, time: 0 }));
-    expect(logged(usual)).toEqual(logged(plain));
+    expect(loggedBy(usual)).toEqual(loggedBy(plain));
     expect(usual.store.calls).toEqual(plain.store.calls);
   });
 
   test.each(['NO_REPLICA', 'OUTCOME_UNKNOWN', 'READ_ONLY'] as const)('tells of %s as the app would', async (code) => {
-    const { usual, plain, ports } = await createBoth();
+    const { usual, plain, served } = await createBothWays();
     for (const { store } of [usual, plain]) {
       const failing = () => Promise.reject(new StoreError(code, 'it is so'));
       store.read = failing;
       store.change = failing;
     }
     for (const sent of [{ path: '/user?email=ann@example.com' }, addition(ann)]) {
-      const direct = await send(ports.usual, sent);
+      const direct = await send(served.usual.port, sent);
       expect(direct.status).toBe(503);
-      expect(direct).toEqual(await send(ports.plain, sent));
+      expect(direct).toEqual(await send(served.plain.port, sent));
     }
   });
 
   test('is answered with a bare 500, and logged, when something goes wrong that nobody foresaw', async () => {
-    const { usual, plain, ports } = await createBoth();
+    const { usual, plain, served } = await createBothWays();
     for (const { store } of [usual, plain]) store.read = () => Promise.reject(new Error('a bug'));
     const sent = { path: '/user?email=ann@example.com' };
-    const direct = await send(ports.usual, sent);
+    const direct = await send(served.usual.port, sent);
     expect(direct.status).toBe(500);
-    expect(direct).toEqual(await send(ports.plain, sent));
+    expect(direct).toEqual(await send(served.plain.port, sent));
     expect(direct.text).not.toContain('a bug');
     expect(usual.logLines).toContainEqual(expect.objectContaining({ msg: 'A request failed', path: '/user' }));
   });
 
   test('ends its connection once the gateway stops', async () => {
-    const { usual, ports } = await createBoth();
-    expect((await send(ports.usual, { path: '/user?email=ann@example.com' })).headers.connection).toBe('keep-alive');
+    const { usual, served } = await createBothWays();
+    expect((await send(served.usual.port, { path: '/user?email=ann@example.com' })).headers.connection).toBe(
+      'keep-alive',
+    );
     usual.stop.abort();
     for (const sent of [
       { path: '/user?email=ann@example.com' },
       { path: '/user?email=nobody@example.com' },
       addition(ann),
     ]) {
-      expect((await send(ports.usual, sent)).headers.connection).toBe('close');
+      expect((await send(served.usual.port, sent)).headers.connection).toBe('close');
     }
   });
 
@@ -182,7 +163,7 @@ describe('a call that is taken directly', () => {
       handedOn.push(incoming.url);
       outgoing.end();
     };
-    const port = await serve(withDirectCalls({ shop, frame, logger, otherwise }));
+    const { port } = await serve(withDirectCalls({ shop, frame, logger, otherwise }));
     const read = { path: '/user?email=ann@example.com' };
     for (const sent of [read, { path: '/user?email=ann%40example.com' }, addition(ann)]) await send(port, sent);
     expect(handedOn).toEqual([]);

@@ -19,7 +19,7 @@ import { StoreError } from '../store.ts';
 import { quickAddedLines, quickUserQuery } from './quick-input.ts';
 import { quorumHeaders } from './replies.ts';
 import type { OpenRequest, RequestFrame, RequestNotes } from './request-frame.ts';
-import { changeCart, readUser, refuseMissing, type Shop, type UserAnswer } from './shop.ts';
+import { changeUser, readUser, refuseMissing, type Shop, type UserAnswer } from './shop.ts';
 import { storeProblem } from './store-problem.ts';
 
 /** What the calls work with. */
@@ -111,7 +111,7 @@ async function add(options: DirectCallOptions, incoming: Incoming, outgoing: Out
   await answer(options, outgoing, { route: ADDITION, open }, async ({ requestId }) => {
     await refuseMissing(shop, products, { requestId });
     const change = { action: { type: 'add-to-cart', lines: products } } as const;
-    return changeCart(shop.store, email, change, { requestId });
+    return changeUser(shop.store, email, change, { requestId });
   });
 }
 

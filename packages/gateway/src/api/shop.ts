@@ -1,6 +1,6 @@
 /*
- * What the shop calls share: the store, the known products, and the making of a change out of an action
- * and the Idempotency-Key of its request.
+ * What the shop calls share: the store, the known products, reading and changing a user, and the making of a change out of
+ * an action and the Idempotency-Key of its request.
  */
 import { ProblemError, refusalProblem, type Clock } from '@trolley/cluster';
 import { userKey, type Change, type ChangeAction, type Line } from '@trolley/records';
@@ -33,8 +33,8 @@ export async function readUser(store: Store, email: string, options: StoreOption
   return { quorum, text: found(userText(email, record), 'user', email, quorum) };
 }
 
-/** Changes a user's cart. @throws ProblemError, StoreError */
-export async function changeCart(
+/** Changes a user, or the cart. @throws ProblemError, StoreError */
+export async function changeUser(
   store: Store,
   email: string,
   change: Change,

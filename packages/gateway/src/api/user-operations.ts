@@ -4,7 +4,7 @@
 import { USER_PREFIX, userKey } from '@trolley/records';
 import { BODY_PROBLEMS, NO_BODY, serve, type GatewayRouter } from './operation.ts';
 import { listPage, linkToNext } from './paging.ts';
-import { emptyReply, found, made, reply, replyText, userReply, userText } from './replies.ts';
+import { emptyReply, made, reply, replyText, userReply } from './replies.ts';
 import { quickUserQuery } from './quick-input.ts';
 import {
   createdHeaders,
@@ -18,7 +18,7 @@ import {
   userQuery,
   userSchema,
 } from './schemas.ts';
-import { changeOf, readUser, type Shop } from './shop.ts';
+import { changeOf, changeUser, readUser, type Shop } from './shop.ts';
 import { storeOptions } from './store-options.ts';
 import { STORE_PROBLEMS } from './store-problem.ts';
 
@@ -99,12 +99,10 @@ function serveCreation(router: GatewayRouter, shop: Shop): void {
       },
     },
     async ({ query, body: { email } }, context) => {
-      const key = userKey(email);
-      const change = changeOf(shop, context, key, { type: 'create-user' });
-      const result = made(await shop.store.change(key, change, storeOptions(query, context)));
-      const user = found(userText(email, result.record), 'user', email, result.quorum);
+      const change = changeOf(shop, context, userKey(email), { type: 'create-user' });
+      const { quorum, text } = await changeUser(shop.store, email, change, storeOptions(query, context));
       const headers = { Location: `/user?email=${encodeURIComponent(email)}` };
-      return replyText(context, result.quorum, user, { status: 201, headers });
+      return replyText(context, quorum, text, { status: 201, headers });
     },
   );
 }

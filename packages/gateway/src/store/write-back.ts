@@ -145,11 +145,12 @@ class Spreading {
   }
 
   #failed(peer: Peer, error: unknown): void {
-    this.#context.watched.watch(peer.id);
     this.#isUncertain ||= !(error instanceof NodeCallError) || error.maybeDone;
     if (this.#offer === undefined) {
       this.#missed(peer.id, String(error));
     } else {
+      // It may hold the draft all the same.
+      this.#context.watched.watch(peer.id);
       this.#missing ??= [];
       this.#missing.push([peer.id, String(error)]);
     }
